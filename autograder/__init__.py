@@ -1,0 +1,1 @@
+"""Everything that reads, runs, judges and reports submissions, and the `camlab` command."""

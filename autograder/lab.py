@@ -1,0 +1,121 @@
+"""What a lab is: its tasks, the questions put to a student's functions, and who judges them.
+
+Everything that is particular to one lab stands in `autograder/labs/<name>.py` (and in the grader
+files that it names); the rest of the autograder knows only the classes below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from autograder.answers import Answer
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of `results.json`."""
+
+    name: str  # the function's name, or the written answer's
+    points: float
+    grade_id: str  # the nbgrader cell that carries the points
+    answer_id: str  # the nbgrader cell that the student fills in
+    grader: str | None = None  # a file of autograder/graders; None: a person marks it
+
+    @property
+    def by_machine(self) -> bool:
+        return self.grader is not None
+
+
+# The four kinds of argument that a question may pass, always by position.
+@dataclass(frozen=True)
+class Global:
+    """A global of the student's notebook, such as `resnet`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The path of a picture in the working folder, such as `cat.jpg`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A fresh, ordinary float32 torch tensor made from `Questions.arrays[name]`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Plain:
+    """An int, float, str or bool."""
+
+    value: int | float | str | bool
+
+
+Argument = Global | Picture | Tensor | Plain
+
+
+@dataclass(frozen=True)
+class Question:
+    """One call of one of the student's functions."""
+
+    key: str  # unique and stable: "compute_cam/cat.jpg/281", "compute_cam/cat.jpg/281/again"
+    task: str
+    function: str
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """All that is asked of every submission of one class, in the order of asking."""
+
+    questions: tuple[Question, ...]
+    pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    # Pictures that are made for this class and given to a submission only when the asking starts.
+    arrays: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of_task(self, task: str) -> tuple[Question, ...]:
+        return tuple(question for question in self.questions if question.task == task)
+
+
+@dataclass(frozen=True)
+class Networks:
+    """What the sandbox builds once and every submission of the class shares."""
+
+    # torchvision's name of the builder, and the file name of its weights, in the order of loading
+    weights: Mapping[str, str]
+    # parameters that keep `requires_grad`; all others need none for anything a student is asked
+    with_gradients: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab, as the autograder sees it."""
+
+    name: str  # the assignment's name and the notebook's: lab09, lab09.ipynb
+    tasks: tuple[Task, ...]
+    files: tuple[str, ...]  # pictures and labels that lie beside the notebook
+    networks: Networks
+    # (folder with the lab's files, the class's secret) -> questions; the same for the same input
+    make_questions: Callable[[Path, bytes], Questions]
+    # (questions, folder with the lab's files) -> what the reference answers, by question key
+    reference_answers: Callable[[Questions, Path], Mapping[str, Answer]]
+
+    @property
+    def max_score(self) -> float:
+        return sum(task.points for task in self.tasks)
+
+    @property
+    def notebook_name(self) -> str:
+        return f"{self.name}.ipynb"
+
+    def task(self, name: str) -> Task:
+        return next(task for task in self.tasks if task.name == name)

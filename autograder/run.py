@@ -1,0 +1,49 @@
+"""What comes out of running one submission: its outputs, its answers, its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from autograder.answers import Answer
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Times are in seconds, sizes in bytes."""
+
+    cell_seconds: float = 60.0  # wall time of one cell
+    question_seconds: float = 30.0  # wall time of one question
+    submission_seconds: float = 300.0  # wall time of everything
+    cpu_seconds: float = 300.0
+    memory: int = 4 * 2**30  # address space
+    scratch: int = 64 * 2**20  # files in the working folder
+    processes: int = 64
+    open_files: int = 512
+    output: int = 8 * 2**20  # what all cells may print and show together
+    answers: int = 16 * 2**20  # what all answers may weigh together
+
+
+@dataclass(frozen=True)
+class CellError:
+    """An exception that a cell of the submission raised."""
+
+    cell: str  # the grade id, else the cell's id
+    index: int  # the cell's place in the notebook, from 0
+    error: str  # the exception's type: "SyntaxError", "CellTimeout"
+    message: str
+    line: int = 0  # counted from 1 in that cell; 0: unknown
+    source: str = ""  # the text of that line
+
+
+@dataclass(frozen=True)
+class Run:
+    """One submission, run and asked."""
+
+    notebook: NotebookNode  # with the outputs of this run
+    answers: Mapping[str, Answer]  # exactly one for each question
+    errors: tuple[CellError, ...] = ()
+    problem: str = ""  # why running ended early, as a sentence: a dead kernel, no time left
+    seconds: float = 0.0
