@@ -1,0 +1,98 @@
+"""The course folder, as nbgrader lays it out, and the places that Camlab adds to it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.errors import CamlabError
+from autograder.files import write_atomically
+from autograder.lab import Lab
+from autograder.labs import find_lab
+
+CONFIG_NAME = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where everything of one lab lies.
+
+    `out` is the course folder itself, or the folder of `--out`: what grading writes goes there.
+    """
+
+    root: Path
+    lab: Lab
+    out: Path
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source" / self.lab.name
+
+    @property
+    def student_release(self) -> Path:
+        return self.root / "release" / "student" / self.lab.name
+
+    @property
+    def solution_release(self) -> Path:
+        return self.root / "release" / "solution" / self.lab.name
+
+    @property
+    def submitted(self) -> Path:
+        return self.root / "submitted"
+
+    @property
+    def gradebook(self) -> Path:
+        return self.out / "gradebook.db"
+
+    @property
+    def results(self) -> Path:
+        return self.out / "results.json"
+
+    @property
+    def store(self) -> Path:
+        return self.out / ".camlab" / "store"
+
+    @property
+    def id(self) -> str:
+        return self.nbgrader_config().CourseDirectory.get("course_id", "")
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.gradebook}"
+
+    def writing_to(self, out: Path | None) -> Course:
+        return self if out is None else replace(self, out=out.absolute())
+
+    def secret(self) -> bytes:
+        """What the pictures made at grading time are drawn from; made once for each course."""
+        path = self.root / ".camlab" / "secret"
+        if not path.exists():
+            write_atomically(path, secrets.token_bytes(32), mode=0o600)
+        return path.read_bytes()
+
+    def nbgrader_config(self, **directories: str) -> Config:
+        """The course's own nbgrader configuration, with this course's root and gradebook."""
+        config = PyFileConfigLoader(CONFIG_NAME, path=str(self.root)).load_config()
+        config.CourseDirectory.root = str(self.root)
+        config.CourseDirectory.db_url = self.database_url
+        for name, value in directories.items():
+            config.CourseDirectory[name] = value
+        return config
+
+
+def find_course(start: Path | None = None, lab: str = "lab09") -> Course:
+    """Find the course folder: the nearest folder upwards that holds `nbgrader_config.py`."""
+    chosen = start or Path(os.environ.get("CAMLAB_COURSE", "."))
+    here = chosen.absolute()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG_NAME).is_file() and (folder / "source").is_dir():
+            return Course(folder, find_lab(lab), folder)
+    raise CamlabError(
+        f"{here} is not in a course folder: no {CONFIG_NAME} beside a source/ folder was found "
+        "there or above it. Go to the course folder and try again."
+    )

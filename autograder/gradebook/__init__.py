@@ -1,0 +1,1 @@
+"""Marks into nbgrader's own gradebook and autograded notebooks."""

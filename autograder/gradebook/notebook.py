@@ -1,0 +1,88 @@
+"""An autograded notebook: the run's outputs, made safe, with the marks in the test cells."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.lab import Lab
+from autograder.results import TaskMark
+
+# What a page may show of a submission's outputs; anything else could carry a script.
+SAFE_TYPES = ("text/plain", "image/png", "image/jpeg")
+MAX_TEXT = 20_000  # characters of one output
+
+
+def with_marks(notebook: NotebookNode, lab: Lab, marks: tuple[TaskMark, ...]) -> NotebookNode:
+    """Write marks where nbgrader reads them: one number as a test cell's only result.
+
+    nbgrader takes a cell without any result for full marks, so every test cell gets a number.
+    """
+    notebook = deepcopy(notebook)
+    by_grade_id = {lab.task(mark.task).grade_id: mark for mark in marks}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        mark = by_grade_id.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        cell.outputs = _safe_outputs(cell, only_printed=mark is not None)
+        if mark is not None:
+            cell.outputs += _mark_outputs(mark)
+    return notebook
+
+
+def unreadable(release: NotebookNode, reason: str) -> NotebookNode:
+    """What stands in for a submission that could not be read: the release, and why."""
+    notebook = deepcopy(release)
+    notice = nbformat.v4.new_markdown_cell(
+        "**This submission could not be run.** " + _escape(reason), id="camlab-notice"
+    )
+    notebook.cells.insert(0, notice)
+    return notebook
+
+
+def _escape(text: str) -> str:
+    """Text that stays text in Markdown."""
+    return "".join(
+        f"&#{ord(mark)};" if not mark.isalnum() and mark != " " else mark for mark in text
+    )
+
+
+def _safe_outputs(cell: NotebookNode, *, only_printed: bool) -> list[NotebookNode]:
+    kept = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            if not (only_printed and output.name == "stderr"):
+                output.text = output.text[:MAX_TEXT]
+                kept.append(output)
+        elif only_printed:
+            continue  # a test cell's errors and results would be taken for its mark
+        elif output.output_type == "error":
+            kept.append(output)
+        else:
+            output.data = NotebookNode(
+                {kind: output.data[kind] for kind in SAFE_TYPES if kind in output.data}
+            )
+            output.metadata = NotebookNode()
+            if output.data:
+                kept.append(output)
+    return kept
+
+
+def _mark_outputs(mark: TaskMark) -> list[NotebookNode]:
+    lines = [f"{mark.task}: {mark.points:g} of {mark.max_points:g}"]
+    for criterion in mark.criteria:
+        sign = "✓" if criterion.points == criterion.max_points else "✗"
+        said = f" — {criterion.sentence}" if criterion.sentence else ""
+        lines.append(
+            f"{sign} {criterion.name} ({criterion.points:g}/{criterion.max_points:g}){said}"
+        )
+    lines += [f"Hint: {hint.text}" for hint in mark.hints]
+    lines += [f"Remark: {remark}" for remark in mark.remarks]
+    return [
+        nbformat.v4.new_output("stream", name="stdout", text="\n".join(lines) + "\n"),
+        nbformat.v4.new_output(
+            "execute_result", data={"text/plain": repr(mark.points)}, execution_count=None
+        ),
+    ]

@@ -1,0 +1,28 @@
+"""Camlab's steps of `nbgrader autograde` (see `nbgrader_config.py`)."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.course import find_course
+from autograder.gradebook.exporter import REASON
+from autograder.gradebook.notebook import with_marks
+from autograder.gradebook.session import autograde_session
+from autograder.submission import Submission
+
+
+class RunAndMark(NbGraderPreprocessor):
+    """Run the notebook in the sandbox, judge its answers, write marks where nbgrader reads them."""
+
+    def preprocess(self, notebook: NotebookNode, resources):
+        course = find_course()
+        marker = autograde_session(course)
+        student = resources["nbgrader"]["student"]
+        reason = notebook.metadata.pop(REASON, "")
+        submission = Submission(student, None if reason else notebook, reason)
+        graded = marker.mark_prepared(submission)
+        if graded.result.message:
+            self.log.warning("%s: %s", student, graded.result.message)
+        ran = graded.run.notebook if graded.run else notebook
+        return with_marks(ran, course.lab, graded.result.tasks), resources

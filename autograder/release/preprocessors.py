@@ -1,0 +1,57 @@
+"""Two steps of nbgrader's `generate_solution` (see `nbgrader_config.py`)."""
+
+from __future__ import annotations
+
+import os
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+
+from autograder.assets.weights import find_weights
+from autograder.errors import CamlabError
+from autograder.release.regions import MARKERS, cell_name
+
+
+class RemoveMarkers(NbGraderPreprocessor):
+    """Take out the marker lines and keep what stands between them."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources, index):
+        lines = cell.source.split("\n")
+        cell.source = "\n".join(line for line in lines if line.strip() not in MARKERS)
+        return cell, resources
+
+
+class ExecuteSolution(Execute):
+    """Run the worked notebook; an error or a warning in it stops the release."""
+
+    def preprocess(self, notebook: NotebookNode, resources, km=None):
+        self.timeout = 600
+        self.record_timing = False  # times would make each release differ
+        self.kernel_name = "python3"
+        self.extra_arguments = []
+        before = os.environ.get("TORCH_HOME")
+        os.environ["TORCH_HOME"] = str(find_weights().torch_home)
+        try:
+            notebook, resources = super().preprocess(notebook, resources, km=km)
+        finally:
+            if before is None:
+                del os.environ["TORCH_HOME"]
+            else:
+                os.environ["TORCH_HOME"] = before
+        # The kernel writes its own version here; the source's metadata are enough.
+        notebook.metadata.pop("language_info", None)
+        for cell in notebook.cells:
+            _refuse_errors(cell)
+        return notebook, resources
+
+
+def _refuse_errors(cell: NotebookNode) -> None:
+    for output in cell.get("outputs", ()):
+        if output.output_type == "error":
+            raise CamlabError(
+                f"The solution stops in cell {cell_name(cell)}: {output.ename}: {output.evalue}"
+            )
+        if output.output_type == "stream" and output.name == "stderr":
+            raise CamlabError(
+                f"The solution warns in cell {cell_name(cell)}: {output.text.strip()[:300]}"
+            )

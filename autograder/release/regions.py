@@ -1,0 +1,102 @@
+"""The marked regions of a source notebook: solutions, hidden tests, marking schemes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from rapidfuzz import fuzz
+
+KINDS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+MARKERS = {f"### {edge} {kind}": (edge, kind) for kind in KINDS for edge in ("BEGIN", "END")}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One reason not to release, and the cell it is in."""
+
+    cell: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"cell {self.cell}: {self.sentence}" if self.cell else self.sentence
+
+
+@dataclass(frozen=True)
+class Region:
+    """The lines between a BEGIN and its END."""
+
+    cell: str
+    kind: str
+    lines: tuple[str, ...]
+
+
+def cell_name(cell: NotebookNode) -> str:
+    """What a person calls the cell: its grade id, else its id."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "without id")
+
+
+def check_markers(notebook: NotebookNode) -> Iterator[Finding]:
+    """Find markers that are misspelt, nested, or lack their other half."""
+    for cell in notebook.cells:
+        name = cell_name(cell)
+        open_kind = ""
+        for line in cell.source.splitlines():
+            text = line.strip()
+            if text not in MARKERS:
+                if (meant := _meant(text)) is not None:
+                    yield Finding(name, f"“{text}” looks like “{meant}”, misspelt.")
+                continue
+            edge, kind = MARKERS[text]
+            if edge == "BEGIN" and open_kind:
+                yield Finding(name, f"“{text}” begins inside a region of {open_kind.lower()}.")
+            if edge == "END" and open_kind != kind:
+                yield Finding(name, f"“{text}” has no BEGIN before it.")
+            open_kind = kind if edge == "BEGIN" else ""
+        if open_kind:
+            yield Finding(name, f"“### BEGIN {open_kind}” has no END.")
+
+
+def regions(notebook: NotebookNode) -> list[Region]:
+    """The marked regions, in order. Markers must be sound."""
+    found = []
+    for cell in notebook.cells:
+        kind, lines = "", []
+        for line in cell.source.splitlines():
+            edge, marked = MARKERS.get(line.strip(), ("", ""))
+            if edge == "BEGIN":
+                kind, lines = marked, []
+            elif edge == "END":
+                found.append(Region(cell_name(cell), kind, tuple(lines)))
+                kind = ""
+            elif kind:
+                lines.append(line)
+    return found
+
+
+def public_lines(notebook: NotebookNode) -> set[str]:
+    """All lines outside of marked regions, white space folded."""
+    lines = set()
+    for cell in notebook.cells:
+        inside = False
+        for line in cell.source.splitlines():
+            edge, _ = MARKERS.get(line.strip(), ("", ""))
+            if edge:
+                inside = edge == "BEGIN"
+            elif not inside:
+                lines.add(" ".join(line.split()))
+    return lines
+
+
+def _meant(text: str) -> str | None:
+    """The marker that a line was probably meant to be, if it was meant to be one."""
+    # "# SOLUTION" at the end of a line of code is the habit of other release scripts.
+    if re.search(r"#\s*SOLUTIONS?\s*$", text):
+        return "### BEGIN SOLUTION"
+    if not re.match(r"(#|<!--|//)", text) or len(text) > 40:
+        return None
+    words = re.sub(r"[^A-Z ]", "", text.upper()).strip()
+    best = max(MARKERS, key=lambda marker: fuzz.ratio(words, marker[4:]))
+    return best if fuzz.ratio(words, best[4:]) >= 80 else None

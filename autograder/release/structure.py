@@ -1,0 +1,79 @@
+"""Whether a source notebook is the lab that graders and gradebook expect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_locked, is_solution
+
+from autograder.lab import Lab
+from autograder.release.regions import Finding, cell_name, regions
+
+
+def check_structure(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
+    """Check grade ids, points, locks and hidden tests of the source notebook."""
+    yield from _ids(source, lab)
+    yield from _points(source, lab)
+    yield from _roles(source, lab)
+    for cell in source.cells:
+        if cell.cell_type == "code" and (cell.outputs or cell.execution_count):
+            yield Finding(cell_name(cell), "the source holds outputs; clear them.")
+
+
+def _by_id(source: NotebookNode) -> dict[str, NotebookNode]:
+    return {cell_name(cell): cell for cell in source.cells if "nbgrader" in cell.metadata}
+
+
+def _ids(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
+    marked = [cell for cell in source.cells if "nbgrader" in cell.metadata]
+    for cell in marked:
+        if not cell.metadata.nbgrader.get("grade_id"):
+            yield Finding(cell.get("id", "?"), "has nbgrader metadata without a grade id.")
+    counts = Counter(cell_name(cell) for cell in marked)
+    yield from (
+        Finding(name, f"this grade id is there {count} times.")
+        for name, count in counts.items()
+        if count > 1
+    )
+    for task in lab.tasks:
+        for grade_id in {task.answer_id, task.grade_id} - set(counts):
+            yield Finding(grade_id, f"is missing; the task {task.name} needs it.")
+
+
+def _points(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
+    cells = _by_id(source)
+    given = {
+        name: float(cell.metadata.nbgrader.get("points", 0))
+        for name, cell in cells.items()
+        if is_grade(cell)
+    }
+    if sum(given.values()) != lab.max_score:
+        yield Finding(
+            "", f"the points add up to {sum(given.values()):g}, not to {lab.max_score:g}."
+        )
+    wanted = {task.grade_id: task.points for task in lab.tasks}
+    for name, points in given.items():
+        if name not in wanted:
+            yield Finding(name, f"gives {points:g} points, but belongs to no task of the lab.")
+        elif points != wanted[name]:
+            yield Finding(name, f"gives {points:g} points; the lab says {wanted[name]:g}.")
+
+
+def _roles(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
+    cells = _by_id(source)
+    hidden = {region.cell for region in regions(source) if region.kind == "HIDDEN TESTS"}
+    for task in lab.tasks:
+        cell = cells.get(task.grade_id)
+        if cell is None:
+            continue
+        if not is_grade(cell):
+            yield Finding(task.grade_id, "must be a graded cell.")
+        if task.by_machine and not is_locked(cell):
+            yield Finding(task.grade_id, "must be locked.")
+        if task.by_machine and task.grade_id not in hidden:
+            yield Finding(task.grade_id, "has no hidden part: nbgrader alone would give marks.")
+        answer = cells.get(task.answer_id)
+        if answer is not None and not is_solution(answer):
+            yield Finding(task.answer_id, "must be a solution cell.")

@@ -1,0 +1,38 @@
+"""From a submitted file to a notebook fit to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from autograder.submission.find import SubmittedFile
+from autograder.submission.parse import NotANotebook, parse_notebook
+from autograder.submission.restore import restore_from_release
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission whose given cells are the release's, or the reason why it cannot be run."""
+
+    student: str
+    notebook: NotebookNode | None
+    reason: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def prepare(file: SubmittedFile, release: NotebookNode) -> Submission:
+    """Make a notebook fit to run. Never raises for what a student can do.
+
+    Args:
+        file: what was handed in.
+        release: the student release's notebook, from which given cells are restored.
+    """
+    if file.reason:
+        return Submission(file.student, None, file.reason, file.remarks)
+    try:
+        submitted = parse_notebook(file.content)
+    except NotANotebook as error:
+        return Submission(file.student, None, str(error), file.remarks)
+    notebook, remarks = restore_from_release(submitted, release)
+    return Submission(file.student, notebook, "", (*file.remarks, *remarks))

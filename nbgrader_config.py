@@ -1,0 +1,29 @@
+"""The course as nbgrader sees it. Camlab goes in at nbgrader's own plug-in points."""
+
+c = get_config()  # noqa: F821 - nbgrader provides it
+
+c.CourseDirectory.course_id = "csc413"
+c.CourseDirectory.release_directory = "release/student"
+c.CourseDirectory.solution_directory = "release/solution"
+
+# The solution release: worked, without hidden tests, markers taken out, run with outputs.
+c.GenerateSolution.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "autograder.release.preprocessors.RemoveMarkers",
+    "autograder.release.preprocessors.ExecuteSolution",
+]
+
+# Grading: submissions are read defensively (the exporter), run in the sandbox and judged outside.
+c.Autograde.exporter_class = "autograder.gradebook.exporter.TolerantExporter"
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "autograder.gradebook.preprocessors.RunAndMark",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
