@@ -1,0 +1,54 @@
+"""What all tests share: the real course in a folder of its own, released and graded once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+# One thread for each process: torch's results do not depend on it, and two cores are all there is.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import nbformat
+import pytest
+
+from autograder.course import Course, find_course
+from autograder.release import Releases, make_releases
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder, which is a course folder too."""
+    return ROOT
+
+
+def copy_course(target: Path) -> Course:
+    """A fresh course folder with the real source and the real configuration."""
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "nbgrader_config.py", target)
+    shutil.copytree(ROOT / "source", target / "source", dirs_exist_ok=True)
+    return find_course(target)
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory) -> Course:
+    """A course folder of this test run, not released yet."""
+    return copy_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="session")
+def releases(course) -> Releases:
+    """Both releases of `course`, made and proved as `camlab release` does."""
+    return make_releases(course)
+
+
+@pytest.fixture(scope="session")
+def student_notebook(course, releases) -> nbformat.NotebookNode:
+    return nbformat.read(releases.student / course.lab.notebook_name, as_version=4)
+
+
+@pytest.fixture(scope="session")
+def solution_notebook(course, releases) -> nbformat.NotebookNode:
+    return nbformat.read(releases.solution / course.lab.notebook_name, as_version=4)

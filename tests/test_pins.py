@@ -1,0 +1,66 @@
+"""The same versions stand in pyproject.toml, requirements.lock and environment.yml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+
+@pytest.fixture(scope="module")
+def declared(root: Path) -> dict[str, Requirement]:
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    return _by_name(project["dependencies"])
+
+
+@pytest.fixture(scope="module")
+def locked(root: Path) -> dict[str, Requirement]:
+    lines = (root / "requirements.lock").read_text().splitlines()
+    return _by_name(line for line in lines if not line.startswith("#"))
+
+
+def test_each_declared_package_is_pinned_exactly(declared):
+    assert all(len(_pins(requirement)) == 1 for requirement in declared.values())
+
+
+def test_the_lock_holds_each_declared_pin(root, declared, locked):
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    extras = _by_name(line for lines in project["optional-dependencies"].values() for line in lines)
+    for name, requirement in (declared | extras).items():
+        assert _pins(locked[name]) == _pins(requirement), name
+
+
+def test_every_locked_package_is_pinned_exactly_once(root, locked):
+    lines = [x for x in (root / "requirements.lock").read_text().splitlines() if x[:1] != "#"]
+    assert len(lines) == len(locked)
+    assert all(len(_pins(requirement)) == 1 for requirement in locked.values())
+
+
+def test_conda_users_get_the_same_pins(root, declared):
+    environment = yaml.safe_load((root / "environment.yml").read_text())
+    pip = next(item["pip"] for item in environment["dependencies"] if isinstance(item, dict))
+    conda = _by_name(line for line in pip if not line.startswith("--"))
+    assert {name: str(item) for name, item in conda.items()} == {
+        name: str(item) for name, item in declared.items()
+    }
+
+
+def test_conda_users_get_a_python_that_the_project_accepts(root):
+    environment = yaml.safe_load((root / "environment.yml").read_text())
+    python = next(line for line in environment["dependencies"] if str(line).startswith("python="))
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    required = Requirement(f"python{project['requires-python']}").specifier
+    assert required.contains(python.split("=")[1] + ".0")
+
+
+def _by_name(lines) -> dict[str, Requirement]:
+    requirements = map(Requirement, lines)
+    return {canonicalize_name(requirement.name): requirement for requirement in requirements}
+
+
+def _pins(requirement: Requirement) -> set[str]:
+    return {item.version for item in requirement.specifier if item.operator == "=="}
