@@ -1,0 +1,53 @@
+"""Where students' code runs.
+
+    choose_sandbox    which kind of sandbox this machine has, and why
+    open_sandbox      a sandbox for one class
+    Sandbox.run       one submission: its cells, then the questions
+
+The folder `inside` is what the sandbox sees of this package; everything else is the trusted side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.kernel.choice import SandboxChoice, choose_sandbox
+from autograder.kernel.runtime import runtime_folder
+from autograder.kernel.sandbox import Sandbox
+from autograder.kernel.walls import BubblewrapWalls, ProcessWalls
+from autograder.lab import Lab
+from autograder.run import Limits
+
+__all__ = ["Sandbox", "SandboxChoice", "choose_sandbox", "open_sandbox"]
+
+
+@contextmanager
+def open_sandbox(
+    lab: Lab,
+    folder: Path,
+    torch_home: Path,
+    kind: str,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    jobs: int = 1,
+) -> Iterator[Sandbox]:
+    """Open a sandbox for one class; its warm process starts loading at once.
+
+    Args:
+        lab: whose networks are loaded.
+        folder: holds `lab.files`; each submission gets fresh copies.
+        torch_home: the TORCH_HOME with the networks' weights; seen read-only.
+        kind: `choose_sandbox(...).kind`.
+        limits: what one submission may use.
+        jobs: how many threads will call `Sandbox.run` at once.
+    """
+    files = {name: (Path(folder) / name).read_bytes() for name in lab.files}
+    walls_of_kind = {"bwrap": BubblewrapWalls, "process": ProcessWalls}[kind]
+    with runtime_folder() as runtime:
+        walls = walls_of_kind(lab.networks, Path(torch_home), runtime)
+        sandbox = Sandbox(files, walls, limits, runtime)
+        try:
+            yield sandbox
+        finally:
+            sandbox.close()

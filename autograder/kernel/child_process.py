@@ -1,0 +1,137 @@
+"""One submission's process, as the grader holds it: its sockets, its signals, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+from pathlib import Path
+
+# The order in which the kernel expects its listening sockets; a "port" is a place here, from 1.
+CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+_CREDENTIALS = struct.Struct("iII")
+
+
+class ChildProcess:
+    """A child of the warm process that is about to exist; `WarmProcess.fork` brings it to life.
+
+    Attributes:
+        folder: holds the kernel's sockets; the child does not see it.
+        channel: the grader's end of the channel to the probe.
+        keeper: the pid, on this host, of the process that watches the child; 0 until it reports.
+        scratch: the child's working folder where that is a folder of this host, else None.
+        reason: why the grader killed the child, as a sentence.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700)
+        self.address = str(folder / "k")
+        self.listeners = [self._listen(port) for port in range(1, len(CHANNELS) + 1)]
+        self.channel, self.child_channel = socket.socketpair()
+        self.life, self.child_life = socket.socketpair()
+        if sys.platform == "linux":
+            # The kernel then adds the sender's pid as this host counts it to every message.
+            self.life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.keeper = 0
+        self.scratch: Path | None = None
+        self.reason = ""
+        self.status: int | None = None
+        self._unread = b""
+        self._lock = threading.Lock()
+
+    def descriptors(self) -> list[int]:
+        """What the child needs, in the order it expects."""
+        ends = [self.child_life, self.child_channel, *self.listeners]
+        return [end.fileno() for end in ends]
+
+    def handed_over(self) -> None:
+        """Close this side's copies of the child's ends, so that its end can be noticed."""
+        for end in (self.child_life, self.child_channel, *self.listeners):
+            end.close()
+
+    def poll(self) -> int | None:
+        """The exit status, negative for a signal; None while the child lives."""
+        return self.wait(0)
+
+    def wait(self, seconds: float) -> int | None:
+        """Wait at most `seconds` for the child and all its processes to be gone."""
+        deadline = time.monotonic() + seconds
+        with self._lock:
+            while self.status is None:
+                self.life.settimeout(max(0.0, deadline - time.monotonic()))
+                try:
+                    self._hear()
+                except (TimeoutError, BlockingIOError):
+                    break
+            return self.status
+
+    def started(self, seconds: float) -> bool:
+        """Wait for the keeper's first report."""
+        deadline = time.monotonic() + seconds
+        with self._lock:
+            while not self.keeper and self.status is None:
+                self.life.settimeout(max(0.001, deadline - time.monotonic()))
+                try:
+                    self._hear()
+                except (TimeoutError, BlockingIOError):
+                    return False
+        return self.status is None
+
+    def interrupt(self) -> None:
+        """Send SIGINT to the child."""
+        with contextlib.suppress(OSError):
+            self.life.send(b"I")
+
+    def kill(self) -> None:
+        """Have the child killed, and everything that it started."""
+        with contextlib.suppress(OSError):
+            self.life.send(b"K")
+
+    def kill_because(self, reason: str) -> None:
+        """Kill, and remember the first reason for it."""
+        self.reason = self.reason or reason
+        self.kill()
+
+    def close(self) -> None:
+        """Kill what is left, wait for it, close the sockets, remove the folder's files."""
+        self.kill()
+        if self.wait(10) is None and self.keeper:
+            # The keeper runs no student's code; if it is stuck all the same, its death is
+            # the child's (parent-death signal, end of the pid namespace).
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.keeper, signal.SIGKILL)
+        self.handed_over()
+        self.life.close()
+        self.channel.close()
+        for file in self.folder.glob("k-*"):
+            file.unlink(missing_ok=True)
+
+    def _hear(self) -> None:
+        """Read what the keeper says; raises if it says nothing in time."""
+        data, ancillary, _, _ = self.life.recvmsg(4096, socket.CMSG_SPACE(_CREDENTIALS.size))
+        if not data:
+            self.status = self.status if self.status is not None else -signal.SIGKILL
+            return
+        sender = 0
+        for level, kind, content in ancillary:
+            if level == socket.SOL_SOCKET and kind == getattr(socket, "SCM_CREDENTIALS", None):
+                sender = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])[0]
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        for line in lines:
+            fact = json.loads(line)
+            self.keeper = self.keeper or sender or fact.get("pid", 0)
+            self.status = fact.get("exit", self.status)
+
+    def _listen(self, port: int) -> socket.socket:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(f"{self.address}-{port}")
+        listener.listen(16)
+        listener.setblocking(False)
+        return listener

@@ -1,0 +1,179 @@
+"""Turn what a student's function returned into plain data, noting its form before converting.
+
+The objects may lie: about their class, their length, their values. Forms are read from
+`type(value)` and values with the methods of torch's, numpy's and Python's own classes, which were
+taken before the student's code ran. A submission may of course change this very code in its own
+process; then it spoils its own answers, and `autograder.kernel.wire` reads them as it reads all
+others: as bytes from a stranger.
+"""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+import torch
+
+MAX_DEPTH = 8
+MAX_ITEMS = 5_000
+MAX_TEXT = 10_000
+MAX_INT_BITS = 1_024
+MAX_FORM = 200
+
+_mro = type.__dict__["__mro__"].__get__
+_NUMPY_SCALARS = frozenset(kind for kind in np.sctypeDict.values() if kind is not np.object_)
+_NUMPY_DTYPES = frozenset(
+    [
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float16",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+    ]
+)
+_tensor_detach = torch.Tensor.detach
+_tensor_numpy = torch.Tensor.numpy
+_array_view = np.ndarray.view
+_array_bytes = np.ndarray.tobytes
+
+
+class TooLarge(Exception):
+    """The value is larger than an answer may be."""
+
+
+def encode(value: object, limit: int) -> tuple[dict, list[bytes]]:
+    """Describe `value` as JSON and blobs of at most `limit` bytes.
+
+    Raises:
+        TooLarge: it weighs more, or has more than `MAX_ITEMS` parts.
+    """
+    return _Encoder(limit).encode(value)
+
+
+class _Encoder:
+    def __init__(self, limit: int) -> None:
+        self.left = limit
+        self.items = 0
+        self.blobs: list[bytes] = []
+
+    def encode(self, value: object) -> tuple[dict, list[bytes]]:
+        return self._value(value, 0), self.blobs
+
+    def _value(self, value: object, depth: int) -> dict:
+        self.items += 1
+        if self.items > MAX_ITEMS or depth > MAX_DEPTH:
+            raise TooLarge("it has too many parts")
+        kind, bases = type(value), _mro(type(value))
+        form = form_of(kind)
+        if value is None or kind is bool:
+            return {"kind": "scalar", "form": form, "value": value}
+        if torch.Tensor in bases:
+            return self._tensor(value, form)
+        if np.ndarray in bases:
+            return self._array(_array_view(value, np.ndarray), form)
+        if kind in _NUMPY_SCALARS:
+            return self._numpy_scalar(value, form)
+        if int in bases:
+            return self._int(int.__int__(value), form)
+        if float in bases:
+            return {"kind": "float", "form": form, "bits": _bits(float.__float__(value))}
+        if str in bases:
+            return self._text(str.__str__(value), form)
+        for sequence in (list, tuple):
+            if sequence in bases:
+                items = [self._value(item, depth + 1) for item in sequence.__iter__(value)]
+                return {"kind": "sequence", "form": form, "items": items}
+        return {"kind": "opaque", "form": form}
+
+    def _int(self, value: int, form: str) -> dict:
+        if value.bit_length() > MAX_INT_BITS:
+            raise TooLarge("it is a huge number")
+        return {"kind": "int", "form": form, "digits": str(value)}
+
+    def _text(self, value: str, form: str) -> dict:
+        if len(value) > MAX_TEXT:
+            raise TooLarge("it is a long text")
+        return {"kind": "scalar", "form": form, "value": value}
+
+    def _numpy_scalar(self, value: np.generic, form: str) -> dict:
+        array = np.asarray(value)
+        if array.dtype.kind in "iu":
+            return self._int(int(array[()]), form)
+        if array.dtype.kind == "f":
+            return {"kind": "float", "form": form, "bits": _bits(float(array[()]))}
+        if array.dtype.kind == "b":
+            return {"kind": "scalar", "form": form, "value": bool(array[()])}
+        if array.dtype.kind == "U":
+            return self._text(str(array[()]), form)
+        return {"kind": "opaque", "form": form}
+
+    def _tensor(self, value: torch.Tensor, form: str) -> dict:
+        with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+            plain = _tensor_detach(value)
+            requires_grad, device = bool(value.requires_grad), str(value.device)
+            if plain.layout is not torch.strided or plain.is_quantized or plain.is_meta:
+                return {"kind": "opaque", "form": f"{form} ({plain.layout}, {device})"[:MAX_FORM]}
+            self._spend(plain.numel() * plain.element_size())
+            plain = plain.cpu().resolve_conj().resolve_neg()
+            if str(plain.dtype).removeprefix("torch.") not in _NUMPY_DTYPES:
+                # numpy has no such numbers (bfloat16, float8): the form keeps the dtype's name.
+                form = form.replace("torch.Tensor", plain.type())
+                plain = plain.to(torch.float32)
+            array = _tensor_numpy(plain)
+        return self._array(array, form, requires_grad, device, spent=True)
+
+    def _array(
+        self,
+        array: np.ndarray,
+        form: str,
+        requires_grad: bool = False,
+        device: str = "cpu",
+        spent: bool = False,
+    ) -> dict:
+        if array.dtype.name not in _NUMPY_DTYPES:
+            return {"kind": "opaque", "form": f"{form} of {array.dtype.name}"[:MAX_FORM]}
+        if not spent:
+            self._spend(array.nbytes)
+        if array.ndim > 16:
+            raise TooLarge("it has too many dimensions")
+        native = array.astype(array.dtype.newbyteorder("<"), copy=False)
+        self.blobs.append(_array_bytes(native))
+        return {
+            "kind": "array",
+            "form": form,
+            "dtype": array.dtype.name,
+            "shape": list(array.shape),
+            "requires_grad": requires_grad,
+            "device": device,
+            "blob": len(self.blobs) - 1,
+        }
+
+    def _spend(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise TooLarge("it weighs too much")
+
+
+def form_of(kind: type) -> str:
+    """The full name of a type, as `type` itself knows it: "float", "torch.Tensor"."""
+    module = type.__dict__["__module__"].__get__(kind)
+    name = type.__dict__["__qualname__"].__get__(kind)
+    if not isinstance(module, str) or module == "builtins":
+        return str(name)[:MAX_FORM]
+    if module.startswith("torch.nn.parameter"):
+        module = "torch.nn"
+    return f"{module}.{name}"[:MAX_FORM]
+
+
+def _bits(value: float) -> str:
+    """Every float, NaN and infinities too, bit by bit; JSON has no words for those."""
+    return struct.pack(">d", value).hex()

@@ -1,0 +1,107 @@
+"""The keeper of one child: makes it, interrupts or kills it when told, and sees that it is gone.
+
+The keeper runs no student's code. It lives as long as its `life` socket: when the grader closes
+that, or dies, the child is killed; when the keeper dies, the system kills the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+import traceback
+
+from . import isolation, prctl
+
+
+def keep(settings: dict, request: dict, descriptors: list[int]) -> None:
+    """Serve one request; returns when no process of the child is left.
+
+    `descriptors`: the life socket, the channel, then the kernel's five listening sockets.
+    """
+    os.setsid()  # a group of its own: kill(0) must not reach the warm process
+    warm = os.getppid()
+    prctl.die_with_parent()
+    isolation.close_all_but([0, 1, 2, *descriptors])
+    life = socket.socket(fileno=descriptors[0])
+    _tell(life, {"pid": os.getpid(), "warm": warm})
+    prctl.adopt_orphans()
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # wakes `select` through the descriptor below
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    isolated = settings["kind"] == "bwrap"
+    if isolated:
+        isolation.enter_namespaces()
+    keeper = os.getpid()
+    child = os.fork()
+    if child == 0:
+        _become_child(settings, request, descriptors, keeper, [life.detach(), woken, wake])
+    for descriptor in descriptors[1:]:
+        os.close(descriptor)
+    status = _watch(life, woken, child)
+    if not isolated:
+        _end_descendants()
+    with contextlib.suppress(OSError):
+        _tell(life, {"exit": status})
+
+
+def _become_child(
+    settings: dict, request: dict, descriptors: list[int], keeper: int, foreign: list[int]
+) -> None:
+    """In the child: shut every door, then run the kernel. Never returns."""
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for descriptor in foreign:
+            os.close(descriptor)
+        os.setsid()  # again, after the second fork: kill(0) crosses pid namespaces
+        channel = socket.socket(fileno=descriptors[1])
+        # Imported here: the warm process has it already, a cold one must not before the fork.
+        from . import child
+
+        child.run(settings, request, channel, descriptors[2:], keeper)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(70)
+
+
+def _watch(life: socket.socket, woken: int, child: int) -> int:
+    """Wait for the child's end, obeying the grader: I interrupts, anything else or nothing kills.
+
+    Returns the exit status as `subprocess` counts it: negative for a signal.
+    """
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        ready, _, _ = select.select([life, woken], [], [])
+        if woken in ready:
+            os.read(woken, 4096)
+        if life in ready:
+            command = life.recv(1)
+            os.kill(child, signal.SIGINT if command == b"I" else signal.SIGKILL)
+            if command != b"I":
+                return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _end_descendants() -> None:
+    """Kill and reap whatever the child started, orphans included, until nothing is left."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        for pid in isolation.children_of(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _tell(life: socket.socket, fact: dict) -> None:
+    life.sendall(json.dumps(fact).encode() + b"\n")

@@ -1,0 +1,80 @@
+"""ipykernel's own kernel, listening on sockets that the grader opened and passed down.
+
+The grader listens before the child exists, so a client can connect at once and no file is made
+in a place that both sides can write to. libzmq takes such sockets by its option ZMQ_USE_FD.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import zmq
+from ipykernel.heartbeat import Heartbeat
+from ipykernel.kernelapp import IPKernelApp
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
+
+from .probe import Probe
+
+# The order in which the grader passes its listening sockets.
+CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+
+
+class SandboxKernelApp(IPKernelApp):
+    """A kernel without a connection file, profile folder, history or parent to poll."""
+
+    listeners: dict[int, int]  # "port" -> file descriptor
+
+    def init_connection_file(self) -> None:
+        pass
+
+    def write_connection_file(self, **kwargs) -> None:
+        pass
+
+    def cleanup_connection_file(self) -> None:
+        pass
+
+    def _try_bind_socket(self, s: zmq.Socket, port: int) -> int:
+        s.setsockopt(zmq.USE_FD, self.listeners[port])
+        s.bind(f"ipc:///camlab-{port}")  # a name only: the socket listens already
+        return port
+
+    def init_control(self, context: zmq.Context) -> None:
+        super().init_control(context)
+        # The debugger's connection to this kernel itself: nobody debugs here, and the name of
+        # the socket leads nowhere, so libzmq would try again for ever.
+        self.debug_shell_socket.close(linger=0)
+        self.debug_shell_socket = context.socket(zmq.DEALER)
+
+    def init_heartbeat(self) -> None:
+        self.heartbeat = _Heartbeat(zmq.Context(), ("ipc", "", self.hb_port))
+        self.heartbeat.listener = self.listeners[self.hb_port]
+        self.heartbeat.start()
+
+
+class _Heartbeat(Heartbeat):
+    listener: int
+
+    def _try_bind_socket(self) -> None:
+        self.socket.setsockopt(zmq.USE_FD, self.listener)
+        self.socket.bind("ipc:///camlab-heartbeat")
+
+
+def run_kernel(key: str, listeners: list[int], channel: socket.socket, work: str) -> None:
+    """Run the kernel until the process is killed, and the probe on its event loop."""
+    config = Config()
+    config.IPKernelApp.transport = "ipc"
+    config.HistoryManager.enabled = False
+    config.IPKernelApp.log_level = 50
+    app = SandboxKernelApp.instance(config=config)
+    app.listeners = dict(enumerate(listeners, start=1))
+    for port, name in enumerate(CHANNELS, start=1):
+        setattr(app, f"{name}_port", port)
+    app.session.key = key.encode()
+    app.initialize([])
+    probe = Probe(channel, lambda: app.shell.user_ns, work)
+    loop = IOLoop.current()
+    loop.add_handler(channel.fileno(), lambda *_: probe.serve(), loop.READ)
+    os.chdir(work)
+    app.start()

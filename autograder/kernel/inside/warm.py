@@ -1,0 +1,87 @@
+"""The warm process: it loads everything once, then forks a child for each submission.
+
+It runs no student's code itself, and ends when its control socket is closed: the grader closed it
+or died, by whatever signal. (The system's parent-death signal would follow the *thread* that
+started it.) Each request on its control socket is one JSON object with the
+child's sockets beside it; a keeper is forked, which makes the child and watches it
+(`autograder.kernel.inside.keeper`). The warm process never has a second thread: a thread would not
+survive the fork, and a process with threads cannot enter a new user namespace.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+
+from . import keeper
+
+MAX_DESCRIPTORS = 16
+
+
+def main() -> None:
+    """Load what the first argument (JSON) names, say so, and serve until the grader is gone.
+
+    Arguments on the command line: the control socket's descriptor, the settings as JSON.
+    """
+    settings = json.loads(sys.argv[2])
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    if settings["preload"]:
+        _preload(settings)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers report by themselves
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the grader's to handle
+    control.sendall(b"ready\n")
+    while True:
+        request, descriptors = _receive(control)
+        if request is None:
+            return
+        if os.fork() == 0:
+            _keep(settings, request, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _keep(settings: dict, request: dict, descriptors: list[int]) -> None:
+    status = 1
+    try:
+        keeper.keep(settings, request, descriptors)
+        status = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _receive(control: socket.socket) -> tuple[dict | None, list[int]]:
+    """One request: its length and its descriptors arrive together, the JSON text after them."""
+    head, descriptors, _, _ = socket.recv_fds(control, 4, MAX_DESCRIPTORS)
+    if len(head) < 4:
+        return None, []
+    size, text = struct.unpack(">I", head)[0], b""
+    while len(text) < size:
+        part = control.recv(size - len(text))
+        if not part:
+            return None, []
+        text += part
+    return json.loads(text), descriptors
+
+
+def _preload(settings: dict) -> None:
+    """Import what a notebook imports and map the networks, so that no child has to."""
+    import cv2
+    import matplotlib.pyplot  # noqa: F401
+    import torch
+    import torchvision.models  # noqa: F401
+
+    from . import kernel_app, networks  # noqa: F401
+
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    networks.share_weights(settings["weights"], settings["with_gradients"])
+    networks.warm_up(settings["weights"])

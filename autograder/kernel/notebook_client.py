@@ -1,0 +1,235 @@
+"""nbclient, told how far to trust a submission's kernel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import zmq
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from autograder.errors import CamlabError
+from autograder.kernel.cell_places import name_of, place_in_traceback
+from autograder.kernel.provisioner import CamlabProvisioner
+from autograder.kernel.wire import Malformed, clean_text
+from autograder.run import CellError
+
+if TYPE_CHECKING:
+    from autograder.kernel.child_process import ChildProcess
+    from autograder.kernel.sandbox import Sandbox
+
+_TIMED_OUT = "CellTimeout"
+_MESSAGE_WEIGHT = 200  # counted for each message, whatever it holds
+_START_SECONDS = 60.0
+
+
+class SubmissionClient(NotebookClient):
+    """Runs the cells of one notebook in `child`; all of them, whatever they raise.
+
+    Attributes:
+        errors: what cells raised, in the order in which they ran.
+    """
+
+    def __init__(self, notebook: NotebookNode, sandbox: Sandbox, child: ChildProcess) -> None:
+        self.sandbox = sandbox
+        self.child = child
+        self.errors: list[CellError] = []
+        self.output_left = sandbox.limits.output
+        seconds = sandbox.limits.cell_seconds
+        super().__init__(
+            notebook,
+            km=_kernel_manager(sandbox, child),
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            error_on_timeout={
+                "ename": _TIMED_OUT,
+                "evalue": f"This cell was stopped: it took longer than {seconds:g} s.",
+                "traceback": [],
+            },
+            raise_on_iopub_timeout=True,
+            iopub_timeout=4,
+            record_timing=False,
+            store_widget_state=False,
+            coalesce_streams=True,
+            skip_cells_with_tag="",
+            on_cell_error=self._note_error,
+        )
+
+    @asynccontextmanager
+    async def kernel(self) -> AsyncIterator[None]:
+        """The child started, its channels open; closed again on leaving, the child left alive."""
+        self.ended = asyncio.Event()
+        await self.km.start_kernel()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.child.life, self._hear_keeper)
+        self.kc = self.km.client()
+        self.kc.allow_stdin = False
+        try:
+            self.kc.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
+            await self._welcome()
+            yield
+        finally:
+            loop.remove_reader(self.child.life)
+            self.kc.stop_channels()
+            self.km._close_control_socket()
+            self.km.context.destroy(linger=0)
+
+    async def _welcome(self) -> None:
+        """Wait for the kernel's first word on iopub: from then on no output is lost."""
+        while True:
+            message = asyncio.ensure_future(self.kc.iopub_channel.get_msg(timeout=_START_SECONDS))
+            end = asyncio.ensure_future(self.ended.wait())
+            await asyncio.wait({message, end}, return_when=asyncio.FIRST_COMPLETED)
+            end.cancel()
+            if not message.done():
+                message.cancel()
+                raise CamlabError(
+                    "A sandbox could not be started. Its last words: "
+                    f"{self.sandbox.last_words()}\nRun `camlab doctor` to see what is missing."
+                )
+            if message.result()["msg_type"] == "iopub_welcome":
+                return
+
+    def _hear_keeper(self) -> None:
+        if self.child.poll() is not None:
+            asyncio.get_running_loop().remove_reader(self.child.life)
+            self.ended.set()
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """Told by the keeper instead of asking every second."""
+        await self.ended.wait()
+        self.task_poll_for_reply.cancel()
+
+    def _get_timeout(self, cell: NotebookNode | None) -> float | None:
+        return self.sandbox.limits.cell_seconds
+
+    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> Any:
+        """Keep what a notebook may hold and only so much of it; the kernel is not trusted."""
+        if not isinstance(msg.get("content"), dict):
+            return None
+        if msg["msg_type"] == "status":
+            return super().process_message(msg, cell, cell_index)
+        content = _plain_content(msg["msg_type"], msg["content"])
+        if content is None:
+            return None
+        weight = _MESSAGE_WEIGHT + _weight(content)
+        if self.output_left < 0:
+            self.output_left -= weight
+            if self.output_left < -4 * self.sandbox.limits.output:
+                self.child.kill_because("It printed without end and could not be interrupted.")
+            return None
+        self.output_left -= weight
+        if self.output_left < 0:
+            self.child.interrupt()
+            megabytes = self.sandbox.limits.output / 2**20
+            text = f"All cells together printed more than {megabytes:g} MB; the rest is left out."
+            self.errors.append(CellError(name_of(cell), cell_index, "TooMuchOutput", text))
+            return None
+        return super().process_message({**msg, "content": content}, cell, cell_index)
+
+    def handle_comm_msg(self, outs: list, msg: dict, cell_index: int) -> None:
+        """Widgets have nobody to talk to here."""
+
+    def _note_error(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+        content = execute_reply["content"]
+        traceback = content.get("traceback")
+        lines = [line for line in traceback if isinstance(line, str)] if traceback else []
+        place = place_in_traceback(cell, cell.get("execution_count"), lines[-50:])
+        self.errors.append(
+            CellError(
+                name_of(cell),
+                cell_index,
+                _text(content.get("ename"), 200) or "Error",
+                _text(content.get("evalue"), 2_000),
+                place.line,
+                place.source,
+            )
+        )
+
+    def describe(self, index: int) -> str:
+        name = name_of(self.nb.cells[index])
+        return f"Cell {index + 1} (`{name}`)"
+
+    def died_in(self, index: int) -> str:
+        """Why the kernel is dead, as far as its exit status tells."""
+        status = self.child.wait(1.0)
+        how = {
+            -9: "it was killed, perhaps for the memory or the time that it used",
+            -11: "it crashed (segmentation fault)",
+            -24: "it used more processor time than is allowed",
+        }.get(status, f"exit status {status}")
+        return self.child.reason or f"The kernel died in cell {index + 1}: {how}."
+
+
+def _kernel_manager(sandbox: Sandbox, child: ChildProcess) -> AsyncKernelManager:
+    """A manager whose kernel is `child`, whatever the notebook's metadata asks for."""
+    context = zmq.asyncio.Context()
+    # One message may not weigh more than all outputs together; libzmq then hangs up.
+    context.maxmsgsize = sandbox.limits.output + 2**20
+    manager = AsyncKernelManager(context=context, kernel_name="python3")
+    manager._kernel_spec = KernelSpec(argv=[], language="python", display_name="Camlab")
+    manager.provisioner = CamlabProvisioner(
+        kernel_spec=manager._kernel_spec, kernel_id="camlab", parent=manager
+    )
+    manager.provisioner.sandbox = sandbox
+    manager.provisioner.next_child = child
+    return manager
+
+
+def _plain_content(kind: str, content: dict) -> dict | None:
+    """The parts of an output message that a notebook may hold, as plain text; None for others."""
+    try:
+        match kind:
+            case "stream":
+                name = content.get("name")
+                if name not in ("stdout", "stderr"):
+                    return None
+                return {"name": name, "text": clean_text(content.get("text"), 2**24)}
+            case "error":
+                lines = content.get("traceback")
+                lines = lines[:200] if isinstance(lines, list) else []
+                return {
+                    "ename": clean_text(content.get("ename"), 200),
+                    "evalue": clean_text(content.get("evalue"), 20_000),
+                    "traceback": [clean_text(line) for line in lines],
+                }
+            case "display_data" | "execute_result" | "update_display_data":
+                data = content.get("data")
+                data = data if isinstance(data, dict) else {}
+                plain = {"data": {}, "metadata": {}}
+                for mime, value in list(data.items())[:20]:
+                    if isinstance(value, str):
+                        plain["data"][clean_text(mime, 100)] = clean_text(value, 2**24)
+                transient = content.get("transient")
+                identity = transient.get("display_id") if isinstance(transient, dict) else None
+                if isinstance(identity, str):
+                    plain["transient"] = {"display_id": identity[:100]}
+                if type(content.get("execution_count")) is int:
+                    plain["execution_count"] = content["execution_count"]
+                return plain
+            case "clear_output":
+                return {"wait": bool(content.get("wait"))}
+            case "execute_input":
+                count = content.get("execution_count")
+                return {"execution_count": count} if type(count) is int else {}
+    except Malformed:
+        return None
+    return None
+
+
+def _weight(content: object) -> int:
+    """About how many bytes `content` takes in a file."""
+    if isinstance(content, dict):
+        return sum(len(key) + _weight(value) for key, value in content.items())
+    if isinstance(content, list):
+        return sum(map(_weight, content))
+    return len(content) if isinstance(content, str) else 8
+
+
+def _text(value: object, longest: int) -> str:
+    return clean_text(value, longest) if isinstance(value, str) else ""

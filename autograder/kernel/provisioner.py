@@ -1,0 +1,92 @@
+"""Jupyter's own hook: a kernel that runs in Camlab's sandbox.
+
+Registered under the name `camlab` in the entry point group `jupyter_client.kernel_provisioners`.
+nbclient, nbconvert and plain `nbgrader autograde` use it when the environment variable
+JUPYTER_DEFAULT_PROVISIONER_NAME is `camlab`; `Sandbox.run` hands it a sandbox directly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Any
+
+from jupyter_client.provisioning import KernelProvisionerBase
+
+if TYPE_CHECKING:
+    from autograder.kernel.child_process import ChildProcess
+    from autograder.kernel.sandbox import Sandbox
+
+
+class CamlabProvisioner(KernelProvisionerBase):
+    """Launches kernels as children of a warm, sandboxed process; over ipc sockets."""
+
+    sandbox: Sandbox | None = None
+    child: ChildProcess | None = None
+    next_child: ChildProcess | None = None  # made by the caller, who also ends it
+
+    @property
+    def has_process(self) -> bool:
+        return self.child is not None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose the sockets: an absolute address that no other kernel has."""
+        if self.sandbox is None:
+            from autograder.kernel.default import default_sandbox
+
+            self.sandbox = await asyncio.to_thread(default_sandbox)
+        self.files = _files(self.sandbox, kwargs.get("cwd"))
+        self.child, self.next_child = self.next_child or self.sandbox.new_child(), None
+        manager = self.parent
+        manager.transport = "ipc"
+        manager.ip = self.child.address
+        manager.connection_file = str(self.child.folder / "connection.json")
+        for port, channel in enumerate(("shell", "iopub", "stdin", "control", "hb"), start=1):
+            setattr(manager, f"{channel}_port", port)
+        self.connection_info = manager.get_connection_info()
+        kwargs = await super().pre_launch(**kwargs)
+        return {**kwargs, "cmd": []}
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+        key = self.parent.session.key.decode()
+        await asyncio.to_thread(self.sandbox.start_child, self.child, key, self.files)
+        return self.connection_info
+
+    async def poll(self) -> int | None:
+        return 0 if self.child is None else self.child.poll()
+
+    async def wait(self) -> int | None:
+        if self.child is None:
+            return 0
+        while (status := self.child.poll()) is None:
+            await asyncio.to_thread(self.child.wait, 1.0)
+        return status
+
+    async def send_signal(self, signum: int) -> None:
+        if self.child is None:
+            return
+        if signum == signal.SIGINT:
+            self.child.interrupt()
+        elif signum:
+            self.child.kill()
+
+    async def kill(self, restart: bool = False) -> None:
+        if self.child is not None:
+            self.child.kill()
+
+    async def terminate(self, restart: bool = False) -> None:
+        await self.kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        if self.child is not None:
+            child, self.child = self.child, None
+            await asyncio.to_thread(self.sandbox.end_child, child)
+
+    def get_shutdown_wait_time(self, recommended: float = 5.0) -> float:
+        """A student's kernel has nothing to save: it is not asked to leave, it is ended."""
+        return 0.02
+
+
+def _files(sandbox: Sandbox, folder: str | None) -> dict[str, bytes]:
+    """The files of the notebook's folder under a stock nbclient; `Sandbox.run` sets its own."""
+    return dict(sandbox.files) if folder is None else sandbox.files_of(folder)

@@ -1,0 +1,77 @@
+"""Run one submission in a child: its cells as Jupyter would, then the questions."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import time
+from typing import TYPE_CHECKING
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from autograder.answers import Answer, Failure
+from autograder.kernel.asking import ChannelLost, ask
+from autograder.kernel.cell_places import CellPlaces
+from autograder.kernel.notebook_client import SubmissionClient
+from autograder.lab import Questions
+from autograder.run import Run
+
+if TYPE_CHECKING:
+    from autograder.kernel.sandbox import Sandbox
+
+
+def run_submission(sandbox: Sandbox, notebook: NotebookNode, questions: Questions) -> Run:
+    """Everything about one submission, in the calling thread."""
+    notebook = _prepared(notebook)
+    child = sandbox.new_child()
+    deadline = time.monotonic() + sandbox.limits.submission_seconds
+    client = SubmissionClient(notebook, sandbox=sandbox, child=child)
+    problem, answers = "", {}
+    try:
+        problem = asyncio.run(_run_cells(client))
+        if child.poll() is None:
+            places = CellPlaces(notebook)
+            try:
+                for answer in ask(
+                    child, questions, sandbox.files, sandbox.limits, places, deadline
+                ):
+                    answers[answer.question] = answer
+            except ChannelLost as lost:
+                problem = problem or str(lost)
+    finally:
+        sandbox.end_child(child)
+    problem = child.reason or problem
+    for question in questions.questions:
+        if question.key not in answers:
+            failure = Failure("not-asked", problem or "This question could not be asked.")
+            answers[question.key] = Answer(question.key, failure=failure)
+    return Run(notebook, answers, tuple(client.errors), problem)
+
+
+async def _run_cells(client: SubmissionClient) -> str:
+    """Run the cells one after the other; returns why that ended early, if it did."""
+    async with client.kernel():
+        for index, cell in enumerate(client.nb.cells):
+            try:
+                await client.async_execute_cell(cell, index)
+            except DeadKernelError:
+                return client.died_in(index)
+            except CellTimeoutError:
+                client.child.kill()
+                return f"{client.describe(index)} ran too long and could not be interrupted."
+            if client.child.reason:
+                return client.child.reason
+    return ""
+
+
+def _prepared(notebook: NotebookNode) -> NotebookNode:
+    """A copy without outputs, and without tags that tell a runner what to do with a cell."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        cell.metadata.pop("tags", None)
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+    notebook.metadata.pop("widgets", None)
+    return notebook

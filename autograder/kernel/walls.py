@@ -1,0 +1,80 @@
+"""The two kinds of walls around students' code: bubblewrap's, and a plain process's."""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from autograder.kernel import bubblewrap
+from autograder.kernel.child_process import ChildProcess
+from autograder.kernel.warm_process import INSIDE, WarmProcess, clean_environment
+from autograder.lab import Networks
+
+
+class Walls(ABC):
+    """How a warm process is started, and where its children work."""
+
+    kind: str
+
+    def __init__(self, networks: Networks, torch_home: Path, runtime: Path) -> None:
+        self.networks = networks
+        self.torch_home = torch_home.resolve()
+        self.runtime = runtime
+
+    @abstractmethod
+    def start_warm_process(self) -> WarmProcess:
+        """Start it; it is ready some seconds later."""
+
+    @abstractmethod
+    def work_folder(self, child: ChildProcess) -> str:
+        """Where the child works, as the child sees it."""
+
+
+class BubblewrapWalls(Walls):
+    """A file system, network, processes and users of its own: `autograder.kernel.bubblewrap`."""
+
+    kind = "bwrap"
+
+    def start_warm_process(self) -> WarmProcess:
+        return WarmProcess(
+            self.kind,
+            bubblewrap.command(self.torch_home),
+            bubblewrap.HOME,
+            clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH),
+            self.runtime / "warm.log",
+            self.networks.weights,
+            self.networks.with_gradients,
+        )
+
+    def work_folder(self, child: ChildProcess) -> str:
+        return bubblewrap.WORK
+
+
+class ProcessWalls(Walls):
+    """An ordinary process of the person who grades: limits, but no walls worth the name.
+
+    Libraries on macOS do not survive a fork: there each child loads them for itself.
+    """
+
+    kind = "process"
+
+    def start_warm_process(self) -> WarmProcess:
+        scratch = self.runtime / "scratch"
+        scratch.mkdir()
+        return WarmProcess(
+            self.kind,
+            (),
+            str(INSIDE.parent),
+            clean_environment(str(self.torch_home), str(scratch)),
+            self.runtime / "warm.log",
+            self.networks.weights,
+            self.networks.with_gradients,
+            preload=sys.platform == "linux",
+            work=str(scratch),
+        )
+
+    def work_folder(self, child: ChildProcess) -> str:
+        child.scratch = child.folder / "work"
+        child.scratch.mkdir(mode=0o700)
+        return str(child.scratch)

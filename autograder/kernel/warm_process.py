@@ -1,0 +1,159 @@
+"""The grader's hold on the warm process: start it, ask it for children, stop it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from autograder.errors import CamlabError
+from autograder.kernel.child_process import ChildProcess
+
+INSIDE = Path(__file__).parent / "inside"
+HIDDEN_PACKAGES = ("autograder", "camlab_solutions")
+_START_SECONDS = 180.0
+_PROGRAM = (
+    "import sys; sys.path.insert(0, {home!r}); from inside.warm import main; "
+    "del sys.path[0]; main()"
+)
+
+
+class WarmProcess:
+    """Starts at once; `fork` may be called by many threads.
+
+    Args:
+        kind: "bwrap" or "process".
+        wrapper: what to put before the interpreter: bubblewrap and its options, or nothing.
+        home: the folder, as the warm process sees it, that holds `inside`.
+        log: takes what the warm process prints.
+        preload: load libraries and networks now, for all children. Without it, each child does.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        wrapper: Sequence[str],
+        home: str,
+        environment: Mapping[str, str],
+        log: Path,
+        weights: Mapping[str, str],
+        with_gradients: Mapping[str, Sequence[str]],
+        preload: bool = True,
+        work: str = "/",
+    ) -> None:
+        settings = {
+            "kind": kind,
+            "preload": preload,
+            "weights": dict(weights),
+            "with_gradients": {name: list(names) for name, names in with_gradients.items()},
+            "hidden": list(HIDDEN_PACKAGES),
+        }
+        self.log = log
+        self.preloaded = preload
+        self.lock = threading.Lock()
+        self.control, theirs = socket.socketpair()
+        command = [
+            *wrapper,
+            sys.executable,
+            "-P",  # nothing is imported from the current folder
+            "-s",  # nor from the user's own site-packages
+            "-c",
+            _PROGRAM.format(home=home),
+            str(theirs.fileno()),
+            json.dumps(settings),
+        ]
+        with theirs, open(log, "ab") as output:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=dict(environment),
+                cwd=work,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C in the terminal is the grader's alone
+            )
+        self._ready = False
+
+    def wait_until_ready(self) -> None:
+        """Return when children can be forked.
+
+        Raises:
+            CamlabError: the process ended or took too long; the message has its last lines.
+        """
+        with self.lock:
+            if self._ready:
+                return
+            readable, _, _ = select.select([self.control], [], [], _START_SECONDS)
+            if not readable or self.control.recv(64) != b"ready\n":
+                self.process.kill()
+                raise CamlabError(
+                    "The sandbox's warm process did not start. Its last words: "
+                    f"{self.last_words()}\nRun `camlab doctor` to see what is missing."
+                )
+            self._ready = True
+
+    def fork(self, child: ChildProcess, request: dict) -> None:
+        """Make `child` real. `request`: its key, its working folder and its limits."""
+        self.wait_until_ready()
+        text = json.dumps(request).encode()
+        try:
+            with self.lock:
+                socket.send_fds(self.control, [struct.pack(">I", len(text))], child.descriptors())
+                self.control.sendall(text)
+        except OSError:
+            raise CamlabError(
+                f"The sandbox's warm process has ended. Its last words: {self.last_words()}\n"
+                "Run the same command again; finished submissions are not lost."
+            ) from None
+        child.handed_over()
+
+    def last_words(self) -> str:
+        with contextlib.suppress(OSError):
+            lines = self.log.read_text("utf-8", "replace").strip().splitlines()
+            return "\n".join(lines[-12:]) or "(none)"
+        return "(none)"
+
+    def close(self) -> None:
+        """Closing the control socket ends it, and with it all of its children."""
+        self.control.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def clean_environment(torch_home: str, scratch: str) -> dict[str, str]:
+    """The environment of the warm process: nothing of the grader's own, which may hold secrets."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": scratch,
+        "USER": "student",
+        "TMPDIR": scratch,
+        "TORCH_HOME": torch_home,
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": scratch,
+        "IPYTHONDIR": f"{scratch}/.ipython",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # One thread in each child: `jobs` of them share the machine.
+        **{
+            f"{library}_NUM_THREADS": "1"
+            for library in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB")
+        },
+        **{
+            name: os.environ[name]
+            for name in ("SYSTEMROOT", "DYLD_LIBRARY_PATH")
+            if name in os.environ
+        },
+    }

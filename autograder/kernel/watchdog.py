@@ -1,0 +1,113 @@
+"""Watches all living children from outside: memory, processes, disk, time."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from autograder.kernel.child_process import ChildProcess
+from autograder.run import Limits
+
+_LOOK_SECONDS = 0.1
+
+
+class Watchdog:
+    """One thread that kills a child which uses more than its limits, and says why.
+
+    The system's own limits count one process at a time; this one counts all that a child started.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._watched: dict[ChildProcess, float] = {}
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def watch(self, child: ChildProcess) -> None:
+        with self._changed:
+            self._watched[child] = time.monotonic() + self.limits.submission_seconds
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._look, name="watchdog", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def forget(self, child: ChildProcess) -> None:
+        with self._changed:
+            self._watched.pop(child, None)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _look(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._watched or self._closed)
+                if self._closed:
+                    return
+                watched = dict(self._watched)
+            for child, deadline in watched.items():
+                reason = self._excess(child, deadline)
+                if reason:
+                    child.kill_because(reason)
+                    self.forget(child)
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed, timeout=_LOOK_SECONDS)
+
+    def _excess(self, child: ChildProcess, deadline: float) -> str:
+        limits = self.limits
+        if time.monotonic() > deadline:
+            return f"The notebook was stopped: it took longer than {limits.submission_seconds:g} s."
+        with contextlib.suppress(psutil.Error):
+            processes = (
+                psutil.Process(child.keeper).children(recursive=True) if child.keeper else []
+            )
+            if sum(map(_threads, processes)) > limits.processes:
+                return (
+                    f"The notebook was stopped: it started more than {limits.processes} processes."
+                )
+            if (
+                sum(map(_own_memory, processes)) > limits.memory
+                and sum(map(_exact_memory, processes)) > limits.memory
+            ):
+                return f"The notebook was stopped: it used more than {limits.memory / 2**30:g} GB."
+        if child.scratch is not None and _size(child.scratch) > limits.scratch:
+            return f"The notebook was stopped: it wrote more than {limits.scratch / 2**20:g} MB."
+        return ""
+
+
+def _threads(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.Error):
+        return process.num_threads()
+    return 0
+
+
+def _own_memory(process: psutil.Process) -> int:
+    """At most this: pages still shared with the warm process are counted too."""
+    with contextlib.suppress(psutil.Error, OSError):
+        memory = process.memory_info()
+        return memory.rss - getattr(memory, "shared", 0)
+    return 0
+
+
+def _exact_memory(process: psutil.Process) -> int:
+    """Slower: shared pages are divided among those who share them."""
+    with contextlib.suppress(psutil.Error, OSError, AttributeError):
+        return process.memory_full_info().pss
+    return _own_memory(process)
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.lstat().st_size
+    return total
