@@ -1,14 +1,99 @@
-"""bubblewrap's command line."""
+"""What the sandbox of bubblewrap shows: Python's environment, the weights, and nothing else.
+
+The warm process runs as an unknown user without capabilities, in namespaces of its own, on a file
+system that is read-only everywhere; each child then gets its own namespaces and its own small
+tmpfs (`autograder.kernel.inside.isolation`).
+"""
 
 from __future__ import annotations
 
+import importlib.util
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-HOME = "/camlab"
-TORCH_HOME = "/weights"
-SCRATCH = "/tmp"
-WORK = "/work"
+from autograder.kernel.warm_process import HIDDEN_PACKAGES, INSIDE
+
+# Nobody's checkout or environment lies in /run, so nothing of theirs is covered.
+HOME = "/run/camlab"
+TORCH_HOME = f"{HOME}/weights"
+SCRATCH = f"{HOME}/scratch"  # the warm process's; each child covers it with its own
+WORK = f"{SCRATCH}/work"
+
+_NOBODY = "65534"
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
+_SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 
 
-def command(torch_home: Path) -> list[str]:
-    raise NotImplementedError
+def command(torch_home: Path | None, weights: tuple[str, ...] = ()) -> list[str]:
+    """bubblewrap with its options, to be put before the interpreter.
+
+    Args:
+        torch_home: the TORCH_HOME of this host; None: show no weights.
+        weights: the files in it that the sandbox sees.
+    """
+    return [
+        "bwrap",
+        *("--unshare-all", "--unshare-user", "--uid", _NOBODY, "--gid", _NOBODY),
+        *("--hostname", "camlab", "--cap-drop", "ALL", "--new-session"),
+        *_file_system(),
+        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", SCRATCH, "--dir", "/tmp"),
+        *("--ro-bind", str(INSIDE), f"{HOME}/inside"),
+        *_extra_modules(),
+        *_weights(torch_home, weights),
+        *_masks(),
+        # Without the first, the root is a writable tmpfs that all children share.
+        *("--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/"),
+    ]
+
+
+def temporary_folder() -> str:
+    """What is TMPDIR for a child: /tmp, unless Python's environment itself lies there."""
+    if any(folder.is_relative_to("/tmp") for folder in _python()):
+        return f"{SCRATCH}/tmp"
+    return "/tmp"
+
+
+def _file_system() -> Iterator[str]:
+    for folder in map(Path, _SYSTEM):
+        if folder.is_symlink():
+            yield from ("--symlink", str(folder.readlink()), str(folder))
+        elif folder.is_dir():
+            yield from ("--ro-bind", str(folder), str(folder))
+    for path in _SETTINGS:
+        yield from ("--ro-bind-try", path, path)
+    for folder in _python():
+        yield from ("--ro-bind", str(folder), str(folder))
+
+
+def _python() -> list[Path]:
+    """The interpreter's own folders; those in /usr are there already."""
+    wanted = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parents[1]]
+    folders: list[Path] = []
+    for folder in dict.fromkeys(path for path in wanted if not path.is_relative_to("/usr")):
+        if not any(folder.is_relative_to(shown) for shown in folders):
+            folders.append(folder)
+    return folders
+
+
+def _extra_modules() -> Iterator[str]:
+    """torch's plug-in of this project, where it was installed as a link to a checkout."""
+    spec = importlib.util.find_spec("torchvision_operators")
+    if spec is not None and spec.origin is not None:
+        yield from ("--ro-bind", spec.origin, f"{HOME}/modules/torchvision_operators.py")
+
+
+def _weights(torch_home: Path | None, weights: tuple[str, ...]) -> Iterator[str]:
+    for name in weights if torch_home is not None else ():
+        file = Path("hub", "checkpoints", name)
+        yield from ("--ro-bind", str((torch_home / file).resolve()), f"{TORCH_HOME}/{file}")
+
+
+def _masks() -> Iterator[str]:
+    """Empty folders over the autograder and its answers, wherever they are installed."""
+    shown = [*_python(), Path("/usr")]
+    for package in HIDDEN_PACKAGES:
+        spec = importlib.util.find_spec(package)
+        for place in (spec.submodule_search_locations or ()) if spec is not None else ():
+            if any(Path(place).is_relative_to(folder) for folder in shown):
+                yield from ("--tmpfs", place, "--remount-ro", place)

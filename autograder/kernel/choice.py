@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cache
 
 from autograder.errors import CamlabError
+from autograder.kernel import bubblewrap
+from autograder.kernel.warm_process import clean_environment, python
+
+_TRIAL_SECONDS = 30
 
 _NO_WALLS = (
     "students' code runs as an ordinary process of this user, with limits on time and memory "
@@ -49,4 +56,26 @@ def choose_sandbox(wanted: str) -> SandboxChoice:
 
 @cache
 def _obstacle() -> str:
-    return "not yet"
+    """Why bubblewrap cannot be used here, as sentences that say what to do; empty if it can."""
+    if sys.platform != "linux":
+        return f"bubblewrap exists on Linux only, not on {sys.platform}."
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (Debian and Ubuntu: `apt install bubblewrap`)."
+    try:
+        trial = subprocess.run(
+            [*bubblewrap.command(None), *python(bubblewrap.HOME, "check"), bubblewrap.SCRATCH],
+            env=clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH),
+            capture_output=True,
+            text=True,
+            timeout=_TRIAL_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return f"bubblewrap did not answer within {_TRIAL_SECONDS} s."
+    if trial.returncode != 0:
+        said = (trial.stderr.strip().splitlines() or ["nothing"])[-1]
+        return (
+            f"bubblewrap is installed but does not work here (it says: {said}). In a container it "
+            "needs permission to make user namespaces; on Ubuntu 24.04 and later, an AppArmor "
+            "profile for bwrap."
+        )
+    return ""

@@ -70,8 +70,7 @@ class Sandbox:
 
         `key` signs the kernel's messages.
         """
-        work = self._walls.work_folder(child)
-        request = {"key": key, "work": work, "limits": asdict(self.limits)}
+        request = {"key": key, "limits": asdict(self.limits), **self._walls.places(child)}
         self._warm.fork(child, request)
         try:
             if not child.started(_START_SECONDS):

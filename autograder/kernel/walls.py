@@ -27,8 +27,8 @@ class Walls(ABC):
         """Start it; it is ready some seconds later."""
 
     @abstractmethod
-    def work_folder(self, child: ChildProcess) -> str:
-        """Where the child works, as the child sees it."""
+    def places(self, child: ChildProcess) -> dict[str, object]:
+        """Where the child works, as the child sees it: `work`, `temporary`, and what they cover."""
 
 
 class BubblewrapWalls(Walls):
@@ -39,16 +39,19 @@ class BubblewrapWalls(Walls):
     def start_warm_process(self) -> WarmProcess:
         return WarmProcess(
             self.kind,
-            bubblewrap.command(self.torch_home),
+            bubblewrap.command(self.torch_home, tuple(self.networks.weights.values())),
             bubblewrap.HOME,
-            clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH),
+            clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH)
+            | {"PYTHONPATH": f"{bubblewrap.HOME}/modules"},
             self.runtime / "warm.log",
             self.networks.weights,
             self.networks.with_gradients,
         )
 
-    def work_folder(self, child: ChildProcess) -> str:
-        return bubblewrap.WORK
+    def places(self, child: ChildProcess) -> dict[str, object]:
+        temporary = bubblewrap.temporary_folder()
+        covered = [temporary] if temporary == "/tmp" else []
+        return {"work": bubblewrap.WORK, "temporary": temporary, "covered": covered}
 
 
 class ProcessWalls(Walls):
@@ -74,7 +77,9 @@ class ProcessWalls(Walls):
             work=str(scratch),
         )
 
-    def work_folder(self, child: ChildProcess) -> str:
-        child.scratch = child.folder / "work"
-        child.scratch.mkdir(mode=0o700)
-        return str(child.scratch)
+    def places(self, child: ChildProcess) -> dict[str, object]:
+        child.scratch = child.folder / "scratch"
+        folders = {name: child.scratch / name for name in ("work", "temporary")}
+        for folder in folders.values():
+            folder.mkdir(mode=0o700, parents=True)
+        return {name: str(folder) for name, folder in folders.items()}

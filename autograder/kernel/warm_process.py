@@ -20,10 +20,16 @@ from autograder.kernel.child_process import ChildProcess
 INSIDE = Path(__file__).parent / "inside"
 HIDDEN_PACKAGES = ("autograder", "camlab_solutions")
 _START_SECONDS = 180.0
+# -P: nothing is imported from the current folder; -s: nor from the user's own site-packages.
 _PROGRAM = (
-    "import sys; sys.path.insert(0, {home!r}); from inside.warm import main; "
+    "import sys; sys.path.insert(0, {home!r}); from inside.{module} import main; "
     "del sys.path[0]; main()"
 )
+
+
+def python(home: str, module: str) -> list[str]:
+    """The command that runs `main` of a module of `inside`, which lies in the folder `home`."""
+    return [sys.executable, "-P", "-s", "-c", _PROGRAM.format(home=home, module=module)]
 
 
 class WarmProcess:
@@ -62,11 +68,7 @@ class WarmProcess:
         self.control, theirs = socket.socketpair()
         command = [
             *wrapper,
-            sys.executable,
-            "-P",  # nothing is imported from the current folder
-            "-s",  # nor from the user's own site-packages
-            "-c",
-            _PROGRAM.format(home=home),
+            *python(home, "warm"),
             str(theirs.fileno()),
             json.dumps(settings),
         ]

@@ -7,8 +7,9 @@ import random
 import signal
 import socket
 import sys
+import traceback
 
-from . import limits, prctl
+from . import isolation, limits, prctl, system_calls
 from .framing import read_frame
 
 
@@ -16,28 +17,47 @@ def run(
     settings: dict, request: dict, channel: socket.socket, listeners: list[int], keeper: int
 ) -> None:
     """Never returns while the kernel lives."""
-    work = request["work"]
-    if settings["kind"] == "process":
-        prctl.die_with_parent(keeper)
+    work, isolated = request["work"], settings["kind"] == "bwrap"
+    if isolated:
+        size = request["limits"]["scratch"]
+        isolation.build_walls(os.path.dirname(work), size, request["covered"])
+    # The keeper is outside of this pid namespace: there its number cannot be asked for.
+    prctl.die_with_parent(0 if isolated else keeper)
     prctl.no_new_privileges()
     os.chdir(work)
     header, blobs = read_frame(channel)
-    _prepare_process(settings, work)
+    _prepare_process(settings, work, request["temporary"])
     from .probe import write_files
 
     write_files(work, dict(zip(header["files"], blobs, strict=True)))
-    limits.set_limits(request["limits"], own_user=settings["kind"] == "bwrap")
-    _silence()
-    from .kernel_app import run_kernel
+    limits.set_limits(request["limits"], own_user=isolated)
+    if isolated:
+        prctl.own_files_readable()
+        _first_to_go()
+        system_calls.load_filter()
+    errors = _silence()
+    try:
+        from .kernel_app import make_kernel
 
-    run_kernel(request["key"], listeners, channel, work)
+        kernel = make_kernel(request["key"], listeners, channel, work)
+    except BaseException:
+        os.write(errors, traceback.format_exc().encode())
+        raise
+    os.close(errors)  # from here on a student's code runs
+    kernel.start()
 
 
-def _prepare_process(settings: dict, work: str) -> None:
+def _first_to_go() -> None:
+    """If the machine runs out of memory, this process and not another."""
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
+def _prepare_process(settings: dict, work: str, temporary: str) -> None:
     """The same start for every submission: environment, random numbers, threads, packages."""
-    os.environ["TMPDIR"] = os.environ["HOME"] = work
-    os.environ["IPYTHONDIR"] = os.path.join(work, ".ipython")
-    os.environ["MPLCONFIGDIR"] = os.path.join(work, ".matplotlib")
+    os.environ["HOME"], os.environ["TMPDIR"] = work, temporary
+    os.environ["IPYTHONDIR"] = os.path.join(temporary, ".ipython")
+    os.environ["MPLCONFIGDIR"] = os.path.join(temporary, ".matplotlib")
     import tempfile
 
     tempfile.tempdir = None
@@ -71,9 +91,14 @@ class _Hidden:
         return None
 
 
-def _silence() -> None:
-    """What libraries print outside of Jupyter's streams goes nowhere."""
+def _silence() -> int:
+    """What libraries print outside of Jupyter's streams goes nowhere.
+
+    Returns a copy of the old standard error, for our own last words.
+    """
+    errors = os.dup(2)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
+    return errors

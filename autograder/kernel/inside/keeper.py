@@ -25,10 +25,9 @@ def keep(settings: dict, request: dict, descriptors: list[int]) -> None:
     """
     os.setsid()  # a group of its own: kill(0) must not reach the warm process
     warm = os.getppid()
-    prctl.die_with_parent()
     isolation.close_all_but([0, 1, 2, *descriptors])
     life = socket.socket(fileno=descriptors[0])
-    _tell(life, {"pid": os.getpid(), "warm": warm})
+    _tell(life, {"pid": os.getpid()})
     prctl.adopt_orphans()
     signal.signal(signal.SIGCHLD, lambda *_: None)  # wakes `select` through the descriptor below
     woken, wake = os.pipe()
@@ -37,6 +36,7 @@ def keep(settings: dict, request: dict, descriptors: list[int]) -> None:
     isolated = settings["kind"] == "bwrap"
     if isolated:
         isolation.enter_namespaces()
+    prctl.die_with_parent(warm)
     keeper = os.getpid()
     child = os.fork()
     if child == 0:

@@ -61,8 +61,10 @@ class _Heartbeat(Heartbeat):
         self.socket.bind("ipc:///camlab-heartbeat")
 
 
-def run_kernel(key: str, listeners: list[int], channel: socket.socket, work: str) -> None:
-    """Run the kernel until the process is killed, and the probe on its event loop."""
+def make_kernel(
+    key: str, listeners: list[int], channel: socket.socket, work: str
+) -> SandboxKernelApp:
+    """A kernel ready to start, with the probe on its event loop."""
     config = Config()
     config.IPKernelApp.transport = "ipc"
     config.HistoryManager.enabled = False
@@ -77,4 +79,4 @@ def run_kernel(key: str, listeners: list[int], channel: socket.socket, work: str
     loop = IOLoop.current()
     loop.add_handler(channel.fileno(), lambda *_: probe.serve(), loop.READ)
     os.chdir(work)
-    app.start()
+    return app
