@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from . import prctl
 
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 0x1, 0x2, 0x4, 0x8
-_MS_BIND, _MS_MOVE, _MS_REC, _MS_PRIVATE = 0x1000, 0x2000, 0x4000, 0x40000
+_MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 _CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 _MNT_DETACH = 2
@@ -66,6 +66,9 @@ def build_walls(scratch: str, size: int, covered: Iterable[str]) -> None:
     _mount(f"{scratch}/shm", "/dev/shm", None, _MS_BIND)
     for place in covered:
         _mount(f"{scratch}/tmp", place, None, _MS_BIND)
+    # Terminals of its own: the shared ones would join it to the other children.
+    terminals = "newinstance,ptmxmode=0666,mode=0620"
+    _mount("devpts", "/dev/pts", "devpts", _MS_NOSUID | _MS_NOEXEC, terminals)
     _hide_processes(own_entry, f"{scratch}/proc")
     prctl.drop_capabilities()
 
@@ -92,6 +95,7 @@ def _hide_processes(own_entry: str, stage: str) -> None:
             pass
         _mount(f"/proc/{name}", f"{stage}/{name}", None, _MS_BIND)
     _mount(stage, "/proc", None, _MS_BIND | _MS_REC)
+    _mount(None, "/proc", None, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | flags)
     _check(_libc.umount2(stage.encode(), _MNT_DETACH), "umount")
     os.rmdir(stage)
 

@@ -10,6 +10,7 @@ survive the fork, and a process with threads cannot enter a new user namespace.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -20,6 +21,14 @@ import sys
 from . import keeper
 
 MAX_DESCRIPTORS = 16
+_LOADED_BY_EVERY_KERNEL = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.extensions.storemagic",
+    "pdb",
+    "tornado.platform.asyncio",
+)
 
 
 def main() -> None:
@@ -74,14 +83,23 @@ def _receive(control: socket.socket) -> tuple[dict | None, list[int]]:
 
 def _preload(settings: dict) -> None:
     """Import what a notebook imports and map the networks, so that no child has to."""
+    for name in _LOADED_BY_EVERY_KERNEL:
+        importlib.import_module(name)
+    _without_debugger()
     import cv2
-    import matplotlib.pyplot  # noqa: F401
     import torch
-    import torchvision.models  # noqa: F401
 
-    from . import kernel_app, networks  # noqa: F401
+    from . import child, kernel_app, networks  # noqa: F401
 
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     networks.share_weights(settings["weights"], settings["with_gradients"])
     networks.warm_up(settings["weights"])
+
+
+def _without_debugger() -> None:
+    """ipykernel would load a debugger into every child, 0.1 s each; nobody debugs there."""
+    sys.modules["debugpy"] = None
+    import ipykernel.debugger  # noqa: F401
+
+    del sys.modules["debugpy"]
