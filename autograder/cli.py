@@ -32,8 +32,9 @@ def assets(
 ) -> None:
     """Fetch or make pictures, labels and weights."""
     from autograder.assets import prepare_assets
+    from autograder.course import find_course
 
-    prepare_assets(offline=offline)
+    prepare_assets(find_course().source, console, offline=offline)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
@@ -15,6 +16,7 @@ import nbformat
 
 from autograder.course import Course
 from autograder.files import write_atomically
+from autograder.gradebook.by_hand import with_marks_by_hand
 from autograder.gradebook.notebook import unreadable, with_marks
 from autograder.gradebook.writer import GradebookWriter
 from autograder.lab import Questions
@@ -73,13 +75,20 @@ def grade_class(
     ):
 
         def grade(folder: SubmittedFolder) -> Graded:
-            return _grade_one(folder.read(), marker, store, base, options.fresh)
+            try:
+                return _grade_one(folder.read(), marker, store, base, options.fresh)
+            except Exception as error:
+                # Whatever is wrong with Camlab, one submission must not end the class.
+                _log(course, folder.student)
+                return marker.failed(folder.student, error)
 
         for graded in _in_parallel(grade, folders, options.workers):
             gradebook.write(graded.result)
             _write_notebook(course, setup, graded)
             rows.append(graded.result)
             on_graded(graded.result)
+        by_hand = gradebook.manual_scores()
+    rows = [with_marks_by_hand(row, course.lab, by_hand) for row in rows]
     results = ClassResults(
         course.lab.name, setup.weights.kind, course.lab.max_score, sort_rows(rows)
     )
@@ -94,6 +103,13 @@ def _grade_one(file: SubmittedFile, marker: Marker, store: Store, base: str, fre
     if graded.run is not None and known is None:
         store.save(key, graded.run)
     return graded
+
+
+def _log(course: Course, student: str) -> None:
+    path = course.out / ".camlab" / "errors.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(f"{student}\n{traceback.format_exc()}\n")
 
 
 def _in_parallel(

@@ -87,6 +87,15 @@ class Marker:
             run = self._sandbox.run(submission.notebook, self.setup.questions)
         return Graded(submission, self._result(submission, run), run)
 
+    def failed(self, student: str, error: Exception) -> Graded:
+        """The row of a submission on which Camlab itself failed."""
+        reason = (
+            f"Camlab failed on this submission, which says nothing about its quality "
+            f"({type(error).__name__}: {error}). See .camlab/errors.log, then grade again."
+        )
+        submission = Submission(student, None, reason)
+        return Graded(submission, self._not_run(submission), None)
+
     def _not_run(self, submission: Submission) -> SubmissionResult:
         tasks = tuple(
             TaskMark(task.name, 0.0, task.points, "not-run") for task in self.setup.lab.tasks

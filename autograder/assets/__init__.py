@@ -1,0 +1,35 @@
+"""Pictures, labels and weights: fetched, found, or made when there is no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.assets.pictures import open_pictures, prepare_pictures
+from autograder.assets.weights import Weights, find_weights, prepare_weights
+
+__all__ = ["Weights", "find_weights", "prepare_assets"]
+
+
+def prepare_assets(folder: Path, console: Console, *, offline: bool = False) -> Weights:
+    """Have everything that the lab needs, and say in one line what is in use.
+
+    Args:
+        folder: the lab's source folder, which holds its pictures and labels.
+        console: where to say it.
+        offline: do not try the network.
+    """
+    prepare_pictures(folder)
+    with console.status("Looking for weights") as status:
+
+        def say(sentence: str) -> None:
+            console.print(sentence, highlight=False)
+            status.update(sentence)
+
+        weights = prepare_weights(lambda: open_pictures(folder), offline=offline, say=say)
+    named = {"imagenet": "ImageNet weights", "stand-in": "stand-in weights (not ImageNet's)"}
+    console.print(
+        f"Assets: {named[weights.kind]} in {weights.torch_home}", highlight=False, soft_wrap=True
+    )
+    return weights
