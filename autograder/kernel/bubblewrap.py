@@ -25,12 +25,10 @@ _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 
 
-def command(torch_home: Path | None, weights: tuple[str, ...] = ()) -> list[str]:
+def command(torch_home: Path | None) -> list[str]:
     """bubblewrap with its options, to be put before the interpreter.
 
-    Args:
-        torch_home: the TORCH_HOME of this host; None: show no weights.
-        weights: the files in it that the sandbox sees.
+    `torch_home`: a TORCH_HOME of this host whose weights are shown; None: show none.
     """
     return [
         "bwrap",
@@ -40,7 +38,7 @@ def command(torch_home: Path | None, weights: tuple[str, ...] = ()) -> list[str]
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", SCRATCH, "--dir", "/tmp"),
         *("--ro-bind", str(INSIDE), f"{HOME}/inside"),
         *_extra_modules(),
-        *_weights(torch_home, weights),
+        *_weights(torch_home),
         *_masks(),
         # Without the first, the root is a writable tmpfs that all children share.
         *("--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/"),
@@ -83,10 +81,10 @@ def _extra_modules() -> Iterator[str]:
         yield from ("--ro-bind", spec.origin, f"{HOME}/modules/torchvision_operators.py")
 
 
-def _weights(torch_home: Path | None, weights: tuple[str, ...]) -> Iterator[str]:
-    for name in weights if torch_home is not None else ():
-        file = Path("hub", "checkpoints", name)
-        yield from ("--ro-bind", str((torch_home / file).resolve()), f"{TORCH_HOME}/{file}")
+def _weights(torch_home: Path | None) -> Iterator[str]:
+    for file in torch_home.glob("hub/checkpoints/*") if torch_home is not None else ():
+        shown = file.relative_to(torch_home)
+        yield from ("--ro-bind", str(file.resolve()), f"{TORCH_HOME}/{shown}")
 
 
 def _masks() -> Iterator[str]:

@@ -29,6 +29,6 @@ def default_sandbox() -> Sandbox:
             stack = ExitStack()
             atexit.register(stack.close)
             _sandbox = stack.enter_context(
-                open_sandbox(LAB, LAB.folder, find_weights().folder, choice.kind)
+                open_sandbox(LAB, LAB.folder, find_weights().torch_home, choice.kind)
             )
         return _sandbox

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.kernel import bubblewrap
 from autograder.kernel.child_process import ChildProcess
+from autograder.kernel.mapped_weights import mappable_home
 from autograder.kernel.warm_process import INSIDE, WarmProcess, clean_environment
 from autograder.lab import Networks
 
@@ -19,7 +20,8 @@ class Walls(ABC):
 
     def __init__(self, networks: Networks, torch_home: Path, runtime: Path) -> None:
         self.networks = networks
-        self.torch_home = torch_home.resolve()
+        files = networks.weights.values()
+        self.torch_home = mappable_home(torch_home, files, runtime / "torch_home")
         self.runtime = runtime
 
     @abstractmethod
@@ -39,7 +41,7 @@ class BubblewrapWalls(Walls):
     def start_warm_process(self) -> WarmProcess:
         return WarmProcess(
             self.kind,
-            bubblewrap.command(self.torch_home, tuple(self.networks.weights.values())),
+            bubblewrap.command(self.torch_home),
             bubblewrap.HOME,
             clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH)
             | {"PYTHONPATH": f"{bubblewrap.HOME}/modules"},

@@ -14,11 +14,10 @@ import functools
 import os
 import sys
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
-from torchvision import models
 from torchvision.models import _api
 
 handed_out: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
@@ -26,30 +25,50 @@ handed_out: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
 
 def share_weights(weights: Mapping[str, str], with_gradients: Mapping[str, list[str]]) -> None:
     """Change the builders named in `weights` (builder -> file in TORCH_HOME) as told above."""
-    for name, file in weights.items():
+    folder = os.path.join(torch.hub.get_dir(), "checkpoints")
+    paths = {name: os.path.join(folder, file) for name, file in weights.items()}
+    paths = {name: path for name, path in paths.items() if os.path.exists(path)}
+    _map_instead_of_reading(paths.values())
+    for name in paths:
         builder = _api.BUILTIN_MODELS[name]
-        path = os.path.join(torch.hub.get_dir(), "checkpoints", file)
-        quick = _quick(builder, path, frozenset(with_gradients.get(name, ())))
+        quick = _quick(builder, frozenset(with_gradients.get(name, ())))
         _api.BUILTIN_MODELS[name] = quick
         for module_name, module in list(sys.modules.items()):
             if module_name.startswith("torchvision.models") and vars(module).get(name) is builder:
                 setattr(module, name, quick)
 
 
-def warm_up(weights: Mapping[str, str]) -> None:
+def warm_up(names: Iterable[str]) -> None:
     """Build each network once and look at one picture, so that children inherit what that makes."""
-    for name in weights:
-        network = models.get_model(name, weights="DEFAULT").eval()
-        with torch.no_grad():
-            network(torch.zeros(1, 3, 224, 224))
+    for name in names:
+        builder = _api.BUILTIN_MODELS[name]
+        if getattr(builder, "is_quick", False):
+            with torch.no_grad():
+                builder(weights="DEFAULT").eval()(torch.zeros(1, 3, 224, 224))
 
 
-def _quick(builder: Callable, path: str, with_gradients: frozenset[str]) -> Callable:
+def _map_instead_of_reading(paths: Iterable[str]) -> None:
+    """Let torchvision's enums hand out weights that lie in their file's pages."""
+    known = {os.path.basename(path): path for path in paths}
+    get_state_dict = _api.WeightsEnum.get_state_dict
+
+    @functools.wraps(get_state_dict)
+    def mapped(self, *args, **kwargs):
+        path = known.get(os.path.basename(self.url))
+        if path is None:
+            return get_state_dict(self, *args, **kwargs)
+        with torch.device("cpu"):
+            return torch.load(path, map_location="cpu", mmap=True, weights_only=True)
+
+    _api.WeightsEnum.get_state_dict = mapped
+
+
+def _quick(builder: Callable, with_gradients: frozenset[str]) -> Callable:
     @functools.wraps(builder)
     def build(*args, **kwargs):
-        if not _asks_for_weights(args, kwargs) or not os.path.exists(path):
+        if not _asks_for_weights(args, kwargs):
             return builder(*args, **kwargs)
-        with _mapped_weights(path), torch.device("meta"):
+        with _tensors_taken_as_they_are(), torch.device("meta"):
             network = builder(*args, **kwargs)
         if any(tensor.is_meta for tensor in network.state_dict().values()):
             return builder(*args, **kwargs)
@@ -58,6 +77,7 @@ def _quick(builder: Callable, path: str, with_gradients: frozenset[str]) -> Call
         handed_out.add(network)
         return network
 
+    build.is_quick = True
     return build
 
 
@@ -66,24 +86,15 @@ def _asks_for_weights(args: tuple, kwargs: dict) -> bool:
 
 
 @contextmanager
-def _mapped_weights(path: str) -> Iterator[None]:
-    """Within: enums map their weights from the file, and modules take those tensors as they are."""
-    get_state_dict = _api.WeightsEnum.get_state_dict
+def _tensors_taken_as_they_are() -> Iterator[None]:
+    """Within: modules take the tensors that they load instead of copying them."""
     load_state_dict = torch.nn.Module.load_state_dict
-
-    def mapped(self, *args, **kwargs):
-        if os.path.basename(self.url) != os.path.basename(path):
-            return get_state_dict(self, *args, **kwargs)
-        with torch.device("cpu"):
-            return torch.load(path, map_location="cpu", mmap=True, weights_only=True)
 
     def assigned(self, state_dict, strict=True, assign=True):
         return load_state_dict(self, state_dict, strict=strict, assign=True)
 
-    _api.WeightsEnum.get_state_dict = mapped
     torch.nn.Module.load_state_dict = assigned
     try:
         yield
     finally:
-        _api.WeightsEnum.get_state_dict = get_state_dict
         torch.nn.Module.load_state_dict = load_state_dict
