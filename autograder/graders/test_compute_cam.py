@@ -1,0 +1,46 @@
+"""compute_cam: cam_k[i, j] = Σ_c W[k, c] · X[c, i, j]. 3 points."""
+
+from itertools import pairwise
+
+from autograder.judging import (
+    Refused,
+    criterion,
+    same,
+    same_up_to_factor_and_offset,
+    spoken,
+)
+
+
+@criterion(
+    points=0.5,
+    sentence="compute_cam should return a tensor of shape [7, 7] of finite numbers, different for "
+    "each class and each feature map.",
+)
+def test_form(answers):
+    seen = [answers.tensor(question, 7, 7) for question in answers.first_times()]
+    if any(same(one, other) for one, other in pairwise(seen)):
+        raise Refused("It is the same for two different classes or feature maps.")
+
+
+@criterion(
+    points=1.0,
+    sentence="Each map should show where the evidence for the asked class lies: the weighted sum "
+    "of the channels, whatever its scale.",
+)
+def test_evidence(answers, reference):
+    for question in answers:
+        right = reference.tensor(question, 7, 7)
+        if not same_up_to_factor_and_offset(answers.tensor(question, 7, 7), right):
+            raise Refused(f"For {spoken(question)} the map lies elsewhere.")
+
+
+@criterion(
+    points=1.5,
+    sentence="Each map should be the weighted sum itself, signed, not rescaled: then "
+    "mean(cam) + bias is the logit.",
+)
+def test_values(answers, reference):
+    for question in answers:
+        right = reference.tensor(question, 7, 7)
+        if not same(answers.tensor(question, 7, 7), right):
+            raise Refused(f"For {spoken(question)} the numbers differ.")

@@ -1,0 +1,54 @@
+"""compute_gradcam: ReLU(Σ_c α_c · X[c, i, j]), α_c = Σ_ij ∂z_k / ∂X[c, i, j]. 3 points."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.judging import Refused, criterion, same, same_up_to_factor, spoken
+
+
+@criterion(
+    points=0.5,
+    sentence="compute_gradcam should return a tensor of shape [7, 7] of finite numbers, none "
+    "negative, different for each class and each picture.",
+)
+def test_form(answers, reference):
+    seen = []
+    for question in answers.first_times():
+        heat_map = answers.tensor(question, 7, 7)
+        if heat_map.min() < -1e-3 * np.abs(heat_map).max():
+            raise Refused(f"For {spoken(question)} some cells are negative.")
+        seen.append(heat_map)
+    if any(same(one, other) for one, other in pairwise(seen)):
+        raise Refused("It is the same for two different classes or pictures.")
+
+
+@criterion(
+    points=1.0,
+    sentence="Each map should show where VGG-19's features speak for the asked class: each "
+    "channel weighted by the gradient of the logit, pooled over places.",
+)
+def test_evidence(answers, reference):
+    for question in answers:
+        right = reference.tensor(question, 7, 7)
+        positive = np.maximum(answers.tensor(question, 7, 7), 0)
+        if not same_up_to_factor(positive, right, reference.signed(question, 7, 7)):
+            raise Refused(f"For {spoken(question)} the map lies elsewhere.")
+
+
+@criterion(
+    points=1.5,
+    sentence="Each map should be the weighted sum after its ReLU, at its own scale, also when "
+    "the same question is asked again.",
+)
+def test_values(answers, reference):
+    asked = [
+        (answers.tensor(q, 7, 7), reference.tensor(q, 7, 7), reference.signed(q, 7, 7))
+        for q in answers
+    ]
+    if all(same(told * 49, right, signed) for told, right, signed in asked):
+        answers.remarks.notice("mean-pooled-gradcam")
+        return
+    for question, (told, right, signed) in zip(answers, asked, strict=True):
+        if not same(told, right, signed):
+            raise Refused(f"For {spoken(question)} the numbers differ.")

@@ -1,0 +1,27 @@
+"""get_resnet_features: the output of layer4, the input of global average pooling. 1 point."""
+
+from itertools import pairwise
+
+from autograder.judging import Refused, criterion, same, spoken
+
+
+@criterion(
+    points=0.25,
+    sentence="get_resnet_features should return a tensor of shape [1, 512, 7, 7] of finite "
+    "numbers, different for each picture.",
+)
+def test_form(answers):
+    seen = [answers.tensor(question, 1, 512, 7, 7) for question in answers.first_times()]
+    if any(same(one, other) for one, other in pairwise(seen)):
+        raise Refused("It is the same for two different pictures.")
+
+
+@criterion(
+    points=0.75,
+    sentence="It should be the feature map that ResNet-18's global average pooling takes in.",
+)
+def test_values(answers, reference):
+    for question in answers:
+        right = reference.tensor(question, 1, 512, 7, 7)
+        if not same(answers.tensor(question, 1, 512, 7, 7), right):
+            raise Refused(f"For {spoken(question)} the numbers differ.")

@@ -1,0 +1,55 @@
+"""predict: the five most probable classes, by a softmax over all 1,000 logits. 1 point."""
+
+from autograder.judging import PROBABILITY_TOLERANCE, TIE, Refused, criterion, spoken
+
+
+@criterion(
+    points=0.2,
+    sentence="predict should return a list of five triples: class name, class id from 0 to 999, "
+    "probability from 0 to 1.",
+)
+def test_form(answers):
+    for question in answers:
+        for _, label, probability in answers.predictions(question, 5):
+            if not 0 <= label <= 999:
+                raise Refused(f"For {spoken(question)} there is a class id {label}.")
+            if not -PROBABILITY_TOLERANCE <= probability <= 1 + PROBABILITY_TOLERANCE:
+                raise Refused(f"For {spoken(question)} there is a probability {probability:.4g}.")
+
+
+@criterion(
+    points=0.3,
+    sentence="The five classes should be the most probable ones, the most probable first, each id "
+    "with its own name.",
+)
+def test_classes(answers, reference):
+    for question in answers:
+        told = answers.predictions(question, 5)
+        right = reference.predictions(question, 5)
+        chance = {prediction.label: prediction.probability for prediction in right}
+        name = {prediction.label: prediction.name for prediction in right}
+        if sorted(prediction.label for prediction in told) != sorted(chance):
+            raise Refused(f"For {spoken(question)} they are other classes.")
+        for prediction, expected in zip(told, right, strict=True):
+            if abs(chance[prediction.label] - expected.probability) > TIE:
+                raise Refused(f"For {spoken(question)} they stand in another order.")
+            if prediction.name != name[prediction.label]:
+                raise Refused(f"For {spoken(question)} a name does not belong to its id.")
+
+
+@criterion(
+    points=0.5,
+    sentence="The probabilities should be a softmax of the logits over all 1,000 classes.",
+)
+def test_probabilities(answers, reference):
+    for question in answers:
+        right = {item.label: item.probability for item in reference.predictions(question, 5)}
+        for prediction in answers.predictions(question, 5):
+            expected = right.get(prediction.label)
+            if expected is None:
+                raise Refused(f"For {spoken(question)} they belong to other classes.")
+            if abs(prediction.probability - expected) > PROBABILITY_TOLERANCE:
+                raise Refused(
+                    f"For {spoken(question)} your {prediction.probability:.4f} is not the "
+                    "probability of that class."
+                )

@@ -1,0 +1,28 @@
+"""How a grader says what a test is worth, and how it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+Test = TypeVar("Test", bound=Callable[..., None])
+ATTRIBUTE = "_camlab_criterion"
+
+
+class Refused(AssertionError):
+    """An answer does not meet a criterion; the message says what was seen, for the student."""
+
+
+def criterion(*, points: float, sentence: str) -> Callable[[Test], Test]:
+    """Make a test of a grader one criterion of its task.
+
+    Args:
+        points: what it is worth; the criteria of a task add up to the task's points.
+        sentence: what the student reads who does not meet it.
+    """
+
+    def mark(test: Test) -> Test:
+        setattr(test, ATTRIBUTE, (points, sentence))
+        return test
+
+    return mark

@@ -1,0 +1,96 @@
+"""From the answers of one submission to its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+
+from autograder.answers import Answer
+from autograder.errors import CamlabError
+from autograder.judging.exhibits import Answers
+from autograder.judging.policy import GRADERS
+from autograder.judging.session import Exhibits, GraderSession, Verdict
+from autograder.lab import Lab, Questions, Task
+from autograder.results import Criterion, TaskMark
+
+# Failures that mean that a function was never there to be asked.
+NOT_RUN = {"not-defined", "not-asked"}
+
+
+class Judge:
+    """Judges the submissions of one class; `marks` may be called from several threads."""
+
+    def __init__(self, lab: Lab, questions: Questions, reference: Mapping[str, Answer]) -> None:
+        self._lab = lab
+        self._questions = questions
+        self._reference = reference
+        files = {task.name: GRADERS / task.grader for task in lab.tasks if task.grader}
+        missing = [str(path) for path in files.values() if not path.is_file()]
+        if missing:
+            raise CamlabError(f"A grader is missing: {', '.join(missing)}.")
+        self._session = GraderSession(files)
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._session.close()
+
+    def marks(self, answers: Mapping[str, Answer]) -> tuple[TaskMark, ...]:
+        """One mark for each task of the lab, in its order.
+
+        Args:
+            answers: by question key; a question without an answer counts as not answered.
+        """
+        exhibits = Exhibits(self._by_task(answers), self._by_task(self._reference))
+        verdicts = self._session.judge(exhibits)
+        return tuple(
+            self._mark(task, exhibits, [item for item in verdicts if item.task == task.name])
+            if task.by_machine
+            else TaskMark(task.name, 0.0, task.points, "manual")
+            for task in self._lab.tasks
+        )
+
+    def _by_task(self, answers: Mapping[str, Answer]) -> dict[str, Answers]:
+        return {
+            task.name: Answers(task.name, self._questions, answers)
+            for task in self._lab.tasks
+            if task.by_machine
+        }
+
+    def _mark(self, task: Task, exhibits: Exhibits, verdicts: list[Verdict]) -> TaskMark:
+        worth = sum(verdict.points for verdict in verdicts)
+        if abs(worth - task.points) > 1e-9:
+            raise CamlabError(
+                f"{task.grader}: its criteria add up to {worth:g} points, not {task.points:g}."
+            )
+        # A grader that fails in one criterion cannot be trusted with the others.
+        broken = any(verdict.broken for verdict in verdicts)
+        criteria = tuple(_criterion(verdict, broken) for verdict in verdicts)
+        points = round(sum(criterion.points for criterion in criteria), 6)
+        own = exhibits.answers[task.name]
+        return TaskMark(
+            task=task.name,
+            points=points,
+            max_points=task.points,
+            status=self._status(task, points, own),
+            criteria=criteria,
+            remarks=tuple(own.remarks.sentences),
+        )
+
+    def _status(self, task: Task, points: float, answers: Answers) -> str:
+        if points:
+            return "full" if points == task.points else "partial"
+        return "not-run" if answers.never_answered(NOT_RUN) else "none"
+
+
+def _criterion(verdict: Verdict, broken: bool) -> Criterion:
+    if verdict.passed and not broken:
+        return Criterion(verdict.criterion, verdict.points, verdict.points, "")
+    sentence = " ".join(filter(None, (verdict.sentence, verdict.detail)))
+    return Criterion(verdict.criterion, 0.0, verdict.points, sentence)

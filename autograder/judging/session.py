@@ -1,0 +1,152 @@
+"""One pytest session that judges many submissions.
+
+pytest collects the grader files once; then, instead of running its items once, it runs them again
+for every submission that is put to it. The session lives in a thread of its own and is quiet.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from autograder.errors import CamlabError
+from autograder.judging.criterion import ATTRIBUTE, Refused
+from autograder.judging.exhibits import Answers
+
+# Nothing of the project's or the user's own pytest settings and plug-ins reaches the graders.
+_ALONE = [
+    "--noconftest",
+    "--disable-plugin-autoload",
+    "--assert=plain",
+    "--import-mode=importlib",
+    "--capture=no",
+    "--config-file=/dev/null",
+    *(
+        f"-pno:{plugin}"
+        for plugin in (
+            "terminal", "cacheprovider", "logging", "warnings", "faulthandler", "junitxml",
+            "unraisableexception", "threadexception", "doctest", "unittest", "stepwise",
+        )
+    ),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Exhibits:
+    """What one submission's graders see, by task."""
+
+    answers: Mapping[str, Answers]
+    reference: Mapping[str, Answers]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one test went."""
+
+    task: str
+    criterion: str
+    points: float
+    passed: bool
+    sentence: str  # the criterion's own
+    detail: str  # what was seen; empty where it passed
+    broken: bool = False  # the grader failed, not the answer
+
+
+class GraderSession:
+    """Collects `files` (by task) when made; `judge` may be called from several threads."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._cases: queue.Queue[tuple[Exhibits, Future] | None] = queue.Queue()
+        self._ready: Future[None] = Future()
+        plugin = _Plugin({path: task for task, path in files.items()}, self._cases, self._ready)
+        arguments = [*_ALONE, f"--rootdir={next(iter(files.values())).parent}"]
+        arguments += [str(path) for path in files.values()]
+        self._thread = threading.Thread(
+            target=self._run, args=(arguments, plugin), name="graders", daemon=True
+        )
+        self._thread.start()
+        self._ready.result()
+
+    def judge(self, exhibits: Exhibits) -> list[Verdict]:
+        verdicts: Future[list[Verdict]] = Future()
+        self._cases.put((exhibits, verdicts))
+        return verdicts.result()
+
+    def close(self) -> None:
+        self._cases.put(None)
+        self._thread.join()
+
+    def _run(self, arguments: list[str], plugin: _Plugin) -> None:
+        code = pytest.main(arguments, plugins=[plugin])
+        if not self._ready.done():
+            self._ready.set_exception(
+                CamlabError(f"The graders could not be read (pytest: {code}). {plugin.trouble}")
+            )
+
+
+class _Plugin:
+    """Gives the fixtures, and runs the items for each case."""
+
+    def __init__(self, tasks: Mapping[Path, str], cases: queue.Queue, ready: Future[None]) -> None:
+        self._tasks = tasks
+        self._cases = cases
+        self._ready = ready
+        self._exhibits: Exhibits | None = None
+        self.trouble = ""
+
+    @pytest.fixture
+    def answers(self, request) -> Answers:
+        return self._exhibits.answers[self._tasks[request.path]]
+
+    @pytest.fixture
+    def reference(self, request) -> Answers:
+        return self._exhibits.reference[self._tasks[request.path]]
+
+    def pytest_collectreport(self, report) -> None:
+        if report.failed:
+            self.trouble = f"{report.nodeid}: {report.longrepr}"
+
+    def pytest_runtestloop(self, session) -> bool:
+        if session.testsfailed:
+            return True
+        unmarked = [item.nodeid for item in session.items if not hasattr(item.function, ATTRIBUTE)]
+        if unmarked:
+            self.trouble = f"These tests say not what they are worth: {', '.join(unmarked)}"
+            return True
+        self._ready.set_result(None)
+        while (case := self._cases.get()) is not None:
+            self._exhibits, verdicts = case
+            try:
+                verdicts.set_result([self._verdict(item) for item in session.items])
+            except BaseException as error:  # whoever waits must hear of it
+                verdicts.set_exception(error)
+        return True
+
+    def _verdict(self, item: pytest.Function) -> Verdict:
+        reports = runtestprotocol(item, log=False, nextitem=None)
+        failed = next((report for report in reports if not report.passed), None)
+        points, sentence = getattr(item.function, ATTRIBUTE)
+        name = item.name.removeprefix("test_")
+        task = self._tasks[item.path]
+        if failed is None:
+            return Verdict(task, name, points, True, sentence, "")
+        refused = getattr(failed, "refused", None)
+        if refused is None:
+            said = getattr(failed.longrepr, "reprcrash", failed.longrepr)
+            detail = f"The grader itself failed, not the answer: {said}"
+            return Verdict(task, name, points, False, sentence, detail, broken=True)
+        return Verdict(task, name, points, False, sentence, refused)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        report = yield
+        if call.excinfo is not None and call.excinfo.errisinstance(Refused):
+            report.refused = str(call.excinfo.value)
+        return report
