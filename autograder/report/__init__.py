@@ -1,0 +1,1 @@
+"""What people read: a table, feedback pages, a class page, exports."""
