@@ -17,8 +17,8 @@ from autograder.results import ClassResults, SubmissionResult, TaskMark
 
 STYLES = {"full": "green", "partial": "yellow", "none": "red", "not-run": "red", "manual": "cyan"}
 WAITS, NOT_RUN = "?", "–"
-NAME_WIDTH = 24
-HEADING_WIDTH = 9  # of a task's column, so that a class fits a terminal of 80 columns
+NAME_WIDTH = 20
+HEADING_WIDTH = 8  # of a task's column, so that a class fits a terminal of 80 columns
 
 
 def marks_table(results: ClassResults) -> Table:
@@ -26,7 +26,7 @@ def marks_table(results: ClassResults) -> Table:
 
     What colours say is said by signs as well: a pipe and a colour-blind reader lose nothing.
     """
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, caption_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
     table.add_column("Student", max_width=NAME_WIDTH, no_wrap=True, overflow="ellipsis")
     summaries = task_summaries(results)
     for summary in summaries:
@@ -38,6 +38,7 @@ def marks_table(results: ClassResults) -> Table:
         table.add_section()
         _add_summary(table, results, summaries)
     table.caption = Text(_caption(results), style="dim")
+    table.caption_justify = "left"
     return table
 
 
