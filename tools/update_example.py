@@ -19,8 +19,9 @@ NOTEBOOK = Path(__file__).parents[1] / "source" / "lab09" / "lab09.ipynb"
 NEEDED = ("imports", "labels", "process_input", "helpers_pictures", "load_resnet", "predict")
 KINDS = {"imagenet": "ImageNet's weights", "stand-in": "stand-in weights"}
 EXAMPLE = re.compile(
-    r'    Example \(from a run with (?P<weights>[^;]*); .*?\n        >>> predict\(resnet, "cat.jpg"\)'
-    r"\n(?P<output>(?:        .*\n)+)"
+    r"    Example \(from a run with (?P<weights>[^;]*); .*\n"
+    r'        >>> predict\(resnet, "cat.jpg"\)\n'
+    r"(?P<output>(?:        .*\n)+)"
 )
 
 
