@@ -18,6 +18,7 @@ from autograder.results import ClassResults, SubmissionResult, TaskMark
 STYLES = {"full": "green", "partial": "yellow", "none": "red", "not-run": "red", "manual": "cyan"}
 WAITS, NOT_RUN = "?", "–"
 NAME_WIDTH = 20
+MOST_REASONS = 5  # of submissions that could not be run; the class page has them all
 HEADING_WIDTH = 8  # of a task's column, so that a class fits a terminal of 80 columns
 
 
@@ -50,6 +51,7 @@ def what_is_left(results: ClassResults) -> Text:
     if failed:
         names = listed([row.student for row in failed])
         lines.append(f"{counted(len(failed), 'submission')} could not be run: {names}.")
+        lines += [_why(row) for row in failed[:MOST_REASONS]]
     waiting = len(waiting_for_a_person(results))
     if waiting:
         tasks = dict.fromkeys(
@@ -62,6 +64,10 @@ def what_is_left(results: ClassResults) -> Text:
     if results.weights == "stand-in":
         lines.append("These marks come from stand-in weights, not from ImageNet's.")
     return Text("\n".join(lines))
+
+
+def _why(row: SubmissionResult) -> str:
+    return f"  {plain(row.student, NAME_WIDTH)}: {plain(row.message, 300)}"
 
 
 def _heading(task: str, max_points: float) -> Text:

@@ -64,6 +64,7 @@ def test_the_sentences_under_the_table_say_what_needs_a_person():
     said = printed(what_is_left(small_class()), width=300)
     assert "4 submissions graded." in said
     assert "1 submission could not be run: linus." in said
+    assert "linus: This file is not a notebook." in said
     assert "4 written answers wait for a TA (interpretation)" in said
     assert "stand-in weights" in said
 

@@ -1,0 +1,1 @@
+"""Marks for other systems, one file for each of them."""

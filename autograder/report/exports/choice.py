@@ -1,0 +1,62 @@
+"""`camlab export --to …`: which exports there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import CamlabError
+from autograder.report.exports.canvas import export_canvas
+from autograder.report.exports.gradescope import export_gradescope
+from autograder.report.exports.markus import export_markus
+from autograder.report.exports.plain_csv import export_csv
+from autograder.report.marks import ClassMarks
+from autograder.report.plain_text import counted
+
+
+@dataclass(frozen=True)
+class Export:
+    """One target: how it is written, and under which name when nobody gives one."""
+
+    write: Callable[[ClassMarks, Path], Path]
+    default: str  # relative to the folder where grading writes
+
+
+EXPORTS = {
+    "csv": Export(export_csv, "exports/marks.csv"),
+    "markus": Export(export_markus, "exports/markus"),
+    "gradescope": Export(export_gradescope, "exports/gradescope"),
+    "canvas": Export(export_canvas, "exports/canvas.csv"),
+}
+
+
+def export_marks_to(kind: str, marks: ClassMarks, folder: Path, target: Path | None = None) -> Path:
+    """Export a class.
+
+    Args:
+        kind: one of `EXPORTS`.
+        marks: the class.
+        folder: where grading writes; used when no target is given.
+        target: the file or folder to write.
+
+    Returns:
+        What was written.
+    """
+    if kind not in EXPORTS:
+        raise CamlabError(f"There is no export to {kind}. There are {', '.join(EXPORTS)}.")
+    if not marks.rows:
+        raise CamlabError("There is nothing to export: no submission was graded yet.")
+    export = EXPORTS[kind]
+    return export.write(marks, target or folder / export.default)
+
+
+def still_waiting(marks: ClassMarks) -> str:
+    """A sentence when totals are not final; else empty."""
+    waiting = sum(row.waits for row in marks.rows)
+    if not waiting:
+        return ""
+    return (
+        f"{counted(waiting, 'written answer is', 'written answers are')} not marked yet: "
+        "their totals are not final. Mark them, then export again."
+    )

@@ -1,0 +1,37 @@
+"""A task's mark in words, for systems that show text."""
+
+from __future__ import annotations
+
+from autograder.report.marks import FinalRow, ManualMark
+from autograder.report.plain_text import criterion_name, plain, plain_lines, points
+from autograder.results import TaskMark
+
+
+def explain(mark: TaskMark, row: FinalRow) -> str:
+    """The sentences that a student reads under one task."""
+    given = row.by_hand.get(mark.task)
+    lines = []
+    if given is not None and given.score is not None:
+        lines.append(f"Marked by a person: {points(given.score)} of {points(given.max_score)}.")
+    elif mark.status == "not-run":
+        lines.append(plain(row.result.message) or "It could not be run.")
+    for criterion in mark.criteria:
+        met = "met" if criterion.points >= criterion.max_points else "not met"
+        share = f"{points(criterion.points)} of {points(criterion.max_points)}"
+        said = f": {plain(criterion.sentence)}" if criterion.sentence else ""
+        lines.append(f"{criterion_name(criterion.name)}, {met} ({share}){said}")
+    lines += [f"Hint: {plain(hint.text)}" for hint in mark.hints]
+    lines += [f"Remark: {plain(remark)}" for remark in mark.remarks]
+    lines += _comment(given)
+    return "\n".join(lines)
+
+
+def late(row: FinalRow) -> str:
+    """What a late penalty took away, as a sentence; empty when there is none."""
+    if not row.late_penalty:
+        return ""
+    return f"Handed in late: {points(row.late_penalty)} points are taken off."
+
+
+def _comment(given: ManualMark | None) -> list[str]:
+    return [f"Comment: {plain_lines(given.comment)}"] if given and given.comment else []

@@ -1,0 +1,59 @@
+"""Gradescope: a `results.json` for each student."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from autograder.files import write_atomically
+from autograder.report.exports.explanation import explain, late
+from autograder.report.exports.file_names import file_name
+from autograder.report.marks import ClassMarks, FinalRow
+
+# Marks show when the instructor publishes them, so that nobody tries answers against the hints.
+VISIBILITY = "after_published"
+STAND_IN = "These marks come from stand-in weights, not from ImageNet's."
+WAITS = "A person marks this task."
+
+
+def export_gradescope(marks: ClassMarks, target: Path, visibility: str = VISIBILITY) -> Path:
+    """Write `<student>/results.json` into a folder."""
+    for row in marks.rows:
+        results = gradescope_results(row, marks.weights, visibility)
+        text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
+        write_atomically(target / file_name(row.student) / "results.json", text.encode())
+    return target
+
+
+def gradescope_results(row: FinalRow, weights: str, visibility: str = VISIBILITY) -> dict:
+    """One student's results: a test for each task, the total after any late penalty.
+
+    All texts are shown as plain text. A task that waits for a person has no score yet.
+    """
+    said = [row.result.message, late(row), STAND_IN if weights == "stand-in" else ""]
+    return {
+        "score": row.total,
+        "execution_time": row.result.seconds,
+        "output": "\n".join(filter(None, said)),
+        "output_format": "text",
+        "visibility": visibility,
+        "stdout_visibility": "hidden",
+        "tests": [_test(number, row, visibility) for number in range(1, len(row.result.tasks) + 1)],
+    }
+
+
+def _test(number: int, row: FinalRow, visibility: str) -> dict:
+    mark = row.result.tasks[number - 1]
+    test = {
+        "name": mark.task,
+        "number": str(number),
+        "output": WAITS if mark.status == "manual" else explain(mark, row),
+        "output_format": "text",
+        "tags": [hint.mistake for hint in mark.hints],
+        "visibility": visibility,
+    }
+    if mark.status != "manual":
+        test["score"] = mark.points
+        test["max_score"] = mark.max_points
+        test["status"] = "passed" if mark.status == "full" else "failed"
+    return test
