@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -85,8 +86,16 @@ class Course:
         return config
 
 
+def _put_programs_on_path() -> None:
+    """nbgrader starts `alembic` by name, also where this environment was not activated."""
+    programs = str(Path(sys.executable).parent)
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
+
+
 def find_course(start: Path | None = None, lab: str = "lab09") -> Course:
     """Find the course folder: the nearest folder upwards that holds `nbgrader_config.py`."""
+    _put_programs_on_path()
     chosen = start or Path(os.environ.get("CAMLAB_COURSE", "."))
     here = chosen.absolute()
     for folder in (here, *here.parents):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import GenerateAssignment, GenerateSolution
+from nbgrader.converters.base import BaseConverter
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import capture_log
+from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import CamlabError
@@ -32,14 +37,16 @@ def build_student(course: Course, into: Path) -> Path:
     Raises:
         CamlabError: with nbgrader's own words, when it refuses.
     """
-    api = NbGraderAPI(config=course.nbgrader_config(release_directory=str(into)))
-    return _run(api.generate_assignment, course, into)
+    return _run(
+        GenerateAssignment, course.nbgrader_config(release_directory=str(into)), course, into
+    )
 
 
 def build_solution(course: Course, into: Path) -> Path:
     """Write the worked notebook, run, below `into`. Returns the folder `into/<lab>`."""
-    api = NbGraderAPI(config=course.nbgrader_config(solution_directory=str(into)))
-    return _run(api.generate_solution, course, into)
+    return _run(
+        GenerateSolution, course.nbgrader_config(solution_directory=str(into)), course, into
+    )
 
 
 def ensure_assignment(course: Course) -> None:
@@ -88,9 +95,12 @@ def replace_folder(new: Path, old: Path) -> None:
         shutil.rmtree(aside)
 
 
-def _run(step: Callable[..., dict], course: Course, into: Path) -> Path:
+def _run(step: type[BaseConverter], config: Config, course: Course, into: Path) -> Path:
     course.gradebook.parent.mkdir(parents=True, exist_ok=True)
-    result = step(course.lab.name)
+    config.CourseDirectory.assignment_id = course.lab.name
+    converter = step(coursedir=CourseDirectory(config=config), config=config)
+    converter.force = True
+    result = capture_log(converter)
     folder = into / course.lab.name
     if not result["success"] or not folder.is_dir():
         raise CamlabError(_reason(result))
@@ -98,11 +108,12 @@ def _run(step: Callable[..., dict], course: Course, into: Path) -> Path:
 
 
 def _reason(result: dict) -> str:
-    """nbgrader's last error as one sentence, without its traceback."""
-    said = f"{result.get('log', '')}\n{result.get('error', '')}".splitlines()
-    for line in said:
-        if "CamlabError: " in line:
-            return line.split("CamlabError: ", 1)[1]
-    errors = [line.split("[ERROR]", 1)[1].strip() for line in said if "[ERROR]" in line]
-    reason = errors[-1] if errors else (said[-1] or "it gave no reason")
-    return f"nbgrader could not make the release: {reason}"
+    """nbgrader's reason as one sentence, without its traceback."""
+    said = result.get("log", "") + result.get("error", "")
+    # The first exception is the cause; nbgrader's own, after it, only says that there was one.
+    raised = re.findall(r"^\s*((?:\w+\.)*\w*(?:Error|Exception)): (.+)$", said, re.MULTILINE)
+    if not raised:
+        return "nbgrader could not make the release, and gave no reason."
+    kind, message = raised[0]
+    own = kind.endswith("CamlabError")
+    return message if own else f"nbgrader could not make the release: {message}"

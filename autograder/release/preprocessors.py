@@ -29,6 +29,8 @@ class ExecuteSolution(Execute):
         self.record_timing = False  # times would make each release differ
         self.kernel_name = "python3"
         self.extra_arguments = []
+        self.coalesce_streams = True  # where one print ends and the next begins is chance
+        self.config.KernelManager.transport_encryption = "auto"  # else the kernel warns
         before = os.environ.get("TORCH_HOME")
         os.environ["TORCH_HOME"] = str(find_weights().torch_home)
         try:
