@@ -25,17 +25,26 @@ _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 
 
-def command(torch_home: Path | None) -> list[str]:
+def command(torch_home: Path | None, become: int | None = None) -> list[str]:
     """bubblewrap with its options, to be put before the interpreter.
 
-    `torch_home`: a TORCH_HOME of this host whose weights are shown; None: show none.
+    Args:
+        torch_home: a TORCH_HOME of this host whose weights are shown; None: show none.
+        become: the user that the warm process will become by itself. None: it is the grader's
+            own user, under the number of an unknown one.
     """
+    if become is None:
+        users = ("--unshare-user", "--uid", _NOBODY, "--gid", _NOBODY, "--cap-drop", "ALL")
+    else:
+        users = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     return [
         "bwrap",
-        *("--unshare-all", "--unshare-user", "--uid", _NOBODY, "--gid", _NOBODY),
-        *("--hostname", "camlab", "--cap-drop", "ALL", "--new-session"),
+        *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
+        *("--unshare-cgroup-try", *users, "--hostname", "camlab", "--new-session"),
+        *_parents(),
         *_file_system(),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", SCRATCH, "--dir", "/tmp"),
+        *("--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/tmp"),
+        *("--perms", "1777", "--tmpfs", SCRATCH),
         *("--ro-bind", str(INSIDE), f"{HOME}/inside"),
         *_extra_modules(),
         *_weights(torch_home),
@@ -64,6 +73,15 @@ def _file_system() -> Iterator[str]:
         yield from ("--ro-bind", str(folder), str(folder))
 
 
+def _parents() -> Iterator[str]:
+    """Folders on the way, open to any user: made for this sandbox, they hold nothing else."""
+    own = [Path("/etc/_"), Path(HOME, "modules/_"), Path(TORCH_HOME, "hub/checkpoints/_")]
+    parents = {parent for folder in [*_python(), *own] for parent in folder.parents}
+    for parent in sorted(parents):
+        if parent != Path("/"):
+            yield from ("--perms", "0755", "--dir", str(parent))
+
+
 def _python() -> list[Path]:
     """The interpreter's own folders; those in /usr are there already."""
     wanted = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parents[1]]
@@ -72,6 +90,19 @@ def _python() -> list[Path]:
         if not any(folder.is_relative_to(shown) for shown in folders):
             folders.append(folder)
     return folders
+
+
+def unknown_user_can_read(torch_home: Path) -> bool:
+    """May a user who owns nothing here run this Python and read these weights?"""
+    needed = [Path(sys.executable).resolve(), *torch_home.glob("hub/checkpoints/*")]
+    folders = [
+        folder
+        for folder in map(Path, sys.path)
+        if any(folder.is_relative_to(shown) for shown in _python())
+    ]
+    for folder in (*_python(), *folders):
+        needed += [folder, *(folder.iterdir() if folder.is_dir() else ())]
+    return all(path.stat().st_mode & 0o004 for path in needed if path.exists())
 
 
 def _extra_modules() -> Iterator[str]:

@@ -43,6 +43,7 @@ class ChildProcess:
         self.scratch: Path | None = None
         self.reason = ""
         self.status: int | None = None
+        self._gone = False  # the keeper is gone too
         self._unread = b""
         self._lock = threading.Lock()
 
@@ -102,7 +103,7 @@ class ChildProcess:
     def close(self) -> None:
         """Kill what is left, wait for it, close the sockets, remove the folder's files."""
         self.kill()
-        if self.wait(10) is None and self.keeper:
+        if not self._wait_until_gone(10) and self.keeper:
             # The keeper runs no student's code; if it is stuck all the same, its death is
             # the child's (parent-death signal, end of the pid namespace).
             with contextlib.suppress(ProcessLookupError):
@@ -113,10 +114,26 @@ class ChildProcess:
         for file in self.folder.glob("k-*"):
             file.unlink(missing_ok=True)
 
+    def _wait_until_gone(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        with self._lock:
+            while not self._gone:
+                self.life.settimeout(max(0.001, deadline - time.monotonic()))
+                try:
+                    self._hear()
+                except TimeoutError:
+                    return False
+        return True
+
     def _hear(self) -> None:
         """Read what the keeper says; raises if it says nothing in time."""
-        data, ancillary, _, _ = self.life.recvmsg(4096, socket.CMSG_SPACE(_CREDENTIALS.size))
+        space = socket.CMSG_SPACE(_CREDENTIALS.size)
+        try:
+            data, ancillary, _, _ = self.life.recvmsg(4096, space)
+        except ConnectionError:
+            data, ancillary = b"", []
         if not data:
+            self._gone = True
             self.status = self.status if self.status is not None else -signal.SIGKILL
             return
         sender = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from autograder.kernel import bubblewrap
 from autograder.kernel.warm_process import clean_environment, python
 
 _TRIAL_SECONDS = 30
+UNKNOWN_USER = 65534
 
 _NO_WALLS = (
     "students' code runs as an ordinary process of this user, with limits on time and memory "
@@ -54,6 +56,15 @@ def choose_sandbox(wanted: str) -> SandboxChoice:
     return SandboxChoice("process", f"{obstacle} Therefore {_NO_WALLS}.")
 
 
+def user_to_become() -> int | None:
+    """As root: the unknown user that the warm process can really become here, else None.
+
+    A process that is root on the host, under whatever number, escapes the system's limit on the
+    number of processes, so this is tried first.
+    """
+    return UNKNOWN_USER if os.geteuid() == 0 and not _trial(UNKNOWN_USER) else None
+
+
 @cache
 def _obstacle() -> str:
     """Why bubblewrap cannot be used here, as sentences that say what to do; empty if it can."""
@@ -61,21 +72,33 @@ def _obstacle() -> str:
         return f"bubblewrap exists on Linux only, not on {sys.platform}."
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian and Ubuntu: `apt install bubblewrap`)."
-    try:
-        trial = subprocess.run(
-            [*bubblewrap.command(None), *python(bubblewrap.HOME, "check"), bubblewrap.SCRATCH],
-            env=clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH),
-            capture_output=True,
-            text=True,
-            timeout=_TRIAL_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        return f"bubblewrap did not answer within {_TRIAL_SECONDS} s."
-    if trial.returncode != 0:
-        said = (trial.stderr.strip().splitlines() or ["nothing"])[-1]
+    if user_to_become() is not None:
+        return ""
+    said = _trial(None)
+    if said:
         return (
             f"bubblewrap is installed but does not work here (it says: {said}). In a container it "
             "needs permission to make user namespaces; on Ubuntu 24.04 and later, an AppArmor "
             "profile for bwrap."
         )
     return ""
+
+
+@cache
+def _trial(become: int | None) -> str:
+    """Build a child's walls once; returns the complaint, empty if there is none."""
+    arguments = [bubblewrap.SCRATCH] + ([str(become)] if become is not None else [])
+    command = bubblewrap.command(None, become)
+    try:
+        trial = subprocess.run(
+            [*command, *python(bubblewrap.HOME, "check"), *arguments],
+            env=clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH),
+            capture_output=True,
+            text=True,
+            timeout=_TRIAL_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if trial.returncode == 0:
+        return ""
+    return (trial.stderr.strip().splitlines() or ["nothing"])[-1]

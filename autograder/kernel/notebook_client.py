@@ -153,17 +153,18 @@ class SubmissionClient(NotebookClient):
 
     def describe(self, index: int) -> str:
         name = name_of(self.nb.cells[index])
-        return f"Cell {index + 1} (`{name}`)"
+        return f"cell {index + 1} (`{name}`)"
 
     def died_in(self, index: int) -> str:
         """Why the kernel is dead, as far as its exit status tells."""
         status = self.child.wait(1.0)
         how = {
+            0: "it ended itself",
             -9: "it was killed, perhaps for the memory or the time that it used",
             -11: "it crashed (segmentation fault)",
             -24: "it used more processor time than is allowed",
         }.get(status, f"exit status {status}")
-        return self.child.reason or f"The kernel died in cell {index + 1}: {how}."
+        return self.child.reason or f"The kernel died in {self.describe(index)}: {how}."
 
 
 def _kernel_manager(sandbox: Sandbox, child: ChildProcess) -> AsyncKernelManager:

@@ -59,7 +59,12 @@ async def _run_cells(client: SubmissionClient) -> str:
                 return client.died_in(index)
             except CellTimeoutError:
                 client.child.kill()
-                return f"{client.describe(index)} ran too long and could not be interrupted."
+                return f"The notebook was stopped: {client.describe(index)} ran too long."
+            except Exception as error:
+                # jupyter_client raises whatever a malformed message makes it stumble over.
+                client.child.kill()
+                name = type(error).__name__
+                return f"In {client.describe(index)} the kernel sent a broken message ({name})."
             if client.child.reason:
                 return client.child.reason
     return ""

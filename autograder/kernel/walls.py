@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.kernel import bubblewrap
 from autograder.kernel.child_process import ChildProcess
+from autograder.kernel.choice import user_to_become
 from autograder.kernel.mapped_weights import mappable_home
 from autograder.kernel.warm_process import INSIDE, WarmProcess, clean_environment
 from autograder.lab import Networks
@@ -39,15 +40,19 @@ class BubblewrapWalls(Walls):
     kind = "bwrap"
 
     def start_warm_process(self) -> WarmProcess:
+        become = user_to_become()
+        if become is not None and not bubblewrap.unknown_user_can_read(self.torch_home):
+            become = None
         return WarmProcess(
             self.kind,
-            bubblewrap.command(self.torch_home),
+            bubblewrap.command(self.torch_home, become),
             bubblewrap.HOME,
             clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH)
             | {"PYTHONPATH": f"{bubblewrap.HOME}/modules"},
             self.runtime / "warm.log",
             self.networks.weights,
             self.networks.with_gradients,
+            become=become,
         )
 
     def places(self, child: ChildProcess) -> dict[str, object]:

@@ -40,6 +40,7 @@ class WarmProcess:
         wrapper: what to put before the interpreter: bubblewrap and its options, or nothing.
         home: the folder, as the warm process sees it, that holds `inside`.
         log: takes what the warm process prints.
+        become: the user that a warm process started by root turns into.
         preload: load libraries and networks now, for all children. Without it, each child does.
     """
 
@@ -53,11 +54,13 @@ class WarmProcess:
         weights: Mapping[str, str],
         with_gradients: Mapping[str, Sequence[str]],
         preload: bool = True,
+        become: int | None = None,
         work: str = "/",
     ) -> None:
         settings = {
             "kind": kind,
             "preload": preload,
+            "become": become,
             "weights": dict(weights),
             "with_gradients": {name: list(names) for name, names in with_gradients.items()},
             "hidden": list(HIDDEN_PACKAGES),

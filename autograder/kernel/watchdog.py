@@ -13,6 +13,7 @@ from autograder.kernel.child_process import ChildProcess
 from autograder.run import Limits
 
 _LOOK_SECONDS = 0.1
+_SLACK = 8  # where the system itself refuses more processes, that comes first
 
 
 class Watchdog:
@@ -70,7 +71,7 @@ class Watchdog:
             processes = (
                 psutil.Process(child.keeper).children(recursive=True) if child.keeper else []
             )
-            if sum(map(_threads, processes)) > limits.processes:
+            if sum(map(_threads, processes)) > limits.processes + _SLACK:
                 return (
                     f"The notebook was stopped: it started more than {limits.processes} processes."
                 )

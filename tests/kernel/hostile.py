@@ -73,7 +73,8 @@ JUDGE_DECEIVERS = {
         NOTHING,
     ),
     "an answer equals everything": (
-        "class Yes:\n    __eq__ = lambda *a: True\n    __class__ = int\n    __len__ = lambda *a: 3\n"
+        "class Yes:\n    __eq__ = lambda *a: True\n    __class__ = int\n"
+        "    __len__ = lambda *a: 3\n"
         "    __array__ = lambda *a, **k: 1 / 0\n    __iter__ = lambda *a: iter([1])\n"
         "    __reduce__ = lambda *a: (print, ('pwned',))\n    shape = (2, 3)",
         "def total(path, factor): return Yes()\ndef scaled(tensor, factor): return Yes()",
@@ -196,7 +197,8 @@ DEATHS = {
     "iterating an answer never ends": (
         "class Endless(list):\n    def __iter__(self):\n        while True: yield self\n"
         "    __len__ = lambda self: 10**9",
-        "def total(path, factor): return Endless([1])\ndef scaled(tensor, factor): return Endless()",
+        "def total(path, factor): return Endless([1])",
+        "def scaled(tensor, factor): return Endless()",
     ),
     "it waits for input": ("input('your password: ')", NOTHING),
 }
@@ -255,8 +257,7 @@ FLOODS = {
         NOTHING,
     ),
     "displays": (
-        "from IPython.display import display, HTML\n"
-        "while True: display(HTML('<b>x</b>' * 10**4))",
+        "from IPython.display import display, HTML\nwhile True: display(HTML('<b>x</b>' * 10**4))",
         NOTHING,
     ),
     "a huge answer": (
@@ -338,7 +339,7 @@ THIEVES = {
         READ,
         "for path in glob.glob('/proc/[0-9]*/*') + glob.glob('/proc/self/*'):\n"
         "    if path.rsplit('/', 1)[1] in ('environ', 'cmdline', 'maps', 'status'): steal(path)\n"
-        "for entry in glob.glob('/proc/[0-9]*/root/**/gradebook.db', recursive=True): steal(entry)\n"
+        "for path in glob.glob('/proc/[0-9]*/root/**/gradebook.db', recursive=True): steal(path)\n"
         "for entry in glob.glob('/proc/[0-9]*/cwd/*'): steal(entry)",
         LOOT,
     ),

@@ -24,7 +24,6 @@ from tests.kernel.conftest import HONEST, LIMITS, make_questions, marks, noteboo
 from tests.kernel.hostile import HOSTILE
 
 HONEST_NAMES = ("an honest notebook, first", "an honest notebook, in the middle", "... and last")
-# Those that may earn what their own functions deserve: none of them has honest functions.
 FULL = 4
 
 
@@ -78,7 +77,7 @@ def test_a_hostile_notebook_gains_nothing(name: str, hostile_class: HostileClass
     run = hostile_class.runs[name]
     assert marks(run, hostile_class.questions) == 0
     assert hostile_class.canary not in text_of(run)
-    assert "pwned" not in text_of(run.answers)
+    assert "pwned" not in repr(run.answers)
     assert run.seconds < LIMITS.submission_seconds + 10
 
 

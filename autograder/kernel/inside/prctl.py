@@ -33,6 +33,14 @@ def no_new_privileges() -> None:
         pyprctl.set_no_new_privs()
 
 
+def become_unknown_user(number: int) -> None:
+    """Turn from root into a user who owns nothing; there is no way back."""
+    os.setgroups([])
+    os.setresgid(number, number, number)
+    os.setresuid(number, number, number)
+    own_files_readable()
+
+
 def drop_capabilities() -> None:
     """Keep no capability in any set; none can be had again."""
     for capability in pyprctl.Cap.probe_supported():

@@ -8,8 +8,10 @@ has taken too long and interrupts; the probe reports what it saw and goes on.
 from __future__ import annotations
 
 import contextlib
+import glob
 import io
 import os
+import shutil
 import signal
 import socket
 from collections.abc import Callable, Mapping
@@ -49,19 +51,25 @@ class Probe:
         except NoFrame:
             os._exit(0)  # the grader is gone
         if header["type"] == "begin":
-            self._begin(header, blobs)
-            reply, blobs = {"token": header["token"]}, []
+            reply, blobs = self._begin(header, blobs), []
         else:
             reply, blobs = self._answer(header)
         write_frame(self.channel, {**reply, "token": header["token"]}, blobs)
 
-    def _begin(self, header: dict, blobs: list[bytes]) -> None:
+    def _begin(self, header: dict, blobs: list[bytes]) -> dict:
         self.answer_limit = header["answer_limit"]
-        write_files(self.work, dict(zip(header["files"], blobs, strict=False)))
         for (name, shape), blob in zip(
             header["arrays"], blobs[len(header["files"]) :], strict=True
         ):
             self.arrays[name] = np.frombuffer(blob, "<f4").reshape(shape)
+        files = dict(zip(header["files"], blobs, strict=False))
+        try:
+            write_files(self.work, files)
+        except OSError:
+            # The cells filled the disk, or moved the folder away: start from an empty one.
+            clear_scratch(self.work)
+            write_files(self.work, files)
+        return {}
 
     def _answer(self, question: dict) -> tuple[dict, list[bytes]]:
         try:
@@ -114,16 +122,29 @@ class Probe:
 
 
 def write_files(folder: str, files: Mapping[str, bytes]) -> None:
-    """Write fresh copies; whatever had such a name before (a link, a folder) is not followed."""
+    """Write fresh copies; what had such a name before is replaced, a link is not followed."""
     os.makedirs(folder, exist_ok=True)
     for name, content in files.items():
-        fresh = os.path.join(folder, f".{name}.fresh")
         path = os.path.join(folder, name)
         if os.path.isdir(path) and not os.path.islink(path):
-            os.rename(path, path + ".folder")
-        with open(fresh, "wb") as file:
+            shutil.rmtree(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(path)
+        with open(path, "xb") as file:
             file.write(content)
-        os.replace(fresh, path)
+
+
+def clear_scratch(work: str) -> None:
+    """Empty the folders beside `work` too: they share one disk, or what was `work` is there."""
+    scratch = os.path.dirname(work)
+    for path in glob.glob(f"{glob.escape(scratch)}/*/*", include_hidden=True):
+        with contextlib.suppress(OSError):
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                os.remove(path)
+    if os.path.islink(work) or os.path.isfile(work):
+        os.remove(work)
 
 
 def _describe(error: BaseException) -> dict:

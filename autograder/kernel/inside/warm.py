@@ -18,7 +18,7 @@ import socket
 import struct
 import sys
 
-from . import keeper
+from . import keeper, prctl
 
 MAX_DESCRIPTORS = 16
 _LOADED_BY_EVERY_KERNEL = (
@@ -39,6 +39,8 @@ def main() -> None:
     settings = json.loads(sys.argv[2])
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
+    if settings["become"] is not None:
+        prctl.become_unknown_user(settings["become"])
     if settings["preload"]:
         _preload(settings)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers report by themselves
