@@ -1,0 +1,146 @@
+"""Marking written answers in a spreadsheet: out, filled in, and back, all or nothing."""
+
+import csv
+import io
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.errors import CamlabError
+from autograder.report.marks import read_gradebook, read_manual_marks
+from autograder.report.marks_file import export_marks_file, import_marks_file
+from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand
+from tests.report.made_up_results import class_of, row
+
+
+def written(path, *lines, heading="student,task,score,max_score,comment"):
+    path.write_text("\n".join([heading, *lines]) + "\n")
+    return path
+
+
+def refusal(url, path) -> str:
+    before = read_manual_marks(url, LAB)
+    with pytest.raises(CamlabError) as caught:
+        import_marks_file(url, LAB, path)
+    assert read_manual_marks(url, LAB) == before
+    return str(caught.value)
+
+
+def test_the_file_has_a_line_for_each_submission_with_its_answer(gradebook_url, tmp_path):
+    mark_by_hand(gradebook_url, "ada", "interpretation", 1.5, "Good, but short.")
+    path = tmp_path / "marks.csv"
+    lines = export_marks_file(
+        gradebook_url, LAB, path, lambda student, task: f"{student}\nsaw ears"
+    )
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+    assert lines == len(rows) == 5
+    assert rows[0] == {
+        "student": "ada",
+        "task": "interpretation",
+        "score": "1.5",
+        "max_score": "2",
+        "comment": "Good, but short.",
+        "answer": "ada\nsaw ears",
+    }
+    assert rows[1]["score"] == ""
+
+
+def test_marks_and_comments_come_back_into_the_gradebook(gradebook_url, tmp_path):
+    path = written(tmp_path / "marks.csv", 'ada,interpretation,1.5,2,"Name the places, please."')
+    done = import_marks_file(gradebook_url, LAB, path)
+    assert (done.marks, done.comments) == (1, 1)
+    given = read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"]
+    assert (given.score, given.comment) == (1.5, "Name the places, please.")
+    with Gradebook(gradebook_url) as gradebook:
+        assert not gradebook.find_submission(LAB.name, "ada").needs_manual_grade
+        assert gradebook.find_submission(LAB.name, "barbara").needs_manual_grade
+
+
+def test_an_exported_file_comes_back_without_changing_anything(tmp_path):
+    url = make_gradebook(tmp_path / "gradebook.db", class_of(row("-1"), row("=2"), row("eve")))
+    mark_by_hand(url, "=2", "interpretation", 0.5, "=comment, with a sign")
+    before = read_gradebook(url, LAB)
+    path = tmp_path / "marks.csv"
+    export_marks_file(url, LAB, path, lambda student, task: "-answer")
+    import_marks_file(url, LAB, path)
+    assert read_gradebook(url, LAB) == before
+
+
+def test_empty_cells_leave_what_is_there(gradebook_url, tmp_path):
+    mark_by_hand(gradebook_url, "ada", "interpretation", 1.5, "Kept.")
+    path = written(tmp_path / "marks.csv", "ada,interpretation,2,2,", "barbara,interpretation,,2,")
+    import_marks_file(gradebook_url, LAB, path)
+    given = read_manual_marks(gradebook_url, LAB)
+    assert (given["ada"]["interpretation"].score, given["ada"]["interpretation"].comment) == (
+        2.0,
+        "Kept.",
+    )
+    assert "barbara" not in given
+
+
+def test_what_spreadsheets_make_of_the_file_is_read(gradebook_url, tmp_path):
+    path = tmp_path / "marks.csv"
+    text = "Student;Score;Comment\r\nada;1,5;gut\r\n;;\r\n"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    import_marks_file(gradebook_url, LAB, path)
+    assert read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"].score == 1.5
+
+
+def test_every_wrong_row_is_named_and_nothing_is_imported(gradebook_url, tmp_path):
+    path = written(
+        tmp_path / "marks.csv",
+        "ada,interpretation,1.5,2,right",
+        "nobody,interpretation,1,2,",
+        "barbara,interpretation,2.5,2,",
+        "edsger,interpretation,good,2,",
+        "grace,interpretation,nan,2,",
+        "ada,interpretation,1,2,again",
+        "grace,compute_cam,1,3,",
+        "linus,interpretation,-1,2,",
+        ",interpretation,1,2,",
+    )
+    said = refusal(gradebook_url, path)
+    assert "nothing was changed" in said
+    for sentence in (
+        "Row 3: the gradebook knows no submission of 'nobody'.",
+        "Row 4: 2.5 is not between 0 and 2.",
+        "Row 5: 'good' is not a number.",
+        "Row 6: nan is not between 0 and 2.",
+        "Row 7: ada was marked in row 2 already.",
+        "Row 8: people mark interpretation, and not 'compute_cam'.",
+        "Row 9: -1 is not between 0 and 2.",
+        "Row 10: the student is missing.",
+    ):
+        assert sentence in said
+
+
+def test_a_failure_half_way_changes_nothing(gradebook_url, tmp_path):
+    with Gradebook(gradebook_url) as gradebook:
+        comment = gradebook.find_comment("interpretation", LAB.name, LAB.name, "barbara")
+        gradebook.db.delete(comment)
+        gradebook.db.commit()
+    path = written(
+        tmp_path / "marks.csv", "ada,interpretation,1,2,first", "barbara,interpretation,1,2,second"
+    )
+    assert "Row 3: the gradebook has no place for a comment" in refusal(gradebook_url, path)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "has no column student, score, comment"),
+        (b"student,mark\nada,1\n", "has no column score, comment"),
+        ("student,score,comment\nada,1,gr\u00fcn\n".encode("latin-1"), "is not UTF-8 text"),
+        (b"PK\x03\x04 an xlsx \xff", "is not UTF-8 text"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_a_sentence(
+    gradebook_url, tmp_path, content, sentence
+):
+    path = tmp_path / "marks.csv"
+    path.write_bytes(content)
+    assert sentence in refusal(gradebook_url, path)
+
+
+def test_a_missing_file_is_a_sentence(gradebook_url, tmp_path):
+    assert "cannot be read" in refusal(gradebook_url, tmp_path / "absent.csv")
