@@ -21,7 +21,7 @@ SHOWING = {  # cells whose pictures a TA wants to see
     "show_gradcam": "the Grad-CAM maps",
 }
 FEWEST_WORDS = 40  # six sentences have more
-LARGEST = 20 * 2**20  # bytes; with all its pictures the notebook has about 2 MB
+LARGEST = 20 * 2**20  # bytes; with all its pictures the notebook has about 4 MB
 
 
 def missing(path):
@@ -66,7 +66,7 @@ def _graded_code(cells):
                 how = "is gone" if wanted not in cells else "is there more than once"
                 yield f"The cell `{wanted}` {how}. Take it from a fresh copy of the lab."
         for cell in cells.get(name, ())[:1]:
-            if _is_blank(cell):
+            if _is_blank(cell, name):
                 yield f"`{name}` is not written yet."
             elif name not in _names(cell.source):
                 yield f"The cell of `{name}` does not define `{name}`: is it renamed, or broken?"
@@ -125,12 +125,12 @@ def _unanswered(path, names):
     except Exception:
         return []
     found = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
-    return [name for name in names if name in found and _is_blank(found[name])]
+    return [name for name in names if name in found and _is_blank(found[name], name)]
 
 
-def _is_blank(cell):
+def _is_blank(cell, name):
     """Nothing was written: the cell is as it was released, or can only give None."""
-    return _is_untouched(cell) or _only_none(cell.source)
+    return _is_untouched(cell) or _only_none(cell.source, name)
 
 
 def _is_untouched(cell):
@@ -145,7 +145,7 @@ def _is_untouched(cell):
     return digest == grading.get("checksum")
 
 
-def _only_none(source):
+def _only_none(source, name):
     """Comments and spaces may differ from the release: whatever it gives is None or empty."""
     try:
         tree = ast.parse(source)
@@ -155,8 +155,9 @@ def _only_none(source):
     if not functions:
         assigned = [node.value for node in tree.body if isinstance(node, ast.Assign)]
         return all(ast.unparse(value) in ("None", "[]") for value in assigned)
-    returned = [node.value for node in ast.walk(functions[-1]) if isinstance(node, ast.Return)]
-    never_set = _only_ever_none(functions[-1])
+    function = next((node for node in functions if node.name == name), functions[-1])
+    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    never_set = _only_ever_none(function)
     return all(
         value is None
         or ast.unparse(value) == "None"

@@ -1,0 +1,132 @@
+"""The lab as three people meet it: the author, a student who starts, a student who is done."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import pytest
+
+from autograder.assets.weights import find_weights
+from autograder.release.build import build_student
+from tests.lab.run_notebook import HIDDEN
+
+matplotlib.use("Agg")
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A notebook after all its cells ran in a real kernel."""
+
+    notebook: nbformat.NotebookNode
+    folder: Path
+    seconds: float
+    peak_mb: float
+
+    def cell(self, cell_id: str) -> nbformat.NotebookNode:
+        return next(cell for cell in self.notebook.cells if cell.id == cell_id)
+
+    def said(self, cell_id: str) -> str:
+        outputs = self.cell(cell_id).outputs
+        return "".join(out.text for out in outputs if out.output_type == "stream")
+
+    def pictures(self, cell_id: str) -> list[str]:
+        outputs = self.cell(cell_id).outputs
+        return [out.data["image/png"] for out in outputs if "image/png" in out.get("data", {})]
+
+
+@pytest.fixture(scope="session")
+def source_folder(root) -> Path:
+    return root / "source" / "lab09"
+
+
+@pytest.fixture(scope="session")
+def source(source_folder) -> nbformat.NotebookNode:
+    return nbformat.read(source_folder / "lab09.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="session")
+def blank_folder(course, tmp_path_factory) -> Path:
+    """The student release, made by nbgrader with the course's configuration."""
+    return build_student(course, tmp_path_factory.mktemp("blank"))
+
+
+@pytest.fixture(scope="session")
+def solved(source_folder, tmp_path_factory) -> Executed:
+    """The source notebook, which holds the solutions, run from top to bottom."""
+    return _execute(source_folder, tmp_path_factory.mktemp("solved"))
+
+
+@pytest.fixture(scope="session")
+def untouched(blank_folder, tmp_path_factory) -> Executed:
+    """The student release, run from top to bottom before anything was written."""
+    return _execute(blank_folder, tmp_path_factory.mktemp("untouched"))
+
+
+def _execute(lab: Path, folder: Path) -> Executed:
+    for path in lab.iterdir():
+        if path.is_file():  # not the sockets of a kernel that happens to run in there
+            shutil.copy(path, folder)
+    notebook, target = folder / "lab09.ipynb", folder / "executed.ipynb"
+    command = [sys.executable, "-m", "tests.lab.run_notebook", str(notebook), str(target)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    cost = json.loads(done.stdout.splitlines()[-1])
+    return Executed(nbformat.read(target, as_version=4), folder, cost["seconds"], cost["peak_mb"])
+
+
+# Everything up to and including Part 1's networks and helpers; VGG-19 is not needed to test these.
+BEFORE_VGG = (
+    "imports",
+    "labels",
+    "helpers_asking",
+    "process_input",
+    "helpers_pictures",
+    "load_resnet",
+    "predict",
+    "get_resnet_features",
+    "fc_weight",
+    "compute_cam",
+    "show_cam",
+    "two_classes",
+)
+
+
+class Lab(dict):
+    """The globals of the solved notebook, in this process, and its cells by id."""
+
+    cells: dict[str, str]
+
+    def run(self, cell_id: str) -> None:
+        exec(compile(HIDDEN.sub("", self.cells[cell_id]), f"ipykernel/{cell_id}", "exec"), self)
+
+
+@pytest.fixture(scope="session")
+def _lab(source, source_folder) -> Lab:
+    lab = Lab()
+    lab.cells = {cell.id: cell.source for cell in source.cells}
+    os.environ["TORCH_HOME"] = str(find_weights().torch_home)
+    before = Path.cwd()
+    os.chdir(source_folder)
+    try:
+        for cell_id in BEFORE_VGG:
+            lab.run(cell_id)
+    finally:
+        os.chdir(before)
+    return lab
+
+
+@pytest.fixture
+def lab(_lab, source_folder, monkeypatch):
+    """The solved notebook's globals. What a test changes is put back."""
+    monkeypatch.chdir(source_folder)
+    kept = dict(_lab)
+    yield _lab
+    _lab.clear()
+    _lab.update(kept)

@@ -1,0 +1,319 @@
+"""The visible checks: content with right code however written, clear and kind about wrong code."""
+
+from __future__ import annotations
+
+import linecache
+import textwrap
+
+import pytest
+
+RIGHT = {
+    "predict": {
+        "with numpy and argsort": """
+            def predict(model, image_file):
+                with torch.no_grad():
+                    z = model(process_input(image_file)).numpy()[0].astype(float)
+                p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+                return [(classes[int(k)], int(k), float(p[k])) for k in np.argsort(-p)[:5]]
+        """,
+        "with sorted and zip, gradients left on": """
+            def predict(model, image_file):
+                p = [float(q) for q in F.softmax(model(process_input(image_file)).detach(), 1)[0]]
+                return sorted(zip(classes, range(1000), p), key=lambda t: t[2], reverse=True)[:5]
+        """,
+    },
+    "get_resnet_features": {
+        "with the children in a Sequential": """
+            def get_resnet_features(image_file):
+                body = torch.nn.Sequential(*list(resnet.children())[:-2])
+                return body(process_input(image_file)).detach()
+        """,
+        "with a hook": """
+            def get_resnet_features(image_file):
+                kept = []
+                hook = resnet.layer4.register_forward_hook(lambda m, i, o: kept.append(o.detach()))
+                resnet(process_input(image_file))
+                hook.remove()
+                return kept[0]
+        """,
+    },
+    "compute_cam": {
+        "with permute and matmul": """
+            def compute_cam(features, label):
+                return (features[0].permute(1, 2, 0) @ fc_weight[label]).detach()
+        """,
+        "with loops": """
+            def compute_cam(features, label):
+                cam = torch.zeros(7, 7)
+                w = resnet.fc.weight[label].detach()
+                for i in range(7):
+                    for j in range(7):
+                        cam[i, j] = (w * features[0, :, i, j]).sum()
+                return cam
+        """,
+    },
+    "compute_gradcam": {
+        "with retain_grad and backward": """
+            def compute_gradcam(image_file, label):
+                fets = vgg19.features(process_input(image_file))
+                fets.retain_grad()
+                out = vgg19.classifier(torch.flatten(vgg19.avgpool(fets), 1))
+                vgg19.zero_grad()
+                out[0, label].backward()
+                alpha = fets.grad.sum(dim=(2, 3))[0]
+                return F.relu(fets[0].permute(1, 2, 0) @ alpha).detach()
+        """,
+        "with a one-hot backward and hooks": """
+            def compute_gradcam(image_file, label):
+                kept = {}
+                def keep(module, inputs, output):
+                    kept["X"] = output
+                    output.register_hook(lambda g: kept.update(g=g))
+                hook = vgg19.features.register_forward_hook(keep)
+                z = vgg19(process_input(image_file).requires_grad_())
+                hook.remove()
+                onehot = torch.zeros_like(z)
+                onehot[0, label] = 1
+                z.backward(onehot)
+                alpha = kept["g"].flatten(2).sum(2)[0]
+                return torch.einsum("c,cij->ij", alpha, kept["X"][0]).clamp(min=0).detach()
+        """,
+        "with hard-coded sizes": """
+            def compute_gradcam(image_file, label):
+                X = get_vgg_features(image_file).detach().requires_grad_()
+                z = vgg19.classifier(X.reshape(1, 25088))
+                g = torch.autograd.grad(z[0, label], X)[0].reshape(512, 49).sum(1)
+                return F.relu((g[:, None, None] * X[0]).sum(0)).detach()
+        """,
+    },
+}
+
+# task -> what is wrong -> (code, a word of the sentence that the check must say)
+WRONG = {
+    "predict": {
+        "logits": (
+            "def predict(model, x):\n"
+            "    z = model(process_input(x)).detach()[0].topk(5)\n"
+            "    t = zip(z.values.tolist(), z.indices.tolist())\n"
+            "    return [(classes[k], k, v) for v, k in t]",
+            "softmax",
+        ),
+        "softmax of the top five": (
+            "def predict(model, x):\n"
+            "    z = model(process_input(x)).detach()[0].topk(5)\n"
+            "    p = z.values.softmax(0).tolist()\n"
+            "    return [(classes[k], k, v) for v, k in zip(p, z.indices.tolist())]",
+            "all 1,000 classes",
+        ),
+        "ascending": (
+            "def predict(model, x):\n"
+            "    p = model(process_input(x)).detach()[0].softmax(0).topk(5)\n"
+            "    t = zip(p.values.tolist(), p.indices.tolist())\n"
+            "    return [(classes[k], k, v) for v, k in t][::-1]",
+            "the most probable first",
+        ),
+        "tensors for numbers": (
+            "def predict(model, x):\n"
+            "    p = model(process_input(x)).detach()[0].softmax(0).topk(5)\n"
+            "    return [(classes[k], k, v) for v, k in zip(p.values, p.indices)]",
+            "Tensor",
+        ),
+        "names of other classes": (
+            "def predict(model, x):\n"
+            "    p = model(process_input(x)).detach()[0].softmax(0).topk(5)\n"
+            "    t = zip(p.values.tolist(), p.indices.tolist())\n"
+            "    return [(classes[k - 1], k, v) for v, k in t]",
+            "belong together",
+        ),
+        "another model than asked": (
+            "def predict(model, x):\n"
+            "    p = resnet(process_input(x)).detach()[0].softmax(0).topk(5)\n"
+            "    t = zip(p.values.tolist(), p.indices.tolist())\n"
+            "    return [(classes[k], k, v) for v, k in t]",
+            "which network you call",
+        ),
+        "three of five": ("def predict(model, x):\n    return [('a', 1, 0.5)] * 3", "length 3"),
+        "not a list": ("def predict(model, x):\n    return 0.5", "float"),
+    },
+    "get_resnet_features": {
+        "another layer": (
+            "def get_resnet_features(f):\n"
+            "    x = process_input(f)\n"
+            "    for name, part in resnet.named_children():\n"
+            "        x = part(x)\n"
+            "        if name == 'layer3': break\n"
+            "    return x.detach()",
+            "[1, 256, 14, 14]",
+        ),
+        "the averages": (
+            "def get_resnet_features(f):\n"
+            "    body = torch.nn.Sequential(*list(resnet.children())[:-1])\n"
+            "    return body(process_input(f)).detach()",
+            "[1, 512, 1, 1]",
+        ),
+        "always the cat": (
+            "def get_resnet_features(f):\n"
+            "    body = torch.nn.Sequential(*list(resnet.children())[:-2])\n"
+            "    return body(process_input('cat.jpg')).detach()",
+            "the picture",
+        ),
+        "training mode": (
+            "def get_resnet_features(f):\n"
+            "    resnet.train()\n"
+            "    body = torch.nn.Sequential(*list(resnet.children())[:-2])\n"
+            "    return body(process_input(f)).detach()",
+            "logits",
+        ),
+    },
+    "compute_cam": {
+        "transposed": (
+            "def compute_cam(X, k):\n    return torch.einsum('c,cij->ji', fc_weight[k], X[0])",
+            "transposed",
+        ),
+        "scrambled by reshape": (
+            "def compute_cam(X, k):\n    return X[0].reshape(7, 7, 512) @ fc_weight[k]",
+            "mean(cam) + bias",
+        ),
+        "rectified": (
+            "def compute_cam(X, k):\n"
+            "    return F.relu(torch.einsum('c,cij->ij', fc_weight[k], X[0]))",
+            "no ReLU",
+        ),
+        "with the bias": (
+            "def compute_cam(X, k):\n"
+            "    cam = torch.einsum('c,cij->ij', fc_weight[k], X[0])\n"
+            "    return cam + 10 * resnet.fc.bias[k].detach()",
+            "bias",
+        ),
+        "one class for all": (
+            "def compute_cam(X, k):\n    return torch.einsum('c,cij->ij', fc_weight[281], X[0])",
+            "this label",
+        ),
+        "enlarged": (
+            "def compute_cam(X, k):\n"
+            "    cam = torch.einsum('c,cij->ij', fc_weight[k], X[0])\n"
+            "    return F.interpolate(cam[None, None], (224, 224))[0, 0]",
+            "[224, 224]",
+        ),
+        "divided by zero": (
+            "def compute_cam(X, k):\n    return torch.full((7, 7), float('nan'))",
+            "NaN",
+        ),
+        "changing its input": (
+            "def compute_cam(X, k):\n"
+            "    cam = torch.einsum('c,cij->ij', fc_weight[k], X[0])\n"
+            "    X.mul_(1.0000001).add_(1e-6)\n"
+            "    return cam",
+            "left as they were",
+        ),
+    },
+    "compute_gradcam": {
+        "no ReLU": (
+            "def compute_gradcam(f, k):\n"
+            "    X = vgg19.features(process_input(f)).detach().requires_grad_()\n"
+            "    g = torch.autograd.grad(vgg19.classifier(X.flatten(1))[0, k], X)[0].sum((2, 3))\n"
+            "    return (g[0][:, None, None] * X[0]).sum(0).detach()",
+            "nowhere negative",
+        ),
+        "the probability": (
+            "def compute_gradcam(f, k):\n"
+            "    X = vgg19.features(process_input(f)).detach().requires_grad_()\n"
+            "    p = vgg19.classifier(X.flatten(1)).softmax(1)\n"
+            "    g = torch.autograd.grad(p[0, k], X)[0].sum((2, 3))\n"
+            "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()",
+            "not a probability",
+        ),
+        "piling up": (
+            "P = {}\n"
+            "def compute_gradcam(f, k):\n"
+            "    if f not in P:\n"
+            "        P[f] = vgg19.features(process_input(f)).detach().requires_grad_()\n"
+            "    X = P[f]\n"
+            "    vgg19.classifier(X.flatten(1))[0, k].backward()\n"
+            "    g = X.grad.sum((2, 3))\n"
+            "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()",
+            "2.00 times",
+        ),
+        "recorded nothing": (
+            "def compute_gradcam(f, k):\n"
+            "    with torch.no_grad():\n"
+            "        X = vgg19.features(process_input(f))\n"
+            "    X.retain_grad()",
+            "line 4",
+        ),
+        "always the cat": (
+            "def compute_gradcam(f, k):\n"
+            "    X = vgg19.features(process_input('cat.jpg')).detach().requires_grad_()\n"
+            "    g = torch.autograd.grad(vgg19.classifier(X.flatten(1))[0, k], X)[0].sum((2, 3))\n"
+            "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()",
+            "the picture",
+        ),
+    },
+}
+
+
+def _check(lab, task: str, code: str, capsys) -> str:
+    training = lab["resnet"].training
+    for solved in ("get_vgg_features", "compute_gradcam"):
+        lab.run(solved)
+    # As IPython does, so that the check can show the line.
+    name = f"/tmp/ipykernel_1/{task}.py"
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    exec(compile(code, name, "exec"), lab)
+    capsys.readouterr()
+    try:
+        lab.run(f"test_{task}")
+    finally:
+        lab["resnet"].train(training)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("task", "name"), [(task, name) for task, codes in RIGHT.items() for name in codes]
+)
+def test_right_code_passes_however_it_is_written(lab, capsys, task, name):
+    said = _check(lab, task, textwrap.dedent(RIGHT[task][name]), capsys)
+    assert "✗" not in said, said
+
+
+@pytest.mark.parametrize(
+    ("task", "name"), [(task, name) for task, codes in WRONG.items() for name in codes]
+)
+def test_wrong_code_is_told_what_was_seen_and_where_to_look(lab, capsys, task, name):
+    code, word = WRONG[task][name]
+    said = _check(lab, task, code, capsys)
+    assert said.count("✗") == 1, said
+    assert word in said, said
+    assert "Traceback" not in said
+
+
+def test_the_papers_mean_gets_a_remark_and_no_complaint(lab, capsys):
+    code = (
+        "def compute_gradcam(f, k):\n"
+        "    X = vgg19.features(process_input(f)).detach().requires_grad_()\n"
+        "    g = torch.autograd.grad(vgg19.classifier(X.flatten(1))[0, k], X)[0].mean((2, 3))\n"
+        "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()"
+    )
+    said = _check(lab, "compute_gradcam", code, capsys)
+    assert "a 49th of ReLU(CAM)" in said
+    assert "✗" not in said
+
+
+def test_gradients_left_in_the_weights_get_a_remark(lab, capsys):
+    code = textwrap.dedent(RIGHT["compute_gradcam"]["with retain_grad and backward"])
+    assert "548 MB" in _check(lab, "compute_gradcam", code, capsys)
+
+
+def test_a_cell_that_was_not_run_is_named(lab, capsys):
+    del lab["compute_cam"]
+    lab.run("test_compute_cam")
+    assert "`compute_cam` is not defined: run the cell above" in capsys.readouterr().out
+
+
+def test_no_visible_check_holds_the_answer(source, lab):
+    """What a check computes for itself is the identity in the text, not the task."""
+    for task in ("predict", "get_resnet_features", "compute_cam", "compute_gradcam"):
+        visible = lab.cells[f"test_{task}"].split("### BEGIN HIDDEN TESTS")[0]
+        for telltale in ("topk", "argsort", "named_children", "children(", "einsum", "matmul"):
+            assert telltale not in visible
+        assert "autograd.grad(" not in visible.replace("torch.autograd.grad(z_k, X)", "")

@@ -1,0 +1,162 @@
+"""Any photograph becomes an input; any map becomes an honest picture."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import camlab_solutions
+
+
+def _photograph(mode: str) -> Image.Image:
+    rows, columns = np.mgrid[0:90, 0:120]
+    colour = np.stack([rows * 2, columns * 2, 255 - rows], axis=-1).astype(np.uint8)
+    picture = Image.fromarray(colour)
+    if mode == "I;16":
+        return Image.fromarray((rows * 700).astype(np.uint16))
+    if mode in ("RGBA", "LA"):
+        picture = picture.convert(mode)
+        picture.putalpha(Image.fromarray((columns * 2).astype(np.uint8)))
+        return picture
+    return picture.convert(mode)
+
+
+KINDS = {
+    "greyscale": ("L", "PNG"),
+    "palette": ("P", "GIF"),
+    "black and white": ("1", "PNG"),
+    "transparent": ("RGBA", "PNG"),
+    "grey and transparent": ("LA", "PNG"),
+    "cmyk": ("CMYK", "JPEG"),
+    "sixteen bits": ("I;16", "PNG"),
+    "colour": ("RGB", "JPEG"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_photograph_is_read_just_as_the_reference_reads_it(lab, tmp_path, kind):
+    mode, form = KINDS[kind]
+    path = tmp_path / "photograph"
+    _photograph(mode).save(path, form)
+    x = lab["process_input"](path)
+    assert tuple(x.shape) == (1, 3, 224, 224)
+    assert lab["torch"].isfinite(x).all()
+    assert x.std() > 0.1, "its shades survive"
+    assert lab["torch"].equal(x, camlab_solutions.process_input(path))
+
+
+def test_a_photograph_on_its_side_is_turned_upright(lab, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    _photograph("RGB").save(tmp_path / "turned.png", exif=exif)
+    assert lab["open_picture"](tmp_path / "turned.png").size == (90, 120)
+
+
+def test_what_is_transparent_becomes_white(lab, tmp_path):
+    Image.new("RGBA", (8, 8), (255, 0, 0, 0)).save(tmp_path / "clear.png")
+    assert lab["open_picture"](tmp_path / "clear.png").getpixel((4, 4)) == (255, 255, 255)
+
+
+@pytest.fixture
+def drawn(lab, monkeypatch):
+    """Draw maps over the cat and return the figure instead of showing it."""
+    plt = lab["plt"]
+
+    def draw(maps, signed, **options):
+        monkeypatch.setattr(plt, "show", lambda: None)
+        plt.close("all")
+        titles = [f"map {number}" for number in range(len(maps))]
+        lab["draw_maps"](
+            "cat.jpg", [lab["torch"].tensor(m) for m in maps], titles, signed, **options
+        )
+        return plt.gcf()
+
+    yield draw
+    plt.close("all")
+
+
+def _overlays(figure):
+    """The heat of each panel: the second image over the grey picture."""
+    return [axis.images[1] for axis in figure.axes if len(axis.images) == 2]
+
+
+def test_maps_are_enlarged_as_floats(drawn):
+    heat = np.zeros((7, 7), np.float32)
+    heat[3, 3] = 1
+    (overlay,) = _overlays(drawn([heat], signed=False))
+    values = np.asarray(overlay.get_array())
+    assert values.dtype == np.float32
+    assert len(np.unique(values)) > 300, "more levels than eight bits have"
+
+
+def test_hot_is_red_and_cold_is_blue(drawn):
+    heat = np.full((7, 7), -1, np.float32)
+    heat[:, 4:] = 1
+    (overlay,) = _overlays(drawn([heat], signed=True))
+    red, _, blue, _ = overlay.cmap(overlay.norm(1.0))
+    assert red > blue
+    red, _, blue, _ = overlay.cmap(overlay.norm(-1.0))
+    assert blue > red
+
+
+def test_nothing_is_white_where_sign_means_something(drawn):
+    heat = np.linspace(-3, 9, 49, dtype=np.float32).reshape(7, 7)
+    (overlay,) = _overlays(drawn([heat], signed=True))
+    assert overlay.norm.vmin == -9 and overlay.norm.vmax == 9
+    assert min(overlay.cmap(overlay.norm(0.0))[:3]) > 0.95
+
+
+def test_maps_to_compare_share_one_scale_and_a_difference_has_its_own(drawn):
+    maps = [np.full((7, 7), value, np.float32) for value in (4.0, 1.0, 0.1)]
+    overlays = _overlays(drawn(maps, signed=True, own_scale=[2]))
+    assert [round(overlay.norm.vmax, 3) for overlay in overlays] == [4, 4, 0.1]
+
+
+def test_each_map_stands_beside_the_picture_with_its_title_and_colour_bar(drawn):
+    maps = [np.ones((7, 7), np.float32)] * 2
+    figure = drawn(maps, signed=False)
+    panels = [axis for axis in figure.axes if axis.images]
+    assert [axis.get_title() for axis in panels] == ["cat.jpg", "map 0", "map 1"]
+    bars = [axis for panel in panels for axis in panel.child_axes if axis.get_ylabel()]
+    assert len(bars) == 2
+
+
+@pytest.mark.parametrize(
+    ("signed", "words"), [(True, "no evidence"), (False, "no positive evidence")]
+)
+def test_an_all_zero_map_is_said_in_words(drawn, signed, words):
+    figure = drawn([np.zeros((7, 7), np.float32)], signed=signed)
+    said = [text.get_text() for axis in figure.axes for text in axis.texts]
+    assert words in said
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_map_with_no_numbers_is_refused_in_words(drawn, value):
+    with pytest.raises(Exception, match="NaN or infinite"):
+        drawn([np.full((7, 7), value, np.float32)], signed=True)
+
+
+def test_pictures_made_with_stand_in_weights_say_so(lab, drawn, monkeypatch):
+    for stand_in in (True, False):
+        lab["stand_in"] = stand_in
+        figure = drawn([np.ones((7, 7), np.float32)], signed=True)
+        assert ("stand-in" in figure.get_supxlabel()) is stand_in
+
+
+def test_the_cost_of_a_download_is_said_before_it_starts(lab, tmp_path, capsys):
+    lab["checkpoints"] = tmp_path
+    lab["announce"]("vgg19-dcbb9e9d.pth", 548)
+    said = capsys.readouterr().out
+    assert "548 MB" in said and "88 seconds" in said
+
+
+def test_the_picture_of_the_solved_notebook_is_a_real_png(solved):
+    import base64
+
+    (png,) = solved.pictures("two_classes")
+    with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+        assert picture.width > 1000
+        assert len(picture.convert("RGB").getcolors(maxcolors=2**24)) > 1000
