@@ -147,9 +147,7 @@ REPRODUCED = {
     "element 0 of tensors does not require grad and does not have a grad_fn": (
         gradient_of_a_detached_score
     ),
-    "One of the differentiated Tensors appears to not have been used in the graph": (
-        gradient_by_a_second_feature_map
-    ),
+    "appears to not have been used in the graph": (gradient_by_a_second_feature_map),
     "Trying to backward through the graph a second time": backward_twice,
     "grad can be implicitly created only for scalar outputs": gradient_of_many_numbers,
     "'NoneType' object has no attribute": gradient_that_was_not_kept,
