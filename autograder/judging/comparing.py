@@ -19,9 +19,11 @@ TIE = 1e-5  # probabilities closer than this may stand in either order
 
 def distance(answer: np.ndarray, reference: np.ndarray, scale: np.ndarray | None = None) -> float:
     """max |answer - reference| / max |scale|; shapes are equal already, infinite where NaN is."""
-    largest = np.abs(reference if scale is None else scale).max()
-    difference = np.abs(answer - reference).max() / largest
-    return float(difference) if np.isfinite(difference) else float("inf")
+    difference = float(np.abs(answer - reference).max())
+    largest = float(np.abs(reference if scale is None else scale).max())
+    if difference == 0:
+        return 0.0
+    return difference / largest if largest > 0 and np.isfinite(difference) else float("inf")
 
 
 def same(answer: np.ndarray, reference: np.ndarray, scale: np.ndarray | None = None) -> bool:
