@@ -8,6 +8,7 @@ tmpfs (`autograder.kernel.inside.isolation`).
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,11 @@ _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 
 
+def program() -> str | None:
+    """bubblewrap's own path: the system's, or a package's beside this Python; None: missing."""
+    return shutil.which("bwrap") or shutil.which("bwrap", path=str(Path(sys.executable).parent))
+
+
 def command(torch_home: Path | None, become: int | None = None) -> list[str]:
     """bubblewrap with its options, to be put before the interpreter.
 
@@ -38,7 +44,7 @@ def command(torch_home: Path | None, become: int | None = None) -> list[str]:
     else:
         users = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     return [
-        "bwrap",
+        program() or "bwrap",
         *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
         *("--unshare-cgroup-try", *users, "--hostname", "camlab", "--new-session"),
         *_parents(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -70,7 +69,7 @@ def _obstacle() -> str:
     """Why bubblewrap cannot be used here, as sentences that say what to do; empty if it can."""
     if sys.platform != "linux":
         return f"bubblewrap exists on Linux only, not on {sys.platform}."
-    if shutil.which("bwrap") is None:
+    if bubblewrap.program() is None:
         return "bubblewrap is not installed (Debian and Ubuntu: `apt install bubblewrap`)."
     if user_to_become() is not None:
         return ""

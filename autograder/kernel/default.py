@@ -6,6 +6,8 @@ import atexit
 import os
 import threading
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 
 from autograder.kernel.sandbox import Sandbox
 
@@ -28,7 +30,8 @@ def default_sandbox() -> Sandbox:
             choice = choose_sandbox(os.environ.get("CAMLAB_SANDBOX", "auto"))
             stack = ExitStack()
             atexit.register(stack.close)
-            _sandbox = stack.enter_context(
-                open_sandbox(LAB, LAB.folder, find_weights().torch_home, choice.kind)
-            )
+            # Each kernel gets the files of its own notebook's folder instead.
+            lab = replace(LAB, files=())
+            home = find_weights().torch_home
+            _sandbox = stack.enter_context(open_sandbox(lab, Path(), home, choice.kind))
         return _sandbox

@@ -8,6 +8,7 @@ JUPYTER_DEFAULT_PROVISIONER_NAME is `camlab`; `Sandbox.run` hands it a sandbox d
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,12 @@ class CamlabProvisioner(KernelProvisionerBase):
             from autograder.kernel.default import default_sandbox
 
             self.sandbox = await asyncio.to_thread(default_sandbox)
-        self.files = _files(self.sandbox, kwargs.get("cwd"))
-        self.child, self.next_child = self.next_child or self.sandbox.new_child(), None
+        if self.next_child is not None:
+            self.child, self.files = self.next_child, self.sandbox.files
+        else:
+            self.child = self.sandbox.new_child()
+            self.files = self.sandbox.files_of(kwargs.get("cwd") or os.getcwd())
+        self.next_child = None
         manager = self.parent
         manager.transport = "ipc"
         manager.ip = self.child.address
@@ -85,8 +90,3 @@ class CamlabProvisioner(KernelProvisionerBase):
     def get_shutdown_wait_time(self, recommended: float = 5.0) -> float:
         """A student's kernel has nothing to save: it is not asked to leave, it is ended."""
         return 0.02
-
-
-def _files(sandbox: Sandbox, folder: str | None) -> dict[str, bytes]:
-    """The files of the notebook's folder under a stock nbclient; `Sandbox.run` sets its own."""
-    return dict(sandbox.files) if folder is None else sandbox.files_of(folder)

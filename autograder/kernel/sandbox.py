@@ -20,8 +20,6 @@ from autograder.lab import Questions
 from autograder.run import Limits, Run
 
 _START_SECONDS = 60.0
-_MAX_FILES = 100
-_MAX_FILE_SIZE = 16 * 2**20
 
 
 class Sandbox:
@@ -91,9 +89,13 @@ class Sandbox:
         shutil.rmtree(child.folder, ignore_errors=True)
 
     def files_of(self, folder: str) -> dict[str, bytes]:
-        """The plain files of a folder, without links: what a notebook finds beside itself."""
-        files = {}
-        for path in sorted(Path(folder).iterdir())[:_MAX_FILES]:
-            if path.is_file() and not path.is_symlink() and path.stat().st_size <= _MAX_FILE_SIZE:
+        """The plain files of a folder, without links: what a notebook finds beside itself.
+
+        They may fill half of the working folder; files beyond that are left out.
+        """
+        files, room = {}, self.limits.scratch // 2
+        for path in sorted(Path(folder).iterdir()):
+            if path.is_file() and not path.is_symlink() and path.stat().st_size <= room:
                 files[path.name] = path.read_bytes()
+                room -= len(files[path.name])
         return files

@@ -30,7 +30,9 @@ def run(
     from .probe import write_files
 
     write_files(work, dict(zip(header["files"], blobs, strict=True)))
-    limits.set_limits(request["limits"], own_user=isolated)
+    from .networks import size_of_weights
+
+    limits.set_limits(request["limits"], isolated, size_of_weights(settings["weights"].values()))
     if isolated:
         prctl.own_files_readable()
         _first_to_go()

@@ -6,15 +6,19 @@ import contextlib
 import resource
 from collections.abc import Mapping
 
+_NETWORKS_AT_ONCE = 4
 
-def set_limits(limits: Mapping[str, float], own_user: bool) -> None:
+
+def set_limits(limits: Mapping[str, float], own_user: bool, mapped: int) -> None:
     """Set hard limits from the fields of `autograder.run.Limits`; none can be raised again.
 
     `own_user`: the process has a user namespace of its own. Elsewhere the system would count all
     processes of the person who grades, so their number is left to the grader's watchdog.
+    `mapped`: the bytes of weights that a network maps. A mapping takes address space, not memory,
+    so a few networks more are allowed for; what is written to is counted by the watchdog.
     """
     wanted = {
-        "RLIMIT_AS": limits["memory"],
+        "RLIMIT_AS": limits["memory"] + _NETWORKS_AT_ONCE * mapped,
         "RLIMIT_CPU": limits["cpu_seconds"],
         "RLIMIT_NOFILE": limits["open_files"],
         "RLIMIT_FSIZE": limits["scratch"],

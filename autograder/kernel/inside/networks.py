@@ -38,6 +38,13 @@ def share_weights(weights: Mapping[str, str], with_gradients: Mapping[str, list[
                 setattr(module, name, quick)
 
 
+def size_of_weights(files: Iterable[str]) -> int:
+    """The bytes of those files in TORCH_HOME, all together."""
+    folder = os.path.join(torch.hub.get_dir(), "checkpoints")
+    paths = [os.path.join(folder, file) for file in files]
+    return sum(os.path.getsize(path) for path in paths if os.path.exists(path))
+
+
 def warm_up(names: Iterable[str]) -> None:
     """Build each network once and look at one picture, so that children inherit what that makes."""
     for name in names:

@@ -1,0 +1,75 @@
+"""A killed grader leaves nothing behind: no process at once, no file after the next start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder.kernel.runtime import runtime_folder, sweep
+
+GRADER = """
+import sys, threading
+from pathlib import Path
+from autograder.kernel import choose_sandbox, open_sandbox
+from autograder.lab import Questions
+from tests.kernel.conftest import LIGHT_LAB, notebook_of
+folder = Path(sys.argv[1])
+daemon = "import os, time\\nif os.fork() == 0:\\n    os.setsid()\\n    time.sleep(99)"
+with open_sandbox(LIGHT_LAB, folder, folder, sys.argv[2]) as sandbox:
+    notebook = notebook_of(daemon, "import time; time.sleep(99)")
+    sandbox.run(notebook_of("1"), Questions(()))
+    for _ in range(2):
+        threading.Thread(target=sandbox.run, args=(notebook, Questions(()))).start()
+    print("running", flush=True)
+    threading.Event().wait()
+"""
+
+
+@pytest.mark.parametrize("kind", ["bwrap", "process"])
+def test_nothing_survives_a_killed_grader(
+    kind: str, lab_folder: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(f"{kind}_sandbox")  # skips where there is no such kind
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    grader = subprocess.Popen(
+        [sys.executable, "-c", GRADER, str(lab_folder), kind],
+        env=environment,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert grader.stdout.readline() == b"running\n"
+    enough = 6 if kind == "bwrap" else 5
+    deadline = time.monotonic() + 20
+    while len(family := psutil.Process(grader.pid).children(recursive=True)) < enough:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.kill(grader.pid, signal.SIGKILL)
+    grader.wait()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+    assert len(list(tmp_path.glob("camlab-*"))) == 1
+    sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert str(tmp_path) not in Path("/proc/self/mounts").read_text()
+
+
+def test_the_folder_of_a_living_grader_is_not_swept(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with runtime_folder() as first, runtime_folder() as second:
+        sweep(tmp_path)
+        assert first.is_dir() and second.is_dir() and first != second
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "camlab-notes").mkdir()
+    sweep(tmp_path)
+    assert (tmp_path / "camlab-notes").is_dir()
