@@ -30,7 +30,7 @@ def late(row: FinalRow) -> str:
     """What a late penalty took away, as a sentence; empty when there is none."""
     if not row.late_penalty:
         return ""
-    return f"Handed in late: {points(row.late_penalty)} points are taken off."
+    return f"Handed in late: a penalty of {points(row.late_penalty)} was taken off."
 
 
 def _comment(given: ManualMark | None) -> list[str]:

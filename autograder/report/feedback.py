@@ -1,0 +1,116 @@
+"""The page that tells one student what their marks are and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from autograder.answers import Answer
+from autograder.lab import Lab, Task
+from autograder.report.heat_maps import HeatMaps, heat_maps
+from autograder.report.marks import FinalRow, ManualMark
+from autograder.report.pages import render
+from autograder.results import TaskMark
+from autograder.run import CellError, Run
+
+# status -> (a sign that needs no colour, what it means)
+STATUS = {
+    "full": ("✓", "full marks"),
+    "partial": ("◐", "partly there"),
+    "none": ("✗", "no points"),
+    "not-run": ("✗", "could not be run"),
+    "manual": ("…", "waits for a TA"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One task on the page."""
+
+    mark: TaskMark
+    given: ManualMark | None
+    errors: tuple[CellError, ...]
+    maps: tuple[HeatMaps, ...]
+    answer: str
+
+    @property
+    def sign(self) -> str:
+        return STATUS[self.mark.status][0]
+
+    @property
+    def words(self) -> str:
+        return STATUS[self.mark.status][1]
+
+
+def feedback_page(
+    lab: Lab,
+    row: FinalRow,
+    *,
+    weights: str,
+    run: Run | None = None,
+    reference: Mapping[str, Answer] | None = None,
+    show_reference: bool = True,
+    pictures: Mapping[str, bytes] | None = None,
+    class_names: Sequence[str] = (),
+) -> str:
+    """Make the page: one HTML file without scripts and without outside files.
+
+    Args:
+        lab: whose tasks they are.
+        row: the marks, with those given by hand.
+        weights: "imagenet", or "stand-in", which the page then says.
+        run: the submission's run; None when there is none to show.
+        reference: the reference's answers, needed for heat maps.
+        show_reference: whether the student may see the reference's maps.
+        pictures: the photographs that students know, by name.
+        class_names: the names of the labels.
+
+    Nothing of the hidden tests, of the reference's code or of pictures that are made for grading
+    can come into the page: it is made from the student's own cells, the sentences of criteria and
+    hints, and maps of the pictures given here.
+    """
+    errors = run.errors if run else ()
+    parts = []
+    for mark in row.result.tasks:
+        task = lab.task(mark.task)
+        maps: tuple[HeatMaps, ...] = ()
+        if run and reference and pictures and mark.status in ("partial", "none"):
+            maps = heat_maps(
+                task.name,
+                run.answers,
+                reference,
+                pictures,
+                show_reference=show_reference,
+                class_names=class_names,
+            )
+        parts.append(
+            Part(
+                mark,
+                row.by_hand.get(task.name),
+                tuple(error for error in errors if _belongs(error, task)),
+                maps,
+                _source(run.notebook, task.answer_id) if run else "",
+            )
+        )
+    told = {id(error) for part in parts for error in part.errors}
+    return render(
+        "feedback.html.j2",
+        lab=lab.name,
+        row=row,
+        weights=weights,
+        parts=parts,
+        other_errors=[error for error in errors if id(error) not in told],
+    )
+
+
+def _belongs(error: CellError, task: Task) -> bool:
+    return error.cell in (task.answer_id, task.grade_id)
+
+
+def _source(notebook: NotebookNode, answer_id: str) -> str:
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == answer_id:
+            return cell.source.strip()
+    return ""
