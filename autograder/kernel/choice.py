@@ -17,7 +17,7 @@ UNKNOWN_USER = 65534
 
 _NO_WALLS = (
     "students' code runs as an ordinary process of this user, with limits on time and memory "
-    "but able to read this user's files"
+    "but able to read and change this user's files"
 )
 
 

@@ -25,7 +25,7 @@ def without_bubblewrap(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
 def test_without_bubblewrap_auto_falls_back_and_says_why(without_bubblewrap) -> None:
     chosen = choose_sandbox("auto")
     assert chosen.kind == "process"
-    assert "not installed" in chosen.why and "able to read" in chosen.why
+    assert "not installed" in chosen.why and "able to read and change" in chosen.why
 
 
 def test_without_bubblewrap_asking_for_it_is_refused(without_bubblewrap) -> None:
