@@ -3,174 +3,177 @@
     python tools/draw_figures.py
 
 Attachments travel inside `lab09.ipynb`, so the figures are there in JupyterLab, VS Code and Colab
-even when nothing but the notebook was copied. A light panel lies under each drawing, so that it
-reads in dark mode and in print; what is dashed goes backwards, so that it reads without colours.
+even when nothing but the notebook was copied. They are PNGs, for JupyterLab shows no attached SVG.
+The ground is white, so that they read in dark mode and in print; what is dashed goes backwards, so
+that they read without colours.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import os
-from html import escape
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+from PIL import Image
 
 NOTEBOOK = Path(__file__).parents[1] / "source" / "lab09" / "lab09.ipynb"
-INK, FORWARD, BACKWARD, PANEL = "#1b1b1b", "#1d5c99", "#a8430a", "#ffffff"
+INK, FORWARD, BACKWARD, PAPER = "#1b1b1b", "#1d5c99", "#a8430a", "#f5efe4"
+VALUES, GRADIENTS, SCORE = "#eef3f8", "#fbeee6", "#e6f0e2"
+DOTS_PER_UNIT = 1.5
 
 
-def text(x: float, y: float, words: str, size: int = 14, colour: str = INK) -> str:
-    return (
-        f'<text x="{x}" y="{y}" font-size="{size}" fill="{colour}" '
-        f'text-anchor="middle">{escape(words)}</text>'
+def box(axes: Axes, x: float, y: float, width: float, height: float, words: str, fill: str) -> None:
+    """A rounded box around (x, y) with words in it."""
+    corner = (x - width / 2, y - height / 2)
+    style = "round,pad=0,rounding_size=7"
+    axes.add_patch(
+        FancyBboxPatch(corner, width, height, boxstyle=style, facecolor=fill, edgecolor=INK)
     )
+    write(axes, x, y, words)
 
 
-def box(x: float, y: float, width: float, height: float, *lines: str, fill: str = "#eef3f8") -> str:
-    """A rounded box around its centre (x, y), with lines of text in it."""
-    top = y - 9 * (len(lines) - 1) + 5
-    return (
-        f'<rect x="{x - width / 2}" y="{y - height / 2}" width="{width}" height="{height}" rx="7" '
-        f'fill="{fill}" stroke="{INK}" stroke-width="1.3"/>'
-    ) + "".join(text(x, top + 18 * row, line) for row, line in enumerate(lines))
+def write(axes: Axes, x: float, y: float, words: str, size: float = 9.5, colour: str = INK) -> None:
+    axes.text(x, y, words, size=size, color=colour, ha="center", va="center", linespacing=1.35)
 
 
-def arrow(x1: float, y1: float, x2: float, y2: float, backward: bool = False) -> str:
-    colour, dash = (BACKWARD, ' stroke-dasharray="7 4"') if backward else (FORWARD, "")
-    head = "backward" if backward else "forward"
-    return (
-        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}" stroke-width="2.2"{dash} '
-        f'marker-end="url(#{head})"/>'
-    )
+def arrow(axes: Axes, start: tuple, end: tuple, backward: bool = False) -> None:
+    style = {
+        "arrowstyle": "-|>",
+        "color": BACKWARD if backward else FORWARD,
+        "linewidth": 1.8,
+        "linestyle": (0, (4, 2)) if backward else "solid",
+        "shrinkA": 0,
+        "shrinkB": 0,
+        "mutation_scale": 13,
+    }
+    axes.annotate("", xy=end, xytext=start, arrowprops=style)
 
 
-def grid(x: float, y: float, size: float, heat: bool = False, layers: int = 1) -> str:
-    """A 7 x 7 grid around (x, y); several layers make a feature map, heat makes a heat map."""
-    parts = []
-    cell = size / 7
-    for layer in reversed(range(layers)):
-        left, top = x - size / 2 + 7 * layer, y - size / 2 - 7 * layer
-        parts.append(
-            f'<rect x="{left}" y="{top}" width="{size}" height="{size}" fill="#f5efe4" '
-            f'stroke="{INK}" stroke-width="1.3"/>'
-        )
-    for row in range(7):
-        for column in range(7):
-            strength = max(0.0, 1 - ((row - 2) ** 2 + (column - 4) ** 2) ** 0.5 / 3.2)
-            if heat and strength > 0:
-                parts.append(
-                    f'<rect x="{x - size / 2 + column * cell:.1f}" '
-                    f'y="{y - size / 2 + row * cell:.1f}" width="{cell:.1f}" height="{cell:.1f}" '
-                    f'fill="{BACKWARD}" fill-opacity="{strength:.2f}"/>'
-                )
+def feature_map(axes: Axes, x: float, y: float, size: float = 84) -> None:
+    """Four sheets one behind the other, the front one ruled into 7 x 7 places."""
+    for sheet in reversed(range(4)):
+        corner = (x - size / 2 + 7 * sheet, y - size / 2 - 7 * sheet)
+        axes.add_patch(Rectangle(corner, size, size, facecolor=PAPER, edgecolor=INK))
+    rule(axes, x, y, size)
+
+
+def heat_map(axes: Axes, x: float, y: float, size: float = 84) -> None:
+    rows, columns = np.mgrid[0:7, 0:7]
+    heat = np.clip(1 - np.hypot(rows - 2, columns - 4) / 3.2, 0, 1)
+    extent = (x - size / 2, x + size / 2, y + size / 2, y - size / 2)
+    axes.imshow(heat, cmap="Oranges", extent=extent, zorder=1, vmax=1.3)
+    corner = (x - size / 2, y - size / 2)
+    axes.add_patch(Rectangle(corner, size, size, facecolor="none", edgecolor=INK))
+    rule(axes, x, y, size)
+
+
+def rule(axes: Axes, x: float, y: float, size: float) -> None:
     for line in range(1, 7):
-        at = line * cell
-        parts.append(
-            f'<path d="M{x - size / 2 + at:.1f} {y - size / 2}v{size}'
-            f'M{x - size / 2} {y - size / 2 + at:.1f}h{size}" '
-            f'stroke="{INK}" stroke-width="0.5" fill="none"/>'
-        )
-    return "".join(parts)
+        at = line * size / 7 - size / 2
+        axes.plot([x + at, x + at], [y - size / 2, y + size / 2], color=INK, linewidth=0.5)
+        axes.plot([x - size / 2, x + size / 2], [y + at, y + at], color=INK, linewidth=0.5)
 
 
-def drawing(width: int, height: int, title: str, *parts: str) -> str:
-    heads = "".join(
-        f'<marker id="{name}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="6" '
-        f'markerHeight="6" orient="auto"><path d="M0 0L10 5L0 10z" fill="{colour}"/></marker>'
-        for name, colour in (("forward", FORWARD), ("backward", BACKWARD))
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img" '
-        'font-family="DejaVu Sans, Verdana, Arial, Helvetica, sans-serif">'
-        f"<title>{escape(title)}</title><defs>{heads}</defs>"
-        f'<rect width="{width}" height="{height}" rx="10" fill="{PANEL}"/>'
-        + "".join(parts)
-        + "</svg>\n"
-    )
+def canvas(width: int, height: int) -> tuple[Figure, Axes]:
+    """A white figure whose coordinates run from the upper left, 100 units an inch."""
+    figure = Figure(figsize=(width / 100, height / 100), facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.axis("off")
+    return figure, axes
 
 
-def draw_cam() -> str:
+def to_png(figure: Figure, axes: Axes, width: int, height: int) -> bytes:
+    # Last, for imshow moves the limits.
+    axes.set(xlim=(0, width), ylim=(height, 0), aspect="auto")
+    raw, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(raw, dpi=100 * DOTS_PER_UNIT, metadata={"Software": None})
+    picture = Image.open(raw).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    picture.save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def draw_cam() -> bytes:
     """Two ways from the feature map to one score: averaging first, or weighing first."""
-    return drawing(
-        900,
-        330,
-        "CAM: two orders of the same sums",
-        box(70, 165, 110, 60, "picture", "224 × 224"),
-        arrow(127, 165, 167, 165),
-        box(225, 165, 112, 60, "ResNet-18,", "to layer4"),
-        arrow(283, 165, 321, 165),
-        grid(370, 165, 84, layers=4),
-        text(380, 232, "feature map X"),
-        text(380, 250, "7 × 7 places, 512 channels", 12),
-        arrow(442, 135, 497, 84),
-        box(570, 72, 142, 60, "mean over places", "h: 512 numbers"),
-        arrow(643, 72, 689, 72),
-        box(760, 72, 138, 60, "weigh channels", "and add the bias"),
-        arrow(790, 104, 815, 139),
-        arrow(442, 195, 497, 246),
-        box(562, 258, 126, 60, "weigh channels", "at each place"),
-        arrow(627, 258, 660, 258),
-        grid(705, 258, 84, heat=True),
-        text(705, 318, "CAM of class k"),
-        arrow(752, 258, 833, 198),
-        text(828, 268, "mean over places,", 12),
-        text(828, 284, "and add the bias", 12),
-        box(830, 168, 110, 50, "score", "z of class k", fill="#e6f0e2"),
-        text(570, 26, "as the network does it: places are lost", 13, FORWARD),
-        text(560, 170, "the same sums, in another order:", 13, FORWARD),
-        text(560, 188, "every place keeps its number", 13, FORWARD),
+    figure, axes = canvas(900, 340)
+    box(axes, 70, 165, 110, 60, "picture\n224 × 224", VALUES)
+    arrow(axes, (127, 165), (167, 165))
+    box(axes, 225, 165, 112, 60, "ResNet-18,\nto layer4", VALUES)
+    arrow(axes, (283, 165), (323, 165))
+    feature_map(axes, 370, 165)
+    write(axes, 380, 238, "feature map X\n7 × 7 places, 512 channels")
+    arrow(axes, (442, 135), (498, 84))
+    box(axes, 572, 72, 142, 60, "mean over places\nh: 512 numbers", VALUES)
+    arrow(axes, (645, 72), (693, 72))
+    box(axes, 765, 72, 138, 60, "weigh channels\nand add the bias", VALUES)
+    arrow(axes, (795, 104), (820, 141))
+    arrow(axes, (442, 195), (498, 246))
+    box(axes, 562, 258, 126, 60, "weigh channels\nat each place", VALUES)
+    arrow(axes, (627, 258), (661, 258))
+    heat_map(axes, 705, 258)
+    write(axes, 705, 316, "CAM of class k")
+    arrow(axes, (750, 258), (828, 197))
+    write(axes, 833, 270, "mean over places,\nand add the bias", 8.5)
+    box(axes, 832, 168, 110, 50, "score\nz of class k", SCORE)
+    write(axes, 572, 26, "as the network does it: places are lost", 9, FORWARD)
+    write(
+        axes, 572, 165, "the same sums, in another order:\nevery place keeps its number", 9, FORWARD
     )
+    return to_png(figure, axes, 900, 340)
 
 
-def draw_gradcam() -> str:
+def draw_gradcam() -> bytes:
     """Forwards to the score, backwards to the feature map, and both combined."""
-    return drawing(
-        900,
-        380,
-        "Grad-CAM: the flow of gradients",
-        box(75, 90, 110, 60, "picture", "224 × 224"),
-        arrow(132, 90, 182, 90),
-        box(248, 90, 126, 60, "convolutions", "vgg19.features"),
-        arrow(313, 90, 372, 90),
-        grid(422, 90, 84, layers=4),
-        text(440, 22, "feature map X: 7 × 7, 512 channels"),
-        arrow(494, 90, 552, 90),
-        box(630, 90, 150, 60, "the rest of the", "network, any kind"),
-        arrow(707, 90, 757, 90),
-        box(815, 90, 110, 50, "score", "z of class k", fill="#e6f0e2"),
-        arrow(815, 119, 815, 196, backward=True),
-        box(800, 226, 160, 56, "gradient ∂z/∂X", "7 × 7, 512 channels", fill="#fbeee6"),
-        text(735, 160, "backwards, only", 12, BACKWARD),
-        text(735, 176, "as far as X", 12, BACKWARD),
-        arrow(718, 226, 664, 226, backward=True),
-        box(585, 226, 152, 56, "sum over places", "α: 512 numbers", fill="#fbeee6"),
-        arrow(507, 226, 475, 226, backward=True),
-        arrow(422, 138, 422, 193),
-        box(408, 226, 130, 60, "weigh X by α,", "sum channels"),
-        arrow(341, 226, 306, 226),
-        box(262, 226, 84, 50, "ReLU"),
-        arrow(218, 226, 172, 226),
-        grid(122, 226, 84, heat=True),
-        text(122, 292, "Grad-CAM of class k"),
-        arrow(250, 340, 305, 340),
-        text(372, 345, "values, forwards", 13, FORWARD),
-        arrow(500, 340, 555, 340, backward=True),
-        text(640, 345, "gradients, backwards", 13, BACKWARD),
-    )
+    figure, axes = canvas(900, 370)
+    box(axes, 75, 90, 110, 60, "picture\n224 × 224", VALUES)
+    arrow(axes, (132, 90), (182, 90))
+    box(axes, 248, 90, 126, 60, "convolutions\nvgg19.features", VALUES)
+    arrow(axes, (313, 90), (375, 90))
+    feature_map(axes, 422, 90)
+    write(axes, 440, 14, "feature map X: 7 × 7 places, 512 channels")
+    arrow(axes, (494, 90), (552, 90))
+    box(axes, 630, 90, 150, 60, "the rest of the\nnetwork, any kind", VALUES)
+    arrow(axes, (707, 90), (757, 90))
+    box(axes, 815, 90, 110, 50, "score\nz of class k", SCORE)
+    arrow(axes, (815, 117), (815, 195), backward=True)
+    write(axes, 742, 160, "backwards, only\nas far as X", 8.5, BACKWARD)
+    box(axes, 800, 226, 166, 58, "gradient ∂z/∂X\n7 × 7, 512 channels", GRADIENTS)
+    arrow(axes, (715, 226), (664, 226), backward=True)
+    box(axes, 585, 226, 154, 58, "sum over places\nα: 512 numbers", GRADIENTS)
+    arrow(axes, (506, 226), (476, 226), backward=True)
+    arrow(axes, (422, 136), (422, 194))
+    box(axes, 408, 226, 132, 60, "weigh X by α,\nsum channels", VALUES)
+    arrow(axes, (340, 226), (307, 226))
+    box(axes, 263, 226, 84, 50, "ReLU", VALUES)
+    arrow(axes, (219, 226), (170, 226))
+    heat_map(axes, 122, 226)
+    write(axes, 122, 286, "Grad-CAM of class k")
+    arrow(axes, (240, 340), (295, 340))
+    write(axes, 365, 340, "values, forwards", 9, FORWARD)
+    arrow(axes, (500, 340), (555, 340), backward=True)
+    write(axes, 643, 340, "gradients, backwards", 9, BACKWARD)
+    return to_png(figure, axes, 900, 370)
 
 
 # cell id -> (name of the attachment, its drawing)
-FIGURES = {"cam_idea": ("cam.svg", draw_cam), "part2": ("gradcam.svg", draw_gradcam)}
+FIGURES: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "cam_idea": ("cam.png", draw_cam),
+    "part2": ("gradcam.png", draw_gradcam),
+}
 
 
 def attach_figures(notebook: nbformat.NotebookNode) -> None:
     """Put the drawings into the notebook's cells, in place."""
     cells = {cell.id: cell for cell in notebook.cells}
     for cell_id, (name, draw) in FIGURES.items():
-        encoded = base64.b64encode(draw().encode()).decode("ascii")
-        cells[cell_id].attachments = {name: {"image/svg+xml": encoded}}
+        encoded = base64.b64encode(draw()).decode("ascii")
+        cells[cell_id].attachments = {name: {"image/png": encoded}}
 
 
 def main() -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import base64
+import io
 import re
 import sys
+from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
+from PIL import Image
 
 from autograder.assets.weights import find_weights
 
-sys.path.insert(0, str(__import__("pathlib").Path(__file__).parents[2] / "tools"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 import draw_figures
 import update_example
 
@@ -100,10 +104,23 @@ def test_the_example_of_predict_comes_from_a_run(source):
 def test_the_figures_in_the_notebook_are_what_the_program_draws(source):
     cells = {cell.id: cell for cell in source.cells}
     for cell_id, (name, draw) in draw_figures.FIGURES.items():
-        attached = cells[cell_id].attachments[name]["image/svg+xml"]
-        assert base64.b64decode(attached).decode() == draw()
+        attached = base64.b64decode(cells[cell_id].attachments[name]["image/png"])
+        difference = np.abs(_pixels(attached) - _pixels(draw())).mean()
+        assert difference < 1, f"run tools/draw_figures.py: {name} is not what it draws"
         alt = re.search(rf"!\[([^\]]+)\]\(attachment:{re.escape(name)}\)", cells[cell_id].source)
         assert alt and len(alt[1]) > 100, "the alt text says what the figure shows"
+
+
+def test_the_figures_read_in_print_and_in_dark_mode():
+    for _, draw in draw_figures.FIGURES.values():
+        pixels = _pixels(draw())
+        assert (pixels[0] == 255).all() and (pixels[-1] == 255).all(), "a white ground of its own"
+        grey = pixels @ np.array([0.299, 0.587, 0.114])
+        assert grey.min() < 60 and (grey > 200).mean() > 0.8, "dark on light without colours, too"
+
+
+def _pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=np.float64)
 
 
 def test_every_external_link_has_words_on_what_it_is(source):
