@@ -20,6 +20,8 @@ from contextlib import contextmanager
 import torch
 from torchvision.models import _api
 
+from .remembering import remember
+
 handed_out: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
 
 
@@ -81,6 +83,9 @@ def _quick(builder: Callable, with_gradients: frozenset[str]) -> Callable:
             return builder(*args, **kwargs)
         for name, parameter in network.named_parameters():
             parameter.requires_grad_(name in with_gradients)
+        trunk = getattr(network, "features", None)
+        if type(trunk) is torch.nn.Sequential:
+            remember(trunk)
         handed_out.add(network)
         return network
 

@@ -1,0 +1,143 @@
+"""A remembered look at a picture is the same to the last bit, and never stands in for another."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from autograder.kernel.inside import remembering
+
+
+@pytest.fixture
+def trunk(monkeypatch) -> nn.Sequential:
+    """Three convolutions of which only the last one's bias needs gradients, as in VGG-19."""
+    monkeypatch.setattr(remembering, "_memory", [])
+    torch.manual_seed(7)
+    layers = nn.Sequential(
+        nn.Conv2d(3, 8, 3), nn.ReLU(inplace=True), nn.Conv2d(8, 8, 3), nn.ReLU(inplace=True),
+        nn.Conv2d(8, 8, 3), nn.ReLU(inplace=True), nn.MaxPool2d(2),
+    ).eval()  # fmt: skip
+    layers.requires_grad_(False)
+    layers[4].bias.requires_grad_(True)
+    remembering.remember(layers)
+    return layers
+
+
+@pytest.fixture
+def picture() -> torch.Tensor:
+    return torch.randn(1, 3, 24, 24)
+
+
+@pytest.fixture
+def runs(trunk, monkeypatch):
+    """How often the first convolution was computed."""
+    count = []
+    original = nn.Conv2d.forward
+
+    def counted(self, x):
+        if self.in_channels == 3:
+            count.append(1)
+        return original(self, x)
+
+    monkeypatch.setattr(nn.Conv2d, "forward", counted)
+    return count
+
+
+def _plainly(trunk: nn.Sequential, x: torch.Tensor) -> torch.Tensor:
+    for layer in trunk:
+        x = layer(x)
+    return x
+
+
+def test_a_second_look_is_equal_to_the_last_bit_and_computes_no_trunk(trunk, picture, runs):
+    first, second = trunk(picture), trunk(picture.clone())
+    assert len(runs) == 1
+    assert torch.equal(first, second)
+    assert torch.equal(second, _plainly(trunk, picture))
+
+
+def test_the_feature_map_is_part_of_a_graph_each_time(trunk, picture):
+    for _ in range(2):
+        feature_map = trunk(picture)
+        feature_map.retain_grad()
+        feature_map.square().sum().backward()
+        assert torch.equal(feature_map.grad, 2 * feature_map.detach())
+
+
+def test_another_picture_is_looked_at(trunk, picture, runs):
+    trunk(picture)
+    changed = picture.clone()
+    changed[0, 0, 5, 5] += 1e-3
+    assert torch.equal(trunk(changed), _plainly(trunk, changed))
+    assert len(runs) == 3  # both looks, and the plain one
+
+
+@pytest.mark.parametrize("how", ["in place", "behind autograd's back", "another parameter", "copy"])
+def test_changed_weights_are_noticed(trunk, picture, how):
+    before = trunk(picture).detach()
+    match how:
+        case "in place":
+            with torch.no_grad():
+                trunk[0].weight.mul_(1.001)
+        case "behind autograd's back":
+            trunk[0].weight.data[0, 0, 0, 0] += 0.5
+        case "another parameter":
+            trunk[2].weight = nn.Parameter(torch.randn(8, 8, 3, 3), requires_grad=False)
+        case "copy":
+            trunk = copy.deepcopy(trunk)
+            nn.init.normal_(trunk[2].weight)
+    after = trunk(picture)
+    assert not torch.equal(after, before)
+    assert torch.equal(after, _plainly(trunk, picture))
+
+
+def test_a_replaced_layer_is_noticed(trunk, picture):
+    trunk(picture)
+    trunk[1] = nn.Identity().eval()
+    assert torch.equal(trunk(picture), _plainly(trunk, picture))
+
+
+def test_hooks_on_a_layer_run_each_time(trunk, picture):
+    trunk(picture)
+    seen = []
+    handle = trunk[0].register_forward_hook(lambda layer, x, y: seen.append(y.shape))
+    trunk(picture)
+    trunk(picture)
+    handle.remove()
+    assert len(seen) == 2
+
+
+def test_training_mode_runs_every_layer(trunk, picture, runs):
+    trunk(picture)
+    trunk.train()
+    trunk(picture)
+    assert len(runs) == 2
+
+
+def test_an_input_that_needs_gradients_gets_them(trunk, picture):
+    trunk(picture)
+    x = picture.clone().requires_grad_()
+    trunk(x).sum().backward()
+    assert x.grad is not None
+    assert x.grad.abs().sum() > 0
+
+
+def test_what_was_seen_in_inference_mode_serves_gradients_later(trunk, picture):
+    with torch.inference_mode():
+        trunk(picture)
+    trunk(picture).sum().backward()
+    assert trunk[4].bias.grad is not None
+
+
+def test_changing_the_answer_changes_no_memory(trunk, picture):
+    with torch.no_grad():
+        trunk(picture).zero_()
+        assert torch.equal(trunk(picture), _plainly(trunk, picture))
+
+
+def test_it_passes_for_torchs_own(trunk):
+    assert isinstance(trunk, nn.Sequential)
+    assert repr(trunk).startswith("Sequential(")
