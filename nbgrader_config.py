@@ -34,3 +34,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# Feedback: the page that `camlab report` makes, with each criterion's sentence and heat maps.
+c.GenerateFeedback.exporter_class = "autograder.report.feedback_exporter.FeedbackExporter"
+c.FeedbackExporter.show_reference = True  # False keeps the reference's maps from students
+c.HTMLExporter.sanitize_html = True  # other assignments: no script of a student runs in a page

@@ -21,6 +21,7 @@ from autograder.gradebook.notebook import unreadable, with_marks
 from autograder.gradebook.writer import GradebookWriter
 from autograder.lab import Questions
 from autograder.marking import ClassSetup, Graded, Marker, open_marker, read_release, set_up
+from autograder.report.evidence import keep_reference, keep_run
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
 from autograder.run import Limits
 from autograder.store import Store
@@ -66,6 +67,7 @@ def grade_class(
     setup = set_up(course, read_release(course))
     store = Store(course.store)
     base = _class_key(setup, options)
+    keep_reference(course, setup.reference)
     rows = []
     with (
         open_marker(
@@ -76,10 +78,13 @@ def grade_class(
 
         def grade(folder: SubmittedFolder) -> Graded:
             try:
-                return _grade_one(folder.read(), marker, store, base, options.fresh)
+                graded, key = _grade_one(folder.read(), marker, store, base, options.fresh)
+                keep_run(course, folder.student, key if graded.run else None)
+                return graded
             except Exception as error:
                 # Whatever is wrong with Camlab, one submission must not end the class.
                 _log(course, folder.student)
+                keep_run(course, folder.student, None)
                 return marker.failed(folder.student, error)
 
         for graded in _in_parallel(grade, folders, options.workers):
@@ -96,13 +101,16 @@ def grade_class(
     return results
 
 
-def _grade_one(file: SubmittedFile, marker: Marker, store: Store, base: str, fresh: bool) -> Graded:
+def _grade_one(
+    file: SubmittedFile, marker: Marker, store: Store, base: str, fresh: bool
+) -> tuple[Graded, str]:
+    """Mark one submission; gives also the key under which its run lies in the store."""
     key = hashlib.sha256(base.encode() + file.content).hexdigest()
     known = None if fresh else store.load(key)
     graded = marker.mark(file, known)
     if graded.run is not None and known is None:
         store.save(key, graded.run)
-    return graded
+    return graded, key
 
 
 def _log(course: Course, student: str) -> None:

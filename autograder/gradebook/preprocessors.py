@@ -9,6 +9,7 @@ from autograder.course import find_course
 from autograder.gradebook.exporter import REASON
 from autograder.gradebook.notebook import with_marks
 from autograder.gradebook.session import autograde_session
+from autograder.report.evidence import keep_unkeyed_run
 from autograder.submission import Submission
 
 
@@ -22,6 +23,7 @@ class RunAndMark(NbGraderPreprocessor):
         reason = notebook.metadata.pop(REASON, "")
         submission = Submission(student, None if reason else notebook, reason)
         graded = marker.mark_prepared(submission)
+        keep_unkeyed_run(course, student, graded.run)
         if graded.result.message:
             self.log.warning("%s: %s", student, graded.result.message)
         ran = graded.run.notebook if graded.run else notebook

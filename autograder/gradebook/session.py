@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from autograder.course import Course
 from autograder.marking import Marker, open_marker, read_release, set_up
+from autograder.report.evidence import keep_reference
 
 _sessions: dict[Course, Marker] = {}
 
@@ -15,6 +16,8 @@ def autograde_session(course: Course) -> Marker:
     """The marker of this process for `course`; started when first asked for."""
     if course not in _sessions:
         stack = ExitStack()
-        _sessions[course] = stack.enter_context(open_marker(set_up(course, read_release(course))))
+        setup = set_up(course, read_release(course))
+        keep_reference(course, setup.reference)
+        _sessions[course] = stack.enter_context(open_marker(setup))
         atexit.register(stack.close)
     return _sessions[course]

@@ -25,6 +25,7 @@ LARGEST_SIDE = 64  # of a map; what has more rows or columns is not one
 MOST_MAPS = 2  # for one task
 HEAT, GREY = 0.6, 0.4  # shares of colour and photograph
 SAME = 1e-3  # of the peak: differences below are not worth a picture
+TELLING = 0.2  # of the largest difference: enough to be seen
 SIGNED, SEQUENTIAL = "RdBu_r", "inferno"
 
 
@@ -66,7 +67,7 @@ def heat_maps(
     show_reference: bool = True,
     class_names: Sequence[str] = (),
 ) -> tuple[HeatMaps, ...]:
-    """Draw the maps of one task that differ most from the reference's.
+    """Draw maps of one task that differ from the reference's.
 
     Args:
         task: the questions of this task are looked at.
@@ -79,10 +80,9 @@ def heat_maps(
     Returns:
         At most two, on different pictures where there are several; none where nothing differs.
     """
-    found = sorted(_differing(task, answers, reference, pictures), key=lambda one: -one.off)
-    first_of_picture = {one.picture: one for one in reversed(found)}
-    # One map of each picture before a second of any.
-    chosen = sorted(found, key=lambda one: (first_of_picture[one.picture] is not one, -one.off))
+    found = list(_differing(task, answers, reference, pictures))
+    chosen = [one for one in found if _first_telling(one, found)]
+    chosen += sorted((one for one in found if one not in chosen), key=lambda one: -one.off)
     signed_task = any(
         (heat_map := _map(answer)) is not None and heat_map.min() < 0
         for key, answer in reference.items()
@@ -100,7 +100,7 @@ def heat_maps(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Differing:
     """A map that is not the reference's."""
 
@@ -109,6 +109,16 @@ class _Differing:
     off: float  # as a share of the reference's peak
     theirs: np.ndarray
     true: np.ndarray
+
+
+def _first_telling(one: _Differing, found: Sequence[_Differing]) -> bool:
+    """Whether it is its picture's first question with a difference that can be seen.
+
+    The first question is about the class that the network saw: what students know best.
+    """
+    of_picture = [other for other in found if other.picture == one.picture]
+    least = TELLING * max(other.off for other in of_picture)
+    return one is next(other for other in of_picture if other.off >= least)
 
 
 def _differing(

@@ -1,0 +1,73 @@
+"""Our feedback pages through `nbgrader generate_feedback` and Formgrader's button.
+
+In nbgrader_config.py:
+
+c.GenerateFeedback.exporter_class = "autograder.report.feedback_exporter.FeedbackExporter"
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from sqlalchemy.engine import make_url
+from traitlets import Bool
+
+from autograder.course import Course, find_course
+from autograder.report.evidence import run_from_notebook
+from autograder.report.feedback_files import FeedbackMaker
+from autograder.report.marks import ClassMarks, class_marks
+from autograder.results import read_results
+
+
+class FeedbackExporter(HTMLExporter):
+    """Turns an autograded notebook into its student's feedback page.
+
+    Notebooks of other assignments in the same course get nbgrader's own page.
+    """
+
+    show_reference = Bool(
+        True, help="Whether students may see the reference's heat maps beside theirs."
+    ).tag(config=True)
+
+    def from_notebook_node(self, nb: NotebookNode, resources=None, **options):
+        """The page, and resources that make nbgrader store it as HTML."""
+        about = (resources or {}).get("nbgrader", {})
+        course = find_course()
+        if about.get("assignment") != course.lab.name:
+            return super().from_notebook_node(nb, resources, **options)
+        course, marks = _class(course, about["db_url"])
+        row = next((row for row in marks.rows if row.student == about["student"]), None)
+        if row is None:
+            return super().from_notebook_node(nb, resources, **options)
+        maker = FeedbackMaker(course, marks.weights, self.show_reference)
+        resources = self._init_resources(resources)
+        resources["output_extension"] = self.file_extension
+        return maker.page(row, fallback=run_from_notebook(nb)), resources
+
+
+def _class(course: Course, db_url: str) -> tuple[Course, ClassMarks]:
+    """The class that a gradebook holds, explained by the `results.json` beside it."""
+    url = make_url(db_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        course = replace(course, out=Path(url.database).absolute().parent)
+    stamps = tuple(_stamp(path) for path in (course.gradebook, course.results))
+    return course, _read_class(course, db_url, stamps)
+
+
+@lru_cache(maxsize=2)
+def _read_class(course: Course, db_url: str, stamps: tuple[int, int]) -> ClassMarks:
+    """Read once for all students, and again when a file has changed."""
+    results = read_results(course.results) if course.results.is_file() else None
+    return class_marks(course.lab, results, db_url)
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,102 @@
+"""Feedback pages and the class page as files: `camlab report`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.files import write_atomically
+from autograder.report.class_page import class_page
+from autograder.report.evidence import Evidence
+from autograder.report.feedback import feedback_page
+from autograder.report.marks import ClassMarks, FinalRow
+from autograder.run import Run
+
+CLASS_PAGE = "class.html"
+PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
+
+
+@dataclass(frozen=True)
+class FeedbackMaker:
+    """Makes the pages of one class."""
+
+    course: Course
+    weights: str
+    show_reference: bool = True
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return Evidence(self.course)
+
+    @cached_property
+    def pictures(self) -> Mapping[str, bytes]:
+        """The photographs that students have."""
+        names = (name for name in self.course.lab.files if name.endswith(PHOTOGRAPHS))
+        return {name: (self.course.source / name).read_bytes() for name in names}
+
+    @cached_property
+    def class_names(self) -> Sequence[str]:
+        """The list of names among the lab's files; empty when there is none."""
+        for name in self.course.lab.files:
+            if name.endswith(".json"):
+                return json.loads((self.course.source / name).read_bytes())
+        return ()
+
+    def page(self, row: FinalRow, fallback: Run | None = None) -> str:
+        """One student's page.
+
+        Args:
+            row: the marks.
+            fallback: the run to show when grading kept none.
+        """
+        return feedback_page(
+            self.course.lab,
+            row,
+            weights=self.weights,
+            run=self.evidence.run_of(row.student) or fallback,
+            reference=self.evidence.reference,
+            show_reference=self.show_reference,
+            pictures=self.pictures,
+            class_names=self.class_names,
+        )
+
+
+def write_report(
+    course: Course,
+    marks: ClassMarks,
+    *,
+    notes: Sequence[str] = (),
+    on_page: Callable[[str], None] = lambda student: None,
+) -> Path:
+    """Write every student's feedback page and the class page.
+
+    Args:
+        course: its `out` is where the pages go.
+        marks: the class.
+        notes: sentences for the top of the class page, such as which sandbox was used.
+        on_page: told each student whose page is written.
+
+    Returns:
+        The class page; it leads to all others.
+    """
+    maker = FeedbackMaker(course, marks.weights, may_show_reference(course))
+    for row in marks.rows:
+        write_atomically(feedback_path(course, row.student), maker.page(row).encode())
+        on_page(row.student)
+    path = course.out / CLASS_PAGE
+    write_atomically(path, class_page(marks, notes=notes).encode())
+    return path
+
+
+def feedback_path(course: Course, student: str) -> Path:
+    """Where nbgrader has a student's feedback."""
+    return course.out / "feedback" / student / course.lab.name / f"{course.lab.name}.html"
+
+
+def may_show_reference(course: Course) -> bool:
+    """The course's setting; `c.FeedbackExporter.show_reference` in nbgrader_config.py."""
+    return bool(course.nbgrader_config().FeedbackExporter.get("show_reference", True))
