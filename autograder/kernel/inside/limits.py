@@ -1,4 +1,18 @@
-"""Resource limits that the system keeps, for the process that calls."""
+"""Resource limits that the system keeps, for the process that calls.
+
+What binds, found by `tests/kernel/test_hostile_notebooks.py` as root and as an ordinary user:
+
+    memory       RLIMIT_AS for one process: heap, torch and shared memory; `memfd_create` is
+                 forbidden by the system-call filter. Many processes together: the watchdog.
+    processes    RLIMIT_NPROC, counted in the child's own user namespace. Not for a process that is
+                 root on the host: therefore a warm process started by root turns into an unknown
+                 user first. Where that user cannot read Python's environment, and in the plain
+                 process sandbox, the watchdog alone counts.
+    disk         the size of the tmpfs, which /dev/shm shares; one file: RLIMIT_FSIZE.
+                 In the plain process sandbox: the watchdog.
+    time         RLIMIT_CPU for one process; wall time: the grader, by interrupt, then by kill.
+    files        RLIMIT_NOFILE.
+"""
 
 from __future__ import annotations
 
