@@ -6,12 +6,18 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from autograder.errors import CamlabError
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.regrading import Change
+    from autograder.report.marks import ClassMarks
 
 app = typer.Typer(
     help="Release CSC413 lab 09 and grade it.",
@@ -28,7 +34,9 @@ Out = Annotated[Path | None, typer.Option(help="Write here instead of the course
 
 @app.command()
 def assets(
-    offline: Annotated[bool, typer.Option(help="Do not try to download anything.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not try to download anything.")
+    ] = False,
 ) -> None:
     """Fetch or make pictures, labels and weights."""
     from autograder.assets import prepare_assets
@@ -66,26 +74,91 @@ def grade(
     out: Out = None,
     jobs: Annotated[int, typer.Option(help="Submissions at a time; 0: one per processor.")] = 0,
     sandbox: Annotated[str, typer.Option(help="auto, bwrap or process.")] = "auto",
-    fresh: Annotated[bool, typer.Option(help="Run again what was run before.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run again what was run before.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Say who gains and who loses against the last time.")
+    ] = False,
     cell_seconds: Annotated[float, typer.Option(help="Time limit of one cell.")] = 60.0,
-    submission_seconds: Annotated[
-        float, typer.Option(help="Time limit of one submission.")
-    ] = 300.0,
+    submission_seconds: Annotated[float, typer.Option(help="Time limit of a submission.")] = 300.0,
     as_json: Json = False,
 ) -> None:
     """Grade a class: marks into the gradebook, results.json, feedback."""
-    from autograder.course import find_course
     from autograder.grading import GradingOptions
+    from autograder.progress import grade_with_progress
+    from autograder.regrading import changes
+    from autograder.results import read_results
     from autograder.run import Limits
 
-    course = find_course().writing_to(out)
+    course = _course(out)
     limits = Limits(cell_seconds=cell_seconds, submission_seconds=submission_seconds)
     options = GradingOptions(jobs=jobs, sandbox=sandbox, fresh=fresh, limits=limits)
-    results = _grade(course, submitted or course.submitted, options, quiet=as_json)
+    before = read_results(course.results) if again and course.results.is_file() else None
+    if again and before is None:
+        raise CamlabError(f"--again compares with {course.results}, which is not there yet.")
+    results = grade_with_progress(
+        course, submitted or course.submitted, options, console, quiet=as_json
+    )
     if as_json:
         print(json.dumps(asdict(results), ensure_ascii=False))
+    elif before is not None:
+        _print_changes(list(changes(before, results)))
     if any(row.status == "error" for row in results.submissions):
         raise typer.Exit(1)
+
+
+@app.command()
+def report(out: Out = None) -> None:
+    """Write each student's feedback page and the class page anew."""
+    from autograder.progress import report_with_progress
+
+    course = _course(out)
+    report_with_progress(course, _marks(course), console)
+
+
+@app.command()
+def export(
+    to: Annotated[str, typer.Option(help="csv, markus, gradescope, canvas or gradescope-zip.")],
+    target: Annotated[Path | None, typer.Option(help="The file or folder to write.")] = None,
+    out: Out = None,
+) -> None:
+    """Write marks in the form of another system."""
+    from autograder.report.exports.choice import export_marks_to, still_waiting
+
+    course = _course(out)
+    marks = _marks(course)
+    console.print(f"Written: {_shown(export_marks_to(to, marks, course.out, target))}")
+    if warning := still_waiting(marks):
+        console.print(warning, highlight=False)
+
+
+@app.command()
+def marks(
+    export_to: Annotated[
+        Path | None, typer.Option("--export", help="Write the written answers to mark here.")
+    ] = None,
+    import_from: Annotated[
+        Path | None, typer.Option("--import", help="Take the marks of this file.")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Mark the written answers in a spreadsheet instead of Formgrader."""
+    from autograder.report.marks_file import export_marks_file, import_marks_file
+    from autograder.report.written_answers import written_answers
+
+    if (export_to is None) == (import_from is None):
+        raise CamlabError("Say either --export FILE or --import FILE.")
+    course = _course(out)
+    _marks(course)  # says what to do when nothing was graded yet
+    if export_to is not None:
+        answers = written_answers(course)
+        count = export_marks_file(course.database_url, course.lab, export_to, answers)
+        console.print(f"{count} answers to mark in {_shown(export_to)}", highlight=False)
+        return
+    done = import_marks_file(course.database_url, course.lab, import_from)
+    console.print(
+        f"{done.marks} marks and {done.comments} comments taken. Next: camlab report",
+        highlight=False,
+    )
 
 
 @app.command()
@@ -108,10 +181,32 @@ def demo() -> None:
     run_demo(find_course(), console)
 
 
-def _grade(course, submitted: Path, options, *, quiet: bool):
-    from autograder.progress import grade_with_progress
+def _course(out: Path | None) -> Course:
+    from autograder.course import find_course
 
-    return grade_with_progress(course, submitted, options, console, quiet=quiet)
+    return find_course().writing_to(out)
+
+
+def _marks(course: Course) -> ClassMarks:
+    """The class as it was graded, with the marks that people gave."""
+    from autograder.report.marks import class_marks
+    from autograder.results import read_results
+
+    if not course.results.is_file():
+        raise CamlabError(f"{course.results} is not there yet. Run `camlab grade` first.")
+    url = course.database_url if course.gradebook.is_file() else None
+    return class_marks(course.lab, read_results(course.results), url)
+
+
+def _print_changes(found: list[Change]) -> None:
+    for change in found:
+        console.print(
+            f"{change.student}: {change.task} {change.before:g} → {change.after:g}",
+            highlight=False,
+            markup=False,
+        )
+    gained = sum(change.after > change.before for change in found)
+    console.print(f"{gained} marks rise, {len(found) - gained} fall.", highlight=False)
 
 
 def _shown(path: Path) -> str:
@@ -124,10 +219,15 @@ def _shown(path: Path) -> str:
 def main() -> None:
     """Run the command; a foreseeable mistake becomes a sentence and exit code 2."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except CamlabError as error:
         errors.print(f"camlab: {error}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(2)
+    except typer.Abort:
+        errors.print("camlab: stopped. What was finished is kept; the same command goes on.")
+        sys.exit(130)
+    except TyperException as error:
+        error.show()
+    sys.exit(2)
 
 
 if __name__ == "__main__":

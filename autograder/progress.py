@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +19,8 @@ from rich.progress import (
 from autograder.course import Course
 from autograder.grading import GradingOptions, grade_class
 from autograder.kernel import choose_sandbox
+from autograder.report.feedback_files import write_report
+from autograder.report.marks import ClassMarks, class_marks
 from autograder.report.terminal import marks_table, what_is_left
 from autograder.results import ClassResults, SubmissionResult
 
@@ -27,19 +30,12 @@ def grade_with_progress(
 ) -> ClassResults:
     """Grade a class, show how far it is, and end with its table."""
     if quiet:
-        return grade_class(course, submitted, options)
+        results = grade_class(course, submitted, options)
+        write_report(course, class_marks(course.lab, results, course.database_url))
+        return results
     choice = choose_sandbox(options.sandbox)
     console.print(f"Sandbox: {choice.kind} ({choice.why})", highlight=False)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with _progress(console) as progress:
         bar = progress.add_task("Starting the sandbox", total=None)
 
         def graded(result: SubmissionResult) -> None:
@@ -54,5 +50,32 @@ def grade_with_progress(
         )
     console.print(marks_table(results))
     console.print(what_is_left(results), highlight=False)
+    marks = class_marks(course.lab, results, course.database_url)
+    report_with_progress(course, marks, console, notes=[f"Sandbox: {choice.kind} ({choice.why})."])
     console.print(f"Results: {course.results}", soft_wrap=True, highlight=False)
     return results
+
+
+def report_with_progress(
+    course: Course, marks: ClassMarks, console: Console, *, notes: Sequence[str] = ()
+) -> None:
+    """Write all pages, and say where the class page is."""
+    with _progress(console) as progress:
+        bar = progress.add_task("Writing feedback", total=len(marks.rows))
+        page = write_report(
+            course, marks, notes=notes, on_page=lambda student: progress.advance(bar)
+        )
+    console.print(f"Class page: {page}", soft_wrap=True, highlight=False)
+
+
+def _progress(console: Console) -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=console, transient=True)
