@@ -1,0 +1,34 @@
+"""The last step of `run_autograder` on Gradescope: `results.json` of one graded submission.
+
+python -m autograder.report.exports.gradescope_run GRADED RESULTS
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from autograder.course import find_course
+from autograder.files import write_atomically
+from autograder.report.exports.gradescope import gradescope_results
+from autograder.report.marks import class_marks
+from autograder.results import read_results
+
+
+def write_gradescope_results(graded: Path, target: Path) -> None:
+    """Write what Gradescope reads.
+
+    Args:
+        graded: the folder that `camlab grade --out` wrote, of a class of one.
+        target: Gradescope's `results.json`.
+    """
+    lab = find_course().lab
+    marks = class_marks(lab, read_results(graded / "results.json"), None)
+    (row,) = marks.rows
+    results = gradescope_results(row, marks.weights)
+    write_atomically(target, json.dumps(results, ensure_ascii=False, allow_nan=False).encode())
+
+
+if __name__ == "__main__":
+    write_gradescope_results(Path(sys.argv[1]), Path(sys.argv[2]))
