@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import atexit
 from contextlib import ExitStack
+from pathlib import Path
 
 from autograder.course import Course
 from autograder.marking import Marker, open_marker, read_release, set_up
 from autograder.report.evidence import keep_reference
 
-_sessions: dict[Course, Marker] = {}
+_sessions: dict[Path, Marker] = {}  # by course folder
 
 
 def autograde_session(course: Course) -> Marker:
     """The marker of this process for `course`; started when first asked for."""
-    if course not in _sessions:
+    if course.root not in _sessions:
         stack = ExitStack()
         setup = set_up(course, read_release(course))
         keep_reference(course, setup.reference)
-        _sessions[course] = stack.enter_context(open_marker(setup))
+        _sessions[course.root] = stack.enter_context(open_marker(setup))
         atexit.register(stack.close)
-    return _sessions[course]
+    return _sessions[course.root]
