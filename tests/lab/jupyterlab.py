@@ -1,0 +1,128 @@
+"""JupyterLab in a real browser, driven as a student's session."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+RUN_ALL_LIMIT = 240_000  # milliseconds, on a machine that does other things as well
+# The notebook's panel; `--expose-app-in-browser` makes JupyterLab's own object reachable.
+PANEL = "window.jupyterapp.shell.currentWidget"
+
+
+@contextmanager
+def serve(folder: Path, scratch: Path, torch_home: Path) -> Iterator[str]:
+    """Start JupyterLab on a folder, with settings of its own; yield its address with the token."""
+    settings = scratch / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    environment = os.environ | {
+        "TORCH_HOME": str(torch_home),
+        "JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        "JUPYTER_CONFIG_DIR": str(scratch / "config"),
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
+    command += ["--allow-root", "--ServerApp.port=0", f"--ServerApp.root_dir={folder}"]
+    server = subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        yield _address(server)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.communicate(timeout=30)
+
+
+def _address(server: subprocess.Popen) -> str:
+    said = []
+    for line in server.stderr:
+        said.append(line)
+        if found := re.search(r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)", line):
+            return f"{found[1]}/lab/tree/lab09.ipynb?token={found[2]}"
+    raise RuntimeError("JupyterLab did not start:\n" + "".join(said))
+
+
+@contextmanager
+def open_notebook(address: str) -> Iterator[Page]:
+    """Open the notebook and wait until its kernel is ready."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(address)
+        page.wait_for_function(
+            f"() => {PANEL}?.content?.widgets?.length > 5"
+            f" && {PANEL}.sessionContext?.session?.kernel?.status === 'idle'",
+            timeout=120_000,
+        )
+        yield page
+        browser.close()
+
+
+def fill_in(page: Page, answers: dict[str, str]) -> None:
+    """Write into the open document the source of cells, by their ids."""
+    page.evaluate(
+        f"""answers => {{
+            for (const cell of {PANEL}.content.widgets)
+                if (cell.model.id in answers)
+                    cell.model.sharedModel.setSource(answers[cell.model.id]);
+        }}""",
+        answers,
+    )
+
+
+def run_all(page: Page) -> None:
+    """The menu's Run All Cells; returns when the last cell has said something."""
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.wait_for_function(
+        f"""() => {{
+            const cells = {PANEL}.content.widgets.filter(cell => cell.model.type === 'code');
+            return cells.at(-1).model.outputs.length > 0
+                && {PANEL}.sessionContext.session.kernel.status === 'idle';
+        }}""",
+        timeout=RUN_ALL_LIMIT,
+    )
+
+
+def save(page: Page) -> None:
+    page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
+
+
+def show(page: Page, cell_id: str) -> None:
+    """Scroll to a cell, as a reader would, and wait until its pictures are there."""
+    page.evaluate(
+        f"""async id => {{
+            const notebook = {PANEL}.content;
+            const index = notebook.widgets.findIndex(cell => cell.model.id === id);
+            notebook.activeCellIndex = index;
+            await notebook.scrollToItem(index, 'start');
+        }}""",
+        cell_id,
+    )
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jp-Cell.jp-mod-active img')]"
+        ".every(picture => picture.complete && picture.naturalWidth > 0)"
+    )
+
+
+def set_theme(page: Page, name: str) -> None:
+    page.evaluate(
+        "async theme => { await window.jupyterapp.commands.execute("
+        "'apputils:change-theme', {theme}); }",
+        name,
+    )
+    light = "true" if name.endswith("Light") else "false"
+    page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
