@@ -107,6 +107,24 @@ def grade(
 
 
 @app.command()
+def collect(
+    download: Annotated[Path, typer.Argument(help="The zip or folder that was downloaded.")],
+    system: Annotated[
+        str, typer.Option("--from", help="markus, gradescope, canvas, moodle or auto.")
+    ] = "auto",
+    roster: Annotated[Path | None, typer.Option(help="A CSV of who the system's ids are.")] = None,
+    force: Annotated[bool, typer.Option(help="Replace what was collected before.")] = False,
+) -> None:
+    """Put what an LMS let you download into submitted/."""
+    from autograder.collect import collect as collect_download
+    from autograder.course import find_course
+    from autograder.report.terminal import collection_summary
+
+    found = collect_download(find_course(), download, system=system, roster=roster, force=force)
+    console.print(collection_summary(found), soft_wrap=True, highlight=False)
+
+
+@app.command()
 def report(out: Out = None) -> None:
     """Write each student's feedback page and the class page anew."""
     from autograder.progress import report_with_progress
@@ -125,6 +143,12 @@ def export(
     from autograder.report.exports.choice import export_marks_to, still_waiting
 
     course = _course(out)
+    if to == "gradescope-zip":
+        from autograder.report.exports.gradescope_package import export_gradescope_package
+
+        package = target or course.out / "exports" / "gradescope-autograder.zip"
+        console.print(f"Written: {_shown(export_gradescope_package(course, package))}")
+        return
     marks = _marks(course)
     console.print(f"Written: {_shown(export_marks_to(to, marks, course.out, target))}")
     if warning := still_waiting(marks):

@@ -4,7 +4,8 @@ import io
 
 from rich.console import Console
 
-from autograder.report.terminal import marks_table, what_is_left
+from autograder.collect.collecting import Collected, CollectionReport, Skipped
+from autograder.report.terminal import collection_summary, marks_table, what_is_left
 from tests.report.made_up_results import class_of, failed_row, large_class, row, small_class
 
 
@@ -83,3 +84,13 @@ def test_many_failures_are_counted_and_not_all_named():
 def test_an_empty_class_has_an_empty_table():
     assert "Total" in printed(marks_table(class_of()))
     assert "0 submissions graded." in str(what_is_left(class_of()))
+
+
+def test_a_collection_ends_with_what_was_renamed_and_what_was_left_out():
+    taken = (Collected("ada", "a/lab09.ipynb"), Collected("bob", "b/x", "It was called x.ipynb."))
+    report = CollectionReport("canvas", taken, (Skipped("c/\x1b[2Jreadme", "It is a link."),))
+    said = str(collection_summary(report))
+    assert "2 submissions collected from canvas." in said
+    assert "bob: It was called x.ipynb." in said
+    assert "1 file left out:" in said
+    assert "\x1b" not in said
