@@ -28,6 +28,7 @@ class Executed:
     notebook: nbformat.NotebookNode
     folder: Path
     seconds: float
+    cpu_seconds: float
     peak_mb: float
 
     def cell(self, cell_id: str) -> nbformat.NotebookNode:
@@ -78,7 +79,7 @@ def _execute(lab: Path, folder: Path) -> Executed:
     command = [sys.executable, "-m", "tests.lab.run_notebook", str(notebook), str(target)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     cost = json.loads(done.stdout.splitlines()[-1])
-    return Executed(nbformat.read(target, as_version=4), folder, cost["seconds"], cost["peak_mb"])
+    return Executed(nbformat.read(target, as_version=4), folder, **cost)
 
 
 # Everything up to and including Part 1's networks and helpers; VGG-19 is not needed to test these.

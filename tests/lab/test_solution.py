@@ -38,8 +38,10 @@ def test_it_shows_its_pictures(solved):
 
 
 def test_it_takes_under_a_minute_and_under_four_gigabytes(solved):
-    print(f"\nsolution: {solved.seconds} s, {solved.peak_mb} MB at most")
-    assert solved.seconds < 60
+    print(f"\nsolution: {solved.seconds} s, {solved.cpu_seconds} s of processor", end=", ")
+    print(f"{solved.peak_mb} MB at most")
+    # Not by the clock: other work on the machine is no fault of the notebook's.
+    assert solved.cpu_seconds < 60
     assert solved.peak_mb < 4096
 
 
