@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 
@@ -64,3 +66,10 @@ def _by_name(lines) -> dict[str, Requirement]:
 
 def _pins(requirement: Requirement) -> set[str]:
     return {item.version for item in requirement.specifier if item.operator == "=="}
+
+
+def test_every_locked_package_runs_on_the_oldest_python_that_is_promised():
+    """Debian's Python is 3.11.2; a package that asks for 3.11.5 would stop `make` there."""
+    for found in distributions():
+        required = found.metadata["Requires-Python"]
+        assert not required or SpecifierSet(required).contains("3.11.0"), found.metadata["Name"]
