@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 import nbformat
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograder.lab import Lab
@@ -24,12 +25,25 @@ def with_marks(notebook: NotebookNode, lab: Lab, marks: tuple[TaskMark, ...]) ->
     by_grade_id = {lab.task(mark.task).grade_id: mark for mark in marks}
     for cell in notebook.cells:
         if cell.cell_type != "code":
+            _make_showable(cell)
             continue
         mark = by_grade_id.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
         cell.outputs = _safe_outputs(cell, only_printed=mark is not None)
         if mark is not None:
             cell.outputs += _mark_outputs(mark)
     return notebook
+
+
+def _make_showable(cell: NotebookNode) -> None:
+    """Keep a text that Formgrader could not render (an attachment that is not there) as code.
+
+    nbconvert raises on it, and the whole submission would be an error page to its TA.
+    """
+    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
+    try:
+        MarkdownWithMath(renderer=renderer).render(cell.source)
+    except Exception:
+        cell.source = "\n".join(f"    {line}" for line in cell.source.splitlines())
 
 
 def unreadable(release: NotebookNode, reason: str) -> NotebookNode:

@@ -23,6 +23,7 @@ def restore_from_release(
     """
     by_grade_id = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
     ids = {cell["id"]: grade_id for grade_id, cell in by_grade_id.items()}
+    texts = {cell["id"]: cell for cell in release.cells if not _grade_id(cell)}
     seen: set[str] = set()
     remarks: list[str] = []
     cells = []
@@ -35,7 +36,7 @@ def restore_from_release(
         else:
             if grade_id in seen:
                 remarks.append(f"The cell “{grade_id}” is there twice; the first one was taken.")
-            cells.append(_own_cell(cell))
+            cells.append(_own_cell(cell, texts.get(cell["id"])))
     _bring_back_lost_cells(cells, release, seen, remarks)
     _make_ids_unique(cells)
     metadata = deepcopy(release.metadata)
@@ -58,9 +59,11 @@ def _merged(cell: NotebookNode, given: NotebookNode, remarks: list[str]) -> Note
     return merged
 
 
-def _own_cell(cell: NotebookNode) -> NotebookNode:
+def _own_cell(cell: NotebookNode, given: NotebookNode | None) -> NotebookNode:
     cell = deepcopy(cell)
     cell.metadata = NotebookNode()
+    if given is not None and given.source == cell.source and given.get("attachments"):
+        cell["attachments"] = deepcopy(given.attachments)  # the release's drawings
     return cell
 
 

@@ -1,0 +1,132 @@
+"""A real Chromium, and a small class that was really graded, some of it hostile."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from autograder.course import Course
+from autograder.demo import mistakes
+from autograder.demo.made_up_class import worked_notebook
+from autograder.grading import GradingOptions, grade_class
+from autograder.results import ClassResults
+from tests.conftest import ROOT, copy_course
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+IMAGES = ROOT / "docs" / "images"
+UPDATE = os.environ.get("CAMLAB_UPDATE_IMAGES") == "1"
+# Sets a mark in the page, or asks a host for something, if any of it runs.
+PAYLOAD = (
+    "<script>window.owned=1</script><img src=https://evil.invalid/x onerror=window.owned=1>"
+    '<svg onload=window.owned=1><a href="javascript:window.owned=1">x</a>\'"`'
+)
+HOSTILE_NAME = "<img src=x onerror=window.owned=1>"
+HOSTILE_FILE = '"><script>window.owned=1<:script>.ipynb'  # a slash cannot be in a file's name
+
+
+@dataclass
+class Watched:
+    """A page, and what it tried."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def nothing_ran(self) -> bool:
+        return (
+            self.page.evaluate("window.owned === undefined")
+            and not self.dialogs
+            and not [url for url in self.requests if "evil.invalid" in url]
+        )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not start as root, as tests do in containers.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser):
+    """Opens an address and watches it. Content security policies are switched off, so that what
+    does not run is what was escaped."""
+    contexts = []
+
+    def open_page(address: str, *, width: int = 1000, scheme: str = "light", bypass: bool = True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=bypass
+        )
+        contexts.append(context)
+        watched = Watched(context.new_page())
+        watched.page.on("request", lambda request: watched.requests.append(request.url))
+        watched.page.on("dialog", lambda dialog: watched.dialogs.append(dialog.message))
+        watched.page.goto(address)
+        return watched
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def graded(
+    course, releases, student_notebook, solution_notebook, tmp_path_factory
+) -> tuple[Course, ClassResults]:
+    """A course of its own: an honest mistake, a hostile notebook, a hostile name and file name."""
+    own = copy_course(tmp_path_factory.mktemp("browser"))
+    shutil.copytree(course.root / "release", own.root / "release", dirs_exist_ok=True)
+
+    def hand_in(student: str, answers: dict[str, str], file_name: str = "lab09.ipynb") -> None:
+        folder = own.submitted / student / "lab09"
+        folder.mkdir(parents=True)
+        notebook = worked_notebook(student_notebook, solution_notebook, answers)
+        (folder / file_name).write_text(json.dumps(notebook))
+
+    hand_in("frances", {"compute_cam": mistakes.NORMALISED_CAM})
+    hand_in("mallory", _hostile_answers())
+    hand_in(HOSTILE_NAME, {"compute_gradcam": f"# {PAYLOAD}\nnonsense("}, HOSTILE_FILE)
+    return own, grade_class(own, own.submitted, GradingOptions())
+
+
+def _hostile_answers() -> dict[str, str]:
+    text = repr(PAYLOAD)
+    return {
+        "predict": f"def predict(model, image_file):\n    return [({text}, 1, 0.5)] * 5",
+        "get_resnet_features": "def get_resnet_features(image_file):\n"
+        f"    raise type({text}, (Exception,), {{}})({text})",
+        "compute_cam": f"def compute_cam(features, label):\n    raise RuntimeError({text})",
+        "fc_weight": "from IPython.display import HTML, Javascript, display\n"
+        f"print({text})\ndisplay(HTML({text}))\ndisplay(Javascript('window.owned=1'))\n"
+        f"display({{'image/svg+xml': '<svg onload=\"window.owned=1\"/>'}}, raw=True)\n"
+        f"raise ValueError({text})",
+        "interpretation": PAYLOAD + "\n\n[click](javascript:window.owned=1)\n\n"
+        "![none](&#97;ttachment:none.png) ![none](attachment:none.png)",
+    }
+
+
+def keep_picture(name: str, picture: bytes) -> None:
+    """Store a picture for the documents, small; only when one is asked to."""
+    if UPDATE:
+        image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(128)
+        buffer = io.BytesIO()
+        image.save(buffer, "PNG", optimize=True)
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        (IMAGES / name).write_bytes(buffer.getvalue())
+
+
+def address_of(path: Path) -> str:
+    return path.as_uri()

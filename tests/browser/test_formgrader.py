@@ -1,0 +1,172 @@
+"""A TA marks the written answer on nbgrader's real Formgrader page.
+
+Set CAMLAB_UPDATE_IMAGES=1 to write the pictures in docs/images anew; then look at them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.report.exports.choice import EXPORTS, export_marks_to
+from autograder.report.feedback_files import feedback_path, write_report
+from autograder.report.marks import class_marks
+from autograder.results import read_results
+from tests.browser.conftest import HOSTILE_NAME, address_of, keep_picture
+
+SUBMISSIONS = "/formgrader/gradebook/lab09/lab09"
+COMMENT = "Both maps are read well; say more about the difference."
+
+
+@pytest.fixture(scope="module")
+def server(browser, graded, tmp_path_factory) -> Iterator[tuple[str, str]]:
+    """JupyterLab with nbgrader's extensions in the graded course; its address and its token."""
+    course, _ = graded
+    scratch = tmp_path_factory.mktemp("jupyter")
+    environment = os.environ | {
+        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        "JUPYTER_CONFIG_DIR": str(scratch / "config"),
+        "JUPYTER_DATA_DIR": str(scratch / "data"),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0"],
+        cwd=course.root, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        for line in process.stderr:
+            if found := re.search(
+                r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)", line
+            ):
+                break
+        else:
+            raise RuntimeError("JupyterLab did not start")
+        yield found[1], found[2]
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def submission_id(course, student: str) -> str:
+    with Gradebook(course.database_url, course.id) as gradebook:
+        return gradebook.find_submission_notebook("lab09", "lab09", student).id
+
+
+def open_submission(server, opened, course, student: str):
+    """Go where a TA goes: the list of submissions of the notebook, then this one."""
+    address, token = server
+    watched = opened(f"{address}/login?token={token}&next={SUBMISSIONS}", width=1200)
+    link = watched.page.locator(f"a[href*='{submission_id(course, student)}']").first
+    link.wait_for()
+    link.click()
+    watched.page.locator("input#interpretation.score").wait_for()
+    return watched
+
+
+@pytest.fixture(scope="module")
+def nbgraders_feedback(graded) -> None:
+    """`nbgrader generate_feedback`, run as a course runs it."""
+    course, _ = graded
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_feedback", "lab09", "--force"],
+        cwd=course.root, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_nbgrader_delivers_the_page_that_camlab_report_writes(graded, nbgraders_feedback):
+    course, results = graded
+    path = feedback_path(course, "frances")
+    theirs = path.read_bytes()
+    write_report(course, class_marks(course.lab, results, course.database_url))
+    assert path.read_bytes() == theirs
+    assert b"Each map should be the weighted sum itself" in theirs
+    assert b"data:image/jpeg" in theirs
+
+
+def test_no_hidden_test_and_no_reference_code_is_delivered(graded, nbgraders_feedback, root):
+    course, _ = graded
+    delivered = "".join(
+        path.read_text() for path in course.out.joinpath("feedback").rglob("*.html")
+    )
+    assert "HIDDEN TESTS" not in delivered
+    for source in (root / "autograder" / "graders").glob("test_*.py"):
+        for line in source.read_text().splitlines():
+            if len(line.strip()) > 40 and "=" in line and "sentence" not in line:
+                assert line.strip() not in delivered
+
+
+def test_a_ta_marks_the_written_answer_and_finds_the_mark_everywhere(
+    server, opened, graded, tmp_path
+):
+    course, _ = graded
+    page = open_submission(server, opened, course, "frances").page
+    answer = page.locator("input#interpretation.score")
+    assert answer.input_value() == ""
+    assert float(page.locator("input#test_compute_cam.score").get_attribute("placeholder")) == 1.5
+
+    with page.expect_response(lambda reply: reply.request.method == "PUT" and reply.ok):
+        answer.fill("1.5")
+        answer.dispatch_event("change")
+    comment = page.locator("textarea#interpretation-comment")
+    with page.expect_response(lambda reply: reply.request.method == "PUT" and reply.ok):
+        comment.fill(COMMENT)
+        comment.dispatch_event("change")
+    answer.scroll_into_view_if_needed()
+    keep_picture("formgrader.png", page.screenshot())
+
+    marks = class_marks(course.lab, read_results(course.results), course.database_url)
+    frances = next(one for one in marks.rows if one.student == "frances")
+    assert frances.total == 8.0  # 6.5 by the machine
+    assert _total_in_list(server, opened, course) == 8.0
+    write_report(course, marks)
+    text = opened(address_of(feedback_path(course, "frances"))).page.inner_text("body")
+    assert "8 of 10 points" in text
+    assert "Marked by a person: 1.5 of 2 points." in text
+    assert COMMENT in text
+    _assert_in_every_export(marks, tmp_path)
+
+
+def _total_in_list(server, opened, course) -> float:
+    """What Formgrader's own list of submissions shows."""
+    address, token = server
+    page = opened(f"{address}/login?token={token}&next={SUBMISSIONS}", width=1200).page
+    line = page.locator("tr", has=page.locator(f"a[href*='{submission_id(course, 'frances')}']"))
+    line.wait_for()
+    return float(re.search(r"([\d.]+)\s*/\s*10", line.inner_text())[1])
+
+
+def _assert_in_every_export(marks, folder) -> None:
+    written = {kind: export_marks_to(kind, marks, folder) for kind in EXPORTS}
+    lines = list(csv.DictReader(io.StringIO(written["csv"].read_text())))
+    (line,) = (line for line in lines if line["student"] == "frances")
+    assert (line["interpretation"], line["total"]) == ("1.5", "8")
+    canvas = written["canvas"].read_text()
+    assert "frances,,,frances,,8" in canvas
+    assert "\nfrances,1,1,1.5,1.5,3" in (written["markus"] / "marks.csv").read_text().replace(
+        "\r", ""
+    )
+    markus = json.loads((written["markus"] / "results" / "frances.json").read_text())
+    (test,) = (one for one in markus["test_groups"][0]["tests"] if one["name"] == "interpretation")
+    assert test["marks_earned"] == 1.5 and COMMENT in test["output"]
+    gradescope = json.loads((written["gradescope"] / "frances" / "results.json").read_text())
+    (test,) = (one for one in gradescope["tests"] if one["name"] == "interpretation")
+    assert test["score"] == 1.5 and COMMENT in test["output"]
+    assert gradescope["score"] == 8.0
+
+
+@pytest.mark.parametrize("student", ["mallory", HOSTILE_NAME])
+def test_nothing_that_a_student_wrote_runs_in_formgrader(student, server, opened, graded):
+    course, _ = graded
+    watched = open_submission(server, opened, course, student)
+    watched.page.wait_for_load_state("load")
+    assert watched.nothing_ran()
