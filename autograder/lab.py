@@ -97,6 +97,26 @@ class Networks:
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """A known mistake, recognised by what it leads to; one of `answer` and `shows` is given.
+
+    An answer's plain form is a float64 array, or, for lists of triples, a tuple of tuples.
+    """
+
+    name: str  # its id in `results.json`
+    task: str
+    text: str  # two sentences: what was seen, what to look at again; never the answer
+    # What the reference answers once it has made the mistake too; None where nobody can foresee it.
+    answer: Callable[[Question], np.ndarray | tuple | None] | None = None
+    # (the submission's answers, the reference's) in plain form, by question -> is this the mistake?
+    shows: Callable[[Mapping[Question, object], Mapping[Question, object]], bool] | None = None
+
+
+def no_known_mistakes(questions: Questions, folder: Path) -> tuple[Mistake, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
 class Lab:
     """One lab, as the autograder sees it."""
 
@@ -108,6 +128,8 @@ class Lab:
     make_questions: Callable[[Path, bytes], Questions]
     # (questions, folder with the lab's files) -> what the reference answers, by question key
     reference_answers: Callable[[Questions, Path], Mapping[str, Answer]]
+    # (questions, folder with the lab's files) -> what is known to go wrong; cheap until it is asked
+    known_mistakes: Callable[[Questions, Path], tuple[Mistake, ...]] = no_known_mistakes
 
     @property
     def max_score(self) -> float:

@@ -137,9 +137,10 @@ def open_marker(
     """Start a sandbox and a judge for a class."""
     kind = choose_sandbox(sandbox).kind
     torch_home = setup.weights.torch_home
+    mistakes = setup.lab.known_mistakes(setup.questions, setup.folder)
     with (
         open_sandbox(setup.lab, setup.folder, torch_home, kind, limits or Limits(), jobs) as opened,
-        Judge(setup.lab, setup.questions, setup.reference) as judge,
+        Judge(setup.lab, setup.questions, setup.reference, mistakes) as judge,
     ):
         yield Marker(setup, opened, judge)
 

@@ -8,9 +8,10 @@ from types import TracebackType
 from autograder.answers import Answer
 from autograder.errors import CamlabError
 from autograder.judging.exhibits import Answers
+from autograder.judging.hints import Hints
 from autograder.judging.policy import GRADERS
 from autograder.judging.session import Exhibits, GraderSession, Verdict
-from autograder.lab import Lab, Questions, Task
+from autograder.lab import Lab, Mistake, Questions, Task
 from autograder.results import Criterion, TaskMark
 
 # Failures that mean that a function was never there to be asked.
@@ -18,12 +19,23 @@ NOT_RUN = {"not-defined", "not-asked"}
 
 
 class Judge:
-    """Judges the submissions of one class; `marks` may be called from several threads."""
+    """Judges the submissions of one class; `marks` may be called from several threads.
 
-    def __init__(self, lab: Lab, questions: Questions, reference: Mapping[str, Answer]) -> None:
+    Args:
+        mistakes: the lab's known ones for this class; without them, hints speak of exceptions only.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        questions: Questions,
+        reference: Mapping[str, Answer],
+        mistakes: tuple[Mistake, ...] = (),
+    ) -> None:
         self._lab = lab
         self._questions = questions
         self._reference = reference
+        self._hints = Hints(mistakes, questions, reference)
         files = {task.name: GRADERS / task.grader for task in lab.tasks if task.grader}
         missing = [str(path) for path in files.values() if not path.is_file()]
         if missing:
@@ -50,7 +62,9 @@ class Judge:
         exhibits = Exhibits(self._by_task(answers), self._by_task(self._reference))
         verdicts = self._session.judge(exhibits)
         return tuple(
-            self._mark(task, exhibits, [item for item in verdicts if item.task == task.name])
+            self._mark(
+                task, exhibits, [item for item in verdicts if item.task == task.name], answers
+            )
             if task.by_machine
             else TaskMark(task.name, 0.0, task.points, "manual")
             for task in self._lab.tasks
@@ -63,7 +77,13 @@ class Judge:
             if task.by_machine
         }
 
-    def _mark(self, task: Task, exhibits: Exhibits, verdicts: list[Verdict]) -> TaskMark:
+    def _mark(
+        self,
+        task: Task,
+        exhibits: Exhibits,
+        verdicts: list[Verdict],
+        answers: Mapping[str, Answer],
+    ) -> TaskMark:
         worth = sum(verdict.points for verdict in verdicts)
         if abs(worth - task.points) > 1e-9:
             raise CamlabError(
@@ -74,11 +94,13 @@ class Judge:
         criteria = tuple(_criterion(verdict, broken) for verdict in verdicts)
         points = round(sum(criterion.points for criterion in criteria), 6)
         own = exhibits.answers[task.name]
+        status = self._status(task, points, own)
         return TaskMark(
             task=task.name,
             points=points,
             max_points=task.points,
-            status=self._status(task, points, own),
+            status=status,
+            hints=() if status == "full" else self._hints.of_task(task.name, answers),
             criteria=criteria,
             remarks=tuple(own.remarks.sentences),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.lab import Lab, Networks, Task
+from autograder.labs.lab09_mistakes import known_mistakes
 from autograder.labs.lab09_questions import make_questions
 from autograder.labs.lab09_reference import reference_answers
 
@@ -40,4 +41,5 @@ LAB = Lab(
     ),
     make_questions=make_questions,
     reference_answers=reference_answers,
+    known_mistakes=known_mistakes,
 )

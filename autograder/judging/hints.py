@@ -1,0 +1,134 @@
+"""Finds the known mistake that explains a submission's wrong answers.
+
+A mistake fits when the reference, making it too, would have given these very answers: all of them,
+within the tolerance of right ones. Where none fits, a second look forgives one positive factor for
+each answer (a wrong map that is also divided by 49). Where none fits then, there is no hint.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from autograder.answers import Answer
+from autograder.judging.comparing import (
+    MAP_TOLERANCE,
+    PROBABILITY_TOLERANCE,
+    distance,
+    same_up_to_factor,
+)
+from autograder.judging.plain_form import plain_form
+from autograder.judging.troubles import trouble
+from autograder.lab import Mistake, Question, Questions
+from autograder.results import Hint
+
+
+class Hints:
+    """What is known to go wrong in one class; `of_task` may be called from several threads."""
+
+    def __init__(
+        self, mistakes: Iterable[Mistake], questions: Questions, reference: Mapping[str, Answer]
+    ) -> None:
+        self._mistakes = tuple(mistakes)
+        self._questions = questions
+        self._reference = reference
+        self._lock = threading.Lock()  # what mistakes lead to is computed once for the class
+
+    def of_task(self, task: str, answers: Mapping[str, Answer]) -> tuple[Hint, ...]:
+        """The nearest mistake, if any fits, then what stopped the function, if anything did."""
+        asked = [question for question in self._questions.of_task(task) if question.key in answers]
+        told = {
+            question: plain_form(answers[question.key].value)
+            for question in asked
+            if answers[question.key].failure is None
+        }
+        right = {question: plain_form(self._reference[question.key].value) for question in told}
+        failed = [
+            (question, answers[question.key].failure)
+            for question in asked
+            if answers[question.key].failure is not None
+        ]
+        with self._lock:
+            mistake = self._nearest(task, told, right)
+        hints = [] if mistake is None else [Hint(mistake.name, mistake.text)]
+        hints += trouble(told, failed)
+        return tuple(hints)
+
+    def _nearest(
+        self, task: str, told: Mapping[Question, object], right: Mapping[Question, object]
+    ) -> Mistake | None:
+        wrong = [question for question in told if misfit(told[question], right[question]) > 1]
+        if not wrong:
+            return None
+        known = [mistake for mistake in self._mistakes if mistake.task == task]
+        foreseen = [mistake for mistake in known if mistake.answer is not None]
+        # Wrong answers come first: most mistakes are ruled out by one of them.
+        order = wrong + [question for question in told if question not in wrong]
+        best, least = None, 1.0
+        for mistake in foreseen:
+            worst = _worst_misfit(mistake, told, order, least)
+            if worst is not None and worst < least:
+                best, least = mistake, worst
+        if best is not None:
+            return best
+        for mistake in known:
+            if mistake.shows is not None and mistake.shows(told, right):
+                return mistake
+        for mistake in foreseen:
+            if _fits_up_to_factor(mistake, told, order):
+                return mistake
+        return None
+
+
+def misfit(told: object, expected: object) -> float:
+    """How far two answers in plain form are apart; 1 is the tolerance."""
+    if isinstance(expected, np.ndarray):
+        if isinstance(told, int | float):
+            told = np.array(told, dtype=np.float64)
+        if not isinstance(told, np.ndarray) or told.squeeze().shape != expected.squeeze().shape:
+            return float("inf")
+        apart = distance(told.squeeze(), expected.squeeze().astype(np.float64))
+        return apart / MAP_TOLERANCE if np.isfinite(apart) else float("inf")
+    if isinstance(expected, tuple):
+        if not isinstance(told, tuple) or len(told) != len(expected):
+            return float("inf")
+        return max((misfit(*pair) for pair in zip(told, expected, strict=True)), default=0.0)
+    if isinstance(expected, float) and isinstance(told, int | float):
+        return abs(told - expected) / (PROBABILITY_TOLERANCE * max(1.0, abs(expected)))
+    return 0.0 if told == expected and type(told) is type(expected) else float("inf")
+
+
+def _worst_misfit(
+    mistake: Mistake, told: Mapping[Question, object], order: Iterable[Question], limit: float
+) -> float | None:
+    """None where some answer is farther off than `limit`, or none could be foreseen."""
+    worst = None
+    for question in order:
+        expected = mistake.answer(question)
+        if expected is None:
+            continue
+        worst = max(worst or 0.0, misfit(told[question], expected))
+        if not worst <= limit:
+            return None
+    return worst
+
+
+def _fits_up_to_factor(
+    mistake: Mistake, told: Mapping[Question, object], order: Iterable[Question]
+) -> bool:
+    seen = False
+    for question in order:
+        expected, answer = mistake.answer(question), told[question]
+        if expected is None:
+            continue
+        if not (isinstance(expected, np.ndarray) and isinstance(answer, np.ndarray)):
+            return False
+        answer, expected = answer.squeeze(), expected.squeeze().astype(np.float64)
+        if answer.shape != expected.shape or not np.isfinite(answer).all() or answer.size == 1:
+            return False
+        if not same_up_to_factor(answer, expected):
+            return False
+        seen = seen or bool(expected.any())
+    return seen

@@ -1,0 +1,125 @@
+"""What the networks make of the pictures, each thing computed once and only when it is wanted."""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torchvision import transforms
+
+from autograder.lab import Picture, Plain, Question, Questions
+from autograder.lab import Tensor as TensorArgument
+from autograder.labs.lab09_networks import networks, one_thread
+from camlab_solutions.images import IMAGENET_MEAN, IMAGENET_STD, open_picture
+
+_square = transforms.Resize((224, 224))
+_scale = transforms.ToTensor()
+_shift = transforms.Normalize(IMAGENET_MEAN, IMAGENET_STD)
+
+
+def _cropped(resized: int) -> Callable[[Image.Image], Tensor]:
+    return transforms.Compose(
+        [transforms.Resize(resized), transforms.CenterCrop(224), _scale, _shift]
+    )
+
+
+# How a picture is prepared, and how it should not be.
+PREPARATIONS: dict[str, Callable[[Image.Image], Tensor]] = {
+    "right": lambda picture: _shift(_scale(_square(picture))),
+    "no-normalize": lambda picture: _scale(_square(picture)),
+    "centre-crop": _cropped(256),
+    "centre-crop-224": _cropped(224),
+    "bgr": lambda picture: _shift(_scale(_square(picture)).flip(0)),
+    "normalised-twice": lambda picture: _shift(_shift(_scale(_square(picture)))),
+    "other-normalisation": lambda picture: (_scale(_square(picture)) - 0.5) / 0.5,
+    "not-scaled": lambda picture: _scale(_square(picture)) * 255,
+    "not-scaled-but-shifted": lambda picture: _shift(_scale(_square(picture)) * 255),
+    "mirrored": lambda picture: _shift(_scale(_square(picture))).flip(2),
+}
+
+
+class Views:
+    """The class's pictures, seen through both networks. Not for several threads at once."""
+
+    def __init__(self, questions: Questions, folder: Path) -> None:
+        self._questions = questions
+        self._folder = folder
+        self._kept: dict[tuple, object] = {}
+
+    def once(self, key: tuple, compute: Callable[[], object]):
+        """`compute()`, remembered under `key`; on one thread, as a submission computes."""
+        if key not in self._kept:
+            with one_thread():
+                self._kept[key] = compute()
+        return self._kept[key]
+
+    # What a question asks about.
+
+    @staticmethod
+    def picture(question: Question) -> str:
+        return next(
+            item.name for item in question.arguments if isinstance(item, Picture | TensorArgument)
+        )
+
+    @staticmethod
+    def label(question: Question) -> int:
+        return next(item.value for item in question.arguments if isinstance(item, Plain))
+
+    # Networks.
+
+    @property
+    def resnet(self) -> nn.Module:
+        return networks()[0]
+
+    @property
+    def vgg(self) -> nn.Module:
+        return networks()[1]
+
+    def training_resnet(self) -> nn.Module:
+        """A copy whose batch norms use the statistics of the picture itself."""
+        return self.once(("training",), lambda: copy.deepcopy(self.resnet).train())
+
+    # Tensors.
+
+    def input(self, picture: str, preparation: str = "right") -> Tensor:
+        def prepare() -> Tensor:
+            made = self._questions.pictures.get(picture)
+            file = self._folder / picture if made is None else io.BytesIO(made)
+            return PREPARATIONS[preparation](open_picture(file)).unsqueeze(0)
+
+        return self.once(("input", picture, preparation), prepare)
+
+    def features(self, picture: str) -> Tensor:
+        """What the class's `compute_cam` is given."""
+        return torch.from_numpy(self._questions.arrays[picture])
+
+    def logits(self, network: str, picture: str, preparation: str = "right") -> Tensor:
+        """[1000]."""
+
+        @torch.no_grad()
+        def compute() -> Tensor:
+            if network == "vgg19":
+                return self.vgg.classifier(self.vgg_features(picture, preparation).flatten(1))[0]
+            model = {"resnet": lambda: self.resnet, "training": self.training_resnet}[network]()
+            return model(self.input(picture, preparation))[0]
+
+        return self.once(("logits", network, picture, preparation), compute)
+
+    def vgg_convolved(self, picture: str, preparation: str = "right") -> Tensor:
+        """The last convolution's output, before its ReLU: [1, 512, 14, 14]."""
+
+        @torch.no_grad()
+        def compute() -> Tensor:
+            return self.vgg.features[:35](self.input(picture, preparation))
+
+        return self.once(("vgg", picture, preparation), compute)
+
+    def vgg_features(self, picture: str, preparation: str = "right") -> Tensor:
+        """[1, 512, 7, 7]."""
+        convolved = self.vgg_convolved(picture, preparation)
+        return nn.functional.max_pool2d(convolved.relu(), 2)
