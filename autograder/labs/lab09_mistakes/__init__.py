@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.lab import Mistake, Questions
+from autograder.labs.lab09_mistakes.cams import cam_mistakes
 from autograder.labs.lab09_mistakes.features import feature_mistakes
+from autograder.labs.lab09_mistakes.gradcams import gradcam_mistakes
 from autograder.labs.lab09_mistakes.predicting import predict_mistakes
 from autograder.labs.lab09_mistakes.views import Views
 
@@ -16,4 +18,6 @@ def known_mistakes(questions: Questions, folder: Path) -> tuple[Mistake, ...]:
     return (
         *predict_mistakes(views),
         *feature_mistakes(views),
+        *cam_mistakes(views),
+        *gradcam_mistakes(views, questions),
     )
