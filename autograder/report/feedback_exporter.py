@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 from nbconvert.exporters import HTMLExporter
@@ -22,6 +21,10 @@ from autograder.report.evidence import run_from_notebook
 from autograder.report.feedback_files import FeedbackMaker
 from autograder.report.marks import ClassMarks, class_marks
 from autograder.results import read_results
+
+
+# The class that was read last: nbgrader asks for one page after the other.
+_read: dict[tuple[str, int, int], ClassMarks] = {}
 
 
 class FeedbackExporter(HTMLExporter):
@@ -55,15 +58,12 @@ def _class(course: Course, db_url: str) -> tuple[Course, ClassMarks]:
     url = make_url(db_url)
     if url.get_backend_name() == "sqlite" and url.database:
         course = replace(course, out=Path(url.database).absolute().parent)
-    stamps = tuple(_stamp(path) for path in (course.gradebook, course.results))
-    return course, _read_class(course, db_url, stamps)
-
-
-@lru_cache(maxsize=2)
-def _read_class(course: Course, db_url: str, stamps: tuple[int, int]) -> ClassMarks:
-    """Read once for all students, and again when a file has changed."""
-    results = read_results(course.results) if course.results.is_file() else None
-    return class_marks(course.lab, results, db_url)
+    key = (db_url, _stamp(course.gradebook), _stamp(course.results))
+    if key not in _read:
+        _read.clear()
+        results = read_results(course.results) if course.results.is_file() else None
+        _read[key] = class_marks(course.lab, results, db_url)
+    return course, _read[key]
 
 
 def _stamp(path: Path) -> int:

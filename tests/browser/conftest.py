@@ -29,6 +29,11 @@ PAYLOAD = (
     "<script>window.owned=1</script><img src=https://evil.invalid/x onerror=window.owned=1>"
     '<svg onload=window.owned=1><a href="javascript:window.owned=1">x</a>\'"`'
 )
+ANSWER = (
+    "Both maps are red on the eyes and the forehead. *Egyptian cat* gets more from the left eye and "
+    "the bridge of the nose, *tabby* a little more from the chest. The difference is red only on "
+    "the face, so the network decided there, by a small surplus."
+)
 HOSTILE_NAME = "<img src=x onerror=window.owned=1>"
 HOSTILE_FILE = '"><script>window.owned=1<:script>.ipynb'  # a slash cannot be in a file's name
 
@@ -96,7 +101,7 @@ def graded(
         notebook = worked_notebook(student_notebook, solution_notebook, answers)
         (folder / file_name).write_text(json.dumps(notebook))
 
-    hand_in("frances", {"compute_cam": mistakes.NORMALISED_CAM})
+    hand_in("frances", {"compute_cam": mistakes.NORMALISED_CAM, "interpretation": ANSWER})
     hand_in("mallory", _hostile_answers())
     hand_in(HOSTILE_NAME, {"compute_gradcam": f"# {PAYLOAD}\nnonsense("}, HOSTILE_FILE)
     return own, grade_class(own, own.submitted, GradingOptions())
@@ -121,7 +126,7 @@ def _hostile_answers() -> dict[str, str]:
 def keep_picture(name: str, picture: bytes) -> None:
     """Store a picture for the documents, small; only when one is asked to."""
     if UPDATE:
-        image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(128)
+        image = Image.open(io.BytesIO(picture)).convert("RGB")
         buffer = io.BytesIO()
         image.save(buffer, "PNG", optimize=True)
         IMAGES.mkdir(parents=True, exist_ok=True)
