@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import itertools
 import os
 import tempfile
 from pathlib import Path
+
+_UNFINISHED = ".unfinished"
 
 
 def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write beside `path`, flush to the disk, then rename: readers see the old file or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED
+    )
     try:
         with os.fdopen(handle, "wb") as file:
+            # Held until the new name is there: `remove_unfinished` sees that we are alive.
+            fcntl.flock(file, fcntl.LOCK_EX)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
+            os.chmod(temporary, mode)
+            os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def remove_unfinished(folder: Path, *below: str) -> None:
+    """Remove what killed processes were about to write in `folder`, and in and under `below`."""
+    found = [folder.glob(f".*{_UNFINISHED}")]
+    found += [(folder / name).rglob(f".*{_UNFINISHED}") for name in below]
+    for path in itertools.chain.from_iterable(found):
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises while its writer lives
+            path.unlink()

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course
-from autograder.files import write_atomically
+from autograder.files import remove_unfinished, write_atomically
 from autograder.gradebook.by_hand import with_marks_by_hand
 from autograder.gradebook.notebook import unreadable, with_marks
 from autograder.gradebook.writer import GradebookWriter
@@ -63,6 +63,7 @@ def grade_class(
 
     folders = find_submissions(submitted, course.lab.name)
     on_total(len(folders))
+    remove_unfinished(course.out, "autograded", "feedback", ".camlab")
     ensure_assignment(course)
     setup = set_up(course, read_release(course))
     store = Store(course.store)

@@ -23,6 +23,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
+from autograder.kernel.runtime import runtime_folder
 
 # A fixed date in every zip, so that the same files give the same bytes.
 ZIP_DATE = (2020, 1, 1, 0, 0, 0)
@@ -58,8 +59,8 @@ def ensure_assignment(course: Course) -> None:
             return
         except MissingEntry:
             pass
-    with tempfile.TemporaryDirectory(prefix="camlab-") as folder:
-        build_student(course, Path(folder))
+    with runtime_folder() as folder:  # removed by the next grader if this one is killed
+        build_student(course, folder)
 
 
 @contextmanager
