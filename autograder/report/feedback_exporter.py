@@ -22,7 +22,6 @@ from autograder.report.feedback_files import FeedbackMaker
 from autograder.report.marks import ClassMarks, class_marks
 from autograder.results import read_results
 
-
 # The class that was read last: nbgrader asks for one page after the other.
 _read: dict[tuple[str, int, int], ClassMarks] = {}
 

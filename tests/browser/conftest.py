@@ -30,8 +30,8 @@ PAYLOAD = (
     '<svg onload=window.owned=1><a href="javascript:window.owned=1">x</a>\'"`'
 )
 ANSWER = (
-    "Both maps are red on the eyes and the forehead. *Egyptian cat* gets more from the left eye and "
-    "the bridge of the nose, *tabby* a little more from the chest. The difference is red only on "
+    "Both maps are red on the eyes and the forehead. *Egyptian cat* gets more from the left "
+    "eye and the nose, *tabby* a little more from the chest. The difference is red only on "
     "the face, so the network decided there, by a small surplus."
 )
 HOSTILE_NAME = "<img src=x onerror=window.owned=1>"
