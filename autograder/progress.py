@@ -34,7 +34,7 @@ def grade_with_progress(
         write_report(course, class_marks(course.lab, results, course.database_url))
         return results
     choice = choose_sandbox(options.sandbox)
-    console.print(f"Sandbox: {choice.kind} ({choice.why})", highlight=False)
+    console.print(f"Sandbox: {choice.kind}: {choice.why}", highlight=False)
     with _progress(console) as progress:
         bar = progress.add_task("Starting the sandbox", total=None)
 
@@ -51,7 +51,7 @@ def grade_with_progress(
     console.print(marks_table(results))
     console.print(what_is_left(results), highlight=False)
     marks = class_marks(course.lab, results, course.database_url)
-    report_with_progress(course, marks, console, notes=[f"Sandbox: {choice.kind} ({choice.why})."])
+    report_with_progress(course, marks, console, notes=[f"Sandbox: {choice.kind}: {choice.why}"])
     console.print(f"Results: {course.results}", soft_wrap=True, highlight=False)
     return results
 
