@@ -1,0 +1,133 @@
+"""The parts of the benchmark; each yields rows of the table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.floor import measure_floor
+from benchmarks.measuring import Measured
+from benchmarks.plain_course import PlainCourse
+from benchmarks.scratch_course import make_scratch_course
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row: what was measured, as text."""
+
+    part: str
+    what: str
+    value: str
+    beside: str = ""  # what it is compared with
+    ratio: str = ""
+
+
+def contest(folder: Path, submissions: int) -> Iterator[Figure]:
+    """Stock nbgrader and Camlab on the same submissions, turn about."""
+    scratch = make_scratch_course(folder / "course", submissions)
+    plain = PlainCourse(folder / "plain", scratch)
+    stock, ours = [], []
+    for half in _halves(scratch.students):
+        stock.append(plain.autograde(half))
+        ours.append(scratch.grade(half, "out"))
+    stock_seconds, our_seconds = (
+        sum(run.seconds for run in runs) / submissions for runs in (stock, ours)
+    )
+    yield _against(
+        "contest", "seconds per submission, whole command", our_seconds, stock_seconds, " s"
+    )
+    jobs = min(os.cpu_count() or 1, len(_halves(scratch.students)[0]) - 1)
+    if jobs:
+        yield _against(
+            "contest",
+            "seconds per submission, once under way",
+            median(run.steady_seconds(jobs) for run in ours),
+            median(run.steady_seconds() for run in stock),
+            " s",
+        )
+    yield _against("contest", "first result of a cold start", _first(ours), _first(stock), " s")
+    yield _against(
+        "contest",
+        "peak memory of all processes (PSS)",
+        max(run.peak_memory for run in ours) / 2**20,
+        max(run.peak_memory for run in stock) / 2**20,
+        " MB",
+    )
+
+
+def floor(folder: Path, submissions: int) -> Iterator[Figure]:
+    """Camlab against the same work in a bare, warm process."""
+    scratch = make_scratch_course(folder / "course", max(3, min(submissions, 6)))
+    root, name = scratch.course.root, scratch.course.lab.name
+    notebook = root / "everyone" / scratch.students[0] / name / scratch.course.lab.notebook_name
+    rounds = measure_floor(notebook, root, 2)
+    run = scratch.grade(scratch.students, "out", jobs=1)
+    rounds += measure_floor(notebook, root, 2)
+    yield _against(
+        "floor", "camlab --jobs 1 beside a bare warm process", run.steady_seconds(),
+        median(rounds), " s",
+    )  # fmt: skip
+
+
+def workers(folder: Path, submissions: int) -> Iterator[Figure]:
+    """One submission at a time, then two."""
+    scratch = make_scratch_course(folder / "course", max(4, submissions // 2 // 2 * 2))
+    one = scratch.grade(scratch.students, "one", jobs=1)
+    two = scratch.grade(scratch.students, "two", jobs=2)
+    alone, together = one.steady_seconds(1), two.steady_seconds(2)
+    yield Figure(
+        "workers",
+        "seconds per submission, --jobs 2 and --jobs 1",
+        f"{together:.2f} s",
+        f"{alone:.2f} s",
+        f"{alone / together:.2f}",
+    )
+
+
+def rejudging(folder: Path, submissions: int) -> Iterator[Figure]:
+    """Judge stored answers again."""
+    scratch = make_scratch_course(folder / "course", max(3, submissions))
+    run = scratch.grade(scratch.students, "out")
+    again = scratch.grade(scratch.students, "out", fresh=False)
+    yield Figure(
+        "rejudging", "seconds per stored submission", f"{again.steady_seconds():.3f} s",
+        f"{run.seconds / len(scratch.students):.2f} s when run",
+    )  # fmt: skip
+    yield Figure("rejudging", f"whole command, {len(scratch.students)} submissions",
+                 f"{again.seconds:.1f} s", f"{run.seconds:.1f} s when run")  # fmt: skip
+
+
+def growth(folder: Path, sizes: Sequence[int]) -> Iterator[Figure]:
+    """Classes of several sizes; the smallest is what the others are compared with."""
+    scratch = make_scratch_course(folder / "course", max(sizes))
+    jobs = os.cpu_count() or 1
+    base: Measured | None = None
+    for size in sorted(sizes):
+        run = scratch.grade(scratch.students[:size], f"out-{size}")
+        base = base or run
+        yield Figure(
+            "growth",
+            f"{size} submissions",
+            f"{run.steady_seconds(jobs):.2f} s each",
+            f"{run.peak_memory / 2**20:.0f} MB at most",
+            f"{run.steady_seconds(jobs) / base.steady_seconds(jobs):.2f}",
+        )
+
+
+def _halves(students: Sequence[str]) -> list[Sequence[str]]:
+    middle = (len(students) + 1) // 2
+    return [half for half in (students[:middle], students[middle:]) if half]
+
+
+def _first(runs: Sequence[Measured]) -> float:
+    return median(run.first_result for run in runs)
+
+
+def _against(part: str, what: str, ours: float, theirs: float, unit: str) -> Figure:
+    digits = 0 if unit == " MB" else 2
+    return Figure(
+        part, what, f"{ours:.{digits}f}{unit}", f"{theirs:.{digits}f}{unit}", f"{theirs / ours:.2f}"
+    )

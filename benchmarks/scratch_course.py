@@ -1,0 +1,85 @@
+"""Two courses with the same submissions: Camlab's and a stock one."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from autograder.assets.weights import find_weights
+from autograder.course import CONFIG_NAME, Course, find_course
+from autograder.demo import Pupil, make_class
+from autograder.release import make_releases
+from benchmarks.measuring import Measured, measure
+
+PROGRAMS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class ScratchCourse:
+    """A copy of the course, with a class of students who all did everything right."""
+
+    course: Course
+    students: tuple[str, ...]
+
+    def submitted(self, students: Sequence[str]) -> Path:
+        """A folder with the submissions of `students` only."""
+        everyone = self.course.root / "everyone"
+        folder = self.course.root / f"submitted-{students[0]}-{len(students)}"
+        if not folder.exists():
+            for student in students:
+                shutil.copytree(everyone / student, folder / student)
+        return folder
+
+    def grade(
+        self, students: Sequence[str], out: str, jobs: int = 0, fresh: bool = True
+    ) -> Measured:
+        """`camlab grade`, measured."""
+        out_folder = self.course.root / out
+        command = [
+            *(sys.executable, "-m", "autograder.cli", "grade", "--json"),
+            *("--submitted", self.submitted(students), "--out", out_folder, "--jobs", str(jobs)),
+            *(["--fresh"] if fresh else []),
+        ]
+        return measure(command, self.course.root, out_folder / "autograded", {})
+
+
+def make_scratch_course(folder: Path, submissions: int) -> ScratchCourse:
+    """Copy the course that we stand in below `folder`, release it, make up a class."""
+    here = find_course()
+    folder.mkdir(parents=True)
+    shutil.copy(here.root / CONFIG_NAME, folder)
+    shutil.copytree(here.source, folder / "source" / here.lab.name)
+    course = find_course(folder)
+    if here.student_release.is_dir() and here.solution_release.is_dir():
+        shutil.copytree(here.student_release, course.student_release)
+        shutil.copytree(here.solution_release, course.solution_release)
+    else:
+        make_releases(course)
+    name = course.lab.notebook_name
+    student = nbformat.read(course.student_release / name, as_version=4)
+    solution = nbformat.read(course.solution_release / name, as_version=4)
+    pupils = tuple(
+        Pupil(f"s{number:04}", "everything right", {"fc_weight": _own(solution, number)})
+        for number in range(1, submissions + 1)
+    )
+    make_class(pupils, course.lab, student, solution, folder / "everyone")
+    return ScratchCourse(course, tuple(pupil.name for pupil in pupils))
+
+
+def torch_home() -> dict[str, str]:
+    """What tells a stock kernel where the weights are that Camlab uses too."""
+    return {"TORCH_HOME": str(find_weights().torch_home)}
+
+
+def _own(solution: nbformat.NotebookNode, number: int) -> str:
+    cell = next(
+        cell
+        for cell in solution.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "fc_weight"
+    )
+    return f"# submission {number}\n{cell.source}"
