@@ -49,7 +49,15 @@ def test_probabilities(answers, reference):
             if expected is None:
                 raise Refused(f"For {spoken(question)} they belong to other classes.")
             if abs(prediction.probability - expected) > PROBABILITY_TOLERANCE:
+                if is_rounded(prediction.probability, expected):
+                    answers.remarks.notice("rounded-probability")
+                    continue
                 raise Refused(
                     f"For {spoken(question)} your {prediction.probability:.4f} is not the "
                     "probability of that class."
                 )
+
+
+def is_rounded(told: float, expected: float) -> bool:
+    """Whether `told` is `expected` to three digits, as the docstring's example prints it."""
+    return abs(told - round(told, 3)) <= 1e-6 and abs(told - expected) <= 5e-4 + 1e-6

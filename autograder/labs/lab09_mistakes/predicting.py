@@ -12,7 +12,6 @@ from autograder.labs.lab09_mistakes.views import Views
 from camlab_solutions import load_classes
 
 TASK = "predict"
-ROUNDING = 6e-4  # how far three digits may lie from the number itself
 Triples = tuple[tuple[str, int, float], ...]
 
 
@@ -323,7 +322,7 @@ def _unsorted(told: Plain, right: Plain) -> bool:
 def _rounded(told: Plain, right: Plain) -> bool:
     def holds(a: list, b: list) -> bool:
         return a[:2] == b[:2] and any(
-            _close(a[2], [round(p, digits) for p in b[2]], 1e-6) for digits in (0, 1, 2, 3)
+            _close(a[2], [round(p, digits) for p in b[2]], 1e-6) for digits in (0, 1, 2)
         )
 
     return _each(told, right, holds)

@@ -1,0 +1,2 @@
+def compute_cam(features, label):
+    return torch.einsum("c,bchw->hw", resnet.fc.weight[label], features)

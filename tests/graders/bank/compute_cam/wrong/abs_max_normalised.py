@@ -1,0 +1,4 @@
+# max-normalised
+def compute_cam(features, label):
+    cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
+    return cam / cam.abs().max()

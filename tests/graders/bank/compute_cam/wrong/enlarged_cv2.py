@@ -1,0 +1,4 @@
+# enlarged
+def compute_cam(features, label):
+    cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
+    return cv2.resize(cam.numpy(), (224, 224))

@@ -1,0 +1,3 @@
+# not-summed
+def compute_cam(features, label):
+    return fc_weight[label][:, None, None] * features[0]

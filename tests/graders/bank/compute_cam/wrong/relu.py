@@ -1,0 +1,4 @@
+# relu-added
+def compute_cam(features, label):
+    cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
+    return F.relu(cam)

@@ -1,0 +1,4 @@
+# min-max
+def compute_cam(features, label):
+    cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
+    return cam.relu() / cam.max()

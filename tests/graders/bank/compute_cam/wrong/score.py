@@ -1,0 +1,3 @@
+# pooled
+def compute_cam(features, label):
+    return resnet.fc(features.mean((2, 3)))[0, label]

@@ -1,0 +1,4 @@
+# bias-added-per-cell
+def compute_cam(features, label):
+    cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
+    return cam + resnet.fc.bias[label] / 49

@@ -1,0 +1,3 @@
+# -
+def compute_cam(features, label):
+    return torch.zeros(7, 7)

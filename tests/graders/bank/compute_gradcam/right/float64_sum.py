@@ -1,0 +1,6 @@
+def compute_gradcam(image_file, label):
+    x = process_input(image_file)
+    A = vgg19.features(x).detach().requires_grad_()
+    z = vgg19.classifier(torch.flatten(vgg19.avgpool(A), 1))
+    (g,) = torch.autograd.grad(z[0, label], A)
+    return F.relu(torch.einsum("c,chw->hw", g[0].double().sum((1, 2)), A[0].double())).detach()

@@ -1,0 +1,6 @@
+def compute_gradcam(image_file, label):
+    x = process_input(image_file)
+    A = vgg19.features(x).detach().requires_grad_()
+    z = vgg19.classifier(torch.flatten(vgg19.avgpool(A), 1))
+    (g,) = torch.autograd.grad(z[0, label], A)
+    return (g.sum((2, 3)) @ A.reshape(1, 512, 49)[0]).reshape(7, 7).relu().detach()

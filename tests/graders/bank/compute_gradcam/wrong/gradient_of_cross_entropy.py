@@ -1,0 +1,7 @@
+# loss-differentiated
+def compute_gradcam(image_file, label):
+    x = process_input(image_file)
+    A = vgg19.features(x).detach().requires_grad_()
+    z = vgg19.classifier(torch.flatten(vgg19.avgpool(A), 1))
+    (g,) = torch.autograd.grad(F.cross_entropy(z, torch.tensor([label])), A)
+    return F.relu((g.sum((2, 3), keepdim=True) * A).sum(1)[0]).detach()

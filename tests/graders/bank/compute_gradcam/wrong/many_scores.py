@@ -1,0 +1,7 @@
+# gradient-of-many
+def compute_gradcam(image_file, label):
+    x = process_input(image_file)
+    A = vgg19.features(x).detach().requires_grad_()
+    z = vgg19.classifier(torch.flatten(vgg19.avgpool(A), 1))
+    z.backward()
+    return A.grad

@@ -1,0 +1,3 @@
+# resnet-for-vgg
+def compute_gradcam(image_file, label):
+    return F.relu(compute_cam(get_resnet_features(image_file), label))

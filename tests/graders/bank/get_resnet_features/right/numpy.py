@@ -1,0 +1,3 @@
+def get_resnet_features(image_file):
+    with torch.no_grad():
+        return torch.nn.Sequential(*list(resnet.children())[:-2])(process_input(image_file)).numpy()

@@ -1,0 +1,6 @@
+# stem
+def get_resnet_features(image_file):
+    x = process_input(image_file)
+    for name in "conv1 bn1 relu maxpool".split():
+        x = getattr(resnet, name)(x)
+    return x.detach()

@@ -1,0 +1,5 @@
+# -
+def predict(model, image_file):
+    s = model(process_input("cat.jpg"))[0].softmax(0)
+    v, i = s.topk(5)
+    return [(classes[k], k, q) for q, k in zip(v.tolist(), i.tolist())]

@@ -1,0 +1,5 @@
+# unsorted
+def predict(model, image_file):
+    p = F.softmax(model(process_input(image_file))[0], dim=0)
+    i = sorted(p.topk(5).indices.tolist())
+    return [(classes[k], k, p[k].item()) for k in i]

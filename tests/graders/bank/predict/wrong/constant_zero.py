@@ -1,0 +1,3 @@
+# -
+def predict(model, image_file):
+    return [(classes[k], k, 0.0) for k in range(5)]

@@ -1,0 +1,5 @@
+# ids-off-by-one
+def predict(model, image_file):
+    p = F.softmax(model(process_input(image_file))[0], dim=0)
+    v, i = p.topk(5)
+    return [(classes[k], k + 1, q) for q, k in zip(v.tolist(), i.tolist())]

@@ -1,0 +1,6 @@
+# log-softmax
+def predict(model, image_file):
+    z = model(process_input(image_file))[0]
+    s = F.log_softmax(z, 0)
+    v, i = s.topk(5)
+    return [(classes[k], k, q) for q, k in zip(v.tolist(), i.tolist())]

@@ -1,0 +1,3 @@
+# exception
+def predict(model, image_file):
+    return model(image_file)

@@ -1,0 +1,5 @@
+# ranks-for-ids
+def predict(model, image_file):
+    p = F.softmax(model(process_input(image_file))[0], dim=0)
+    v, i = p.topk(5)
+    return [(classes[k], n, q) for n, (q, k) in enumerate(zip(v.tolist(), i.tolist()))]

@@ -1,0 +1,6 @@
+# softmax-twice
+def predict(model, image_file):
+    z = model(process_input(image_file))[0]
+    s = z.softmax(0).softmax(0)
+    v, i = s.topk(5)
+    return [(classes[k], k, q) for q, k in zip(v.tolist(), i.tolist())]

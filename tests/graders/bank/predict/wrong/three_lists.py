@@ -1,0 +1,5 @@
+# three-lists
+def predict(model, image_file):
+    p = F.softmax(model(process_input(image_file))[0], dim=0)
+    v, i = p.topk(5)
+    return [classes[k] for k in i], i.tolist(), v.tolist()

@@ -1,0 +1,48 @@
+"""One class whose questions, reference answers and known mistakes all bank tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import matplotlib
+import pytest
+import torch
+
+from autograder.judging import Judge
+from autograder.labs import find_lab
+from tests.graders.answering import Classroom
+
+matplotlib.use("Agg")
+SECRET = b"the class that the bank is marked in"
+
+
+@pytest.fixture(scope="package")
+def classroom(root, tmp_path_factory) -> Iterator[Classroom]:
+    lab = find_lab("lab09")
+    folder = tmp_path_factory.mktemp("classroom")
+    for name in lab.files:
+        shutil.copy(root / "source" / "lab09" / name, folder)
+    questions = lab.make_questions(folder, SECRET)
+    before, threads = os.getcwd(), torch.get_num_threads()
+    os.chdir(folder)
+    torch.set_num_threads(1)
+    try:
+        yield Classroom.open(lab, questions, root / "source" / "lab09" / "lab09.ipynb")
+    finally:
+        os.chdir(before)
+        torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="package")
+def reference(classroom, root):
+    return classroom.lab.reference_answers(classroom.questions, root / "source" / "lab09")
+
+
+@pytest.fixture(scope="package")
+def judge(classroom, reference, root) -> Iterator[Judge]:
+    lab, questions = classroom.lab, classroom.questions
+    mistakes = lab.known_mistakes(questions, root / "source" / "lab09")
+    with Judge(lab, questions, reference, mistakes) as opened:
+        yield opened

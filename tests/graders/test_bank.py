@@ -1,0 +1,141 @@
+"""The graders are judged like a classifier, on solutions that lie in `bank/` as data.
+
+bank/<task>/right/*.py   full marks are due
+bank/<task>/wrong/*.py   not full marks; the first line names the mistake, `-` where none is named
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.answers import Answer
+from autograder.judging.hints import misfit
+from autograder.judging.plain_form import plain_form
+from autograder.results import TaskMark
+
+BANK = Path(__file__).parent / "bank"
+TASKS = sorted(folder.name for folder in BANK.iterdir())
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One solution of the bank, judged."""
+
+    task: str
+    name: str
+    right: bool
+    expected_hint: str
+    mark: TaskMark
+    misfit: float  # from the reference, in tolerances; infinite where the form differs
+
+    @property
+    def full(self) -> bool:
+        return self.mark.status == "full"
+
+    @property
+    def hints(self) -> list[str]:
+        return [hint.mistake for hint in self.mark.hints] or ["-"]
+
+
+@pytest.fixture(scope="module")
+def bank(classroom, judge, reference) -> list[Marked]:
+    marked = []
+    for path in sorted(BANK.glob("*/*/*.py")):
+        task, right = path.parent.parent.name, path.parent.name == "right"
+        text = path.read_text("utf-8")
+        hint = "" if right else text.partition("\n")[0].removeprefix("#").strip()
+        answers = classroom.answers(task, text)
+        mark = next(mark for mark in judge.marks(answers) if mark.task == task)
+        marked.append(Marked(task, path.stem, right, hint, mark, _misfit(answers, reference)))
+    return marked
+
+
+def _misfit(answers: Mapping[str, Answer], reference: Mapping[str, Answer]) -> float:
+    """The farthest of all answers; a Grad-CAM is measured by its map before the ReLU."""
+    worst = 0.0
+    for key, answer in answers.items():
+        if answer.failure is not None:
+            return float("inf")
+        told, right = plain_form(answer.value), plain_form(reference[key].value)
+        apart = misfit(told, right)
+        signed = reference.get(f"{key}#before-relu")
+        if signed is not None and apart < float("inf"):
+            apart *= abs(right).max() / abs(plain_form(signed.value)).max()
+        worst = max(worst, apart)
+    return worst
+
+
+def test_the_bank_is_large_enough(bank):
+    assert sum(item.right for item in bank) >= 60
+    assert sum(not item.right for item in bank) >= 100
+
+
+def test_no_right_solution_is_refused(bank):
+    refused = [
+        (item.task, item.name, [criterion.sentence for criterion in item.mark.criteria])
+        for item in bank
+        if item.right and not item.full
+    ]
+    assert not refused
+
+
+def test_no_wrong_solution_passes(bank):
+    assert not [(item.task, item.name) for item in bank if not item.right and item.full]
+
+
+def test_nine_of_ten_wrong_solutions_get_the_hint_that_names_their_mistake(bank):
+    named = [item for item in bank if not item.right and item.expected_hint != "-"]
+    hit = [item for item in named if item.expected_hint == item.hints[0]]
+    missed = [
+        (item.task, item.name, item.expected_hint, item.hints) for item in named if item not in hit
+    ]
+    assert len(hit) >= 0.9 * len(named), missed
+
+
+def test_no_hint_is_given_where_none_fits(bank):
+    unnamed = [item for item in bank if not item.right and item.expected_hint == "-"]
+    assert not [(item.task, item.name, item.hints) for item in unnamed if item.hints != ["-"]]
+
+
+def test_hints_are_two_sentences_without_the_answer(bank):
+    for item in bank:
+        for hint in item.mark.hints:
+            assert hint.text.endswith((".", "?")), hint
+            assert "Look again" in hint.text or "Print" in hint.text or "Run that" in hint.text
+
+
+def test_what_the_bank_shows_is_printed(bank, capsys):
+    with capsys.disabled():
+        print("\n\n" + "\n".join(_table(bank)))
+
+
+def _table(bank: list[Marked]) -> list[str]:
+    rows = ["graders on the bank      right: full / refused   wrong: refused / full   hint named"]
+    for task in [*TASKS, "all"]:
+        of_task = [item for item in bank if task in (item.task, "all")]
+        right = [item for item in of_task if item.right]
+        wrong = [item for item in of_task if not item.right]
+        named = [item for item in wrong if item.expected_hint != "-"]
+        hit = sum(item.expected_hint == item.hints[0] for item in named)
+        full, passed = sum(item.full for item in right), sum(item.full for item in wrong)
+        rows.append(
+            f"{task:<24} {full:>11} / {len(right) - full:<7} {len(wrong) - passed:>15} / "
+            f"{passed:<4} {hit:>9} of {len(named)}"
+        )
+    for task in TASKS:
+        of_task = [item for item in bank if item.task == task]
+        # Mean-pooled maps and rounded numbers are right for another reason than their distance.
+        furthest = max(
+            (item for item in of_task if item.right and item.misfit <= 1),
+            key=lambda item: item.misfit,
+        )
+        nearest = min((item for item in of_task if not item.right), key=lambda item: item.misfit)
+        rows.append(
+            f"{task:<24} furthest right {furthest.misfit:.2g} tolerances ({furthest.name}), "
+            f"nearest wrong {nearest.misfit:.3g} ({nearest.name})"
+        )
+    return rows
