@@ -31,7 +31,7 @@ test: setup
 
 lab: setup
 	$(BIN)/camlab release --if-missing
-	cd release/student/lab09 && $(CURDIR)/$(BIN)/jupyter lab lab09.ipynb
+	$(BIN)/camlab lab
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -66,6 +67,22 @@ def release(
         return
     console.print(f"Student release:  {_shown(made.student)} and {_shown(made.archive)}")
     console.print(f"Solution release: {_shown(made.solution)}")
+
+
+@app.command()
+def lab() -> None:
+    """Open JupyterLab on the student release, as a student would see it."""
+    from autograder.assets.weights import find_weights
+    from autograder.course import find_course
+
+    course = find_course()
+    if not course.student_release.is_dir():
+        raise CamlabError("There is no student release yet. Run `camlab release` first.")
+    os.chdir(course.student_release)
+    # Stand-ins lie where only those find them who are told.
+    environment = {**os.environ, "TORCH_HOME": str(find_weights().torch_home)}
+    command = [sys.executable, "-m", "jupyterlab", course.lab.notebook_name]
+    os.execve(sys.executable, command, environment)
 
 
 @app.command()

@@ -40,6 +40,7 @@ def run_demo(course: Course, console: Console) -> ClassResults:
         course, submitted, GradingOptions(limits=LIMITS), console, quiet=False
     )
     for line in (
+        "demo/class.html   how the class did, with a link to each student's feedback",
         "demo/submitted    what the class handed in",
         "demo/autograded   their notebooks, run, with marks",
         "demo/gradebook.db nbgrader's gradebook",
