@@ -20,7 +20,10 @@ import pytest
 
 from autograder.demo import Pupil, make_class, mistakes
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's subreaper")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's subreaper"),
+    pytest.mark.skipif(not os.environ.get("CAMLAB_LONG"), reason="takes minutes: CAMLAB_LONG=1"),
+]
 
 KILLS = int(os.environ.get("CAMLAB_KILLS", "3"))
 PUPILS = (

@@ -1,0 +1,85 @@
+"""The command says what to do next, and its exit code means something."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _camlab(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "autograder.cli", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_help_fits_one_screen(root):
+    ran = _camlab(root, "--help")
+    assert ran.returncode == 0
+    assert len(ran.stdout.splitlines()) <= 24
+    assert max(map(len, ran.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    "arguments", [["grade", "--nope"], ["nonsense"], ["grade", "--jobs", "many"], ["export"]]
+)
+def test_wrong_use_ends_with_two(root, arguments):
+    assert _camlab(root, *arguments).returncode == 2
+
+
+def test_outside_a_course_a_person_is_told_where_to_go(tmp_path):
+    ran = _camlab(tmp_path, "grade")
+    assert ran.returncode == 2
+    assert "is not in a course folder" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_an_export_before_grading_says_what_comes_first(root, tmp_path):
+    ran = _camlab(root, "export", "--to", "csv", "--out", str(tmp_path))
+    assert ran.returncode == 2
+    assert "Run `camlab grade` first" in ran.stderr
+
+
+@pytest.fixture(scope="module")
+def graded(course, releases, tmp_path_factory):
+    """A class of one blank notebook and one that is none, graded by the command."""
+    submitted = tmp_path_factory.mktemp("command") / "submitted"
+    for student, content in {
+        "blank": (releases.student / "lab09.ipynb").read_bytes(),
+        "none": b"no notebook",
+    }.items():
+        (submitted / student / "lab09").mkdir(parents=True)
+        (submitted / student / "lab09" / "lab09.ipynb").write_bytes(content)
+    out = submitted.parent / "out"
+    arguments = ("grade", "--submitted", str(submitted), "--out", str(out))
+    return course.root, arguments, out, _camlab(course.root, *arguments, "--json")
+
+
+def test_results_for_a_machine_are_those_of_the_file(graded):
+    _, _, out, ran = graded
+    assert json.loads(ran.stdout) == json.loads((out / "results.json").read_text())
+
+
+def test_a_submission_that_could_not_be_run_ends_with_one(graded):
+    assert graded[3].returncode == 1
+
+
+def test_grading_again_in_a_pipe_runs_nothing_twice_and_has_no_colours(graded):
+    root, arguments, out, _ = graded
+    before = json.loads((out / "results.json").read_text())
+    ran = _camlab(root, *arguments, "--again")
+    assert ran.returncode == 1
+    assert "0 marks rise, 0 fall." in ran.stdout
+    assert "\x1b[" not in ran.stdout
+    assert json.loads((out / "results.json").read_text()) == before, "seconds too: from the store"
+
+
+def test_the_course_folder_stays_as_it_was_with_out(graded):
+    root, *_ = graded
+    assert not (root / "results.json").exists()
