@@ -53,7 +53,7 @@ class Hints:
         with self._lock:
             mistake = self._nearest(task, told, right)
         hints = [] if mistake is None else [Hint(mistake.name, mistake.text)]
-        hints += trouble(told, failed)
+        hints += trouble([answers[question.key] for question in asked], failed)
         return tuple(hints)
 
     def _nearest(
@@ -77,7 +77,7 @@ class Hints:
             if mistake.shows is not None and mistake.shows(told, right):
                 return mistake
         for mistake in foreseen:
-            if _fits_up_to_factor(mistake, told, order):
+            if _fits_up_to_factor(mistake, told, right, order):
                 return mistake
         return None
 
@@ -96,7 +96,8 @@ def misfit(told: object, expected: object) -> float:
             return float("inf")
         return max((misfit(*pair) for pair in zip(told, expected, strict=True)), default=0.0)
     if isinstance(expected, float) and isinstance(told, int | float):
-        return abs(told - expected) / (PROBABILITY_TOLERANCE * max(1.0, abs(expected)))
+        apart = abs(told - expected) / (PROBABILITY_TOLERANCE * max(1.0, abs(expected)))
+        return apart if np.isfinite(apart) else float("inf")
     return 0.0 if told == expected and type(told) is type(expected) else float("inf")
 
 
@@ -115,9 +116,20 @@ def _worst_misfit(
     return worst
 
 
+def _alike(expected: np.ndarray, right: object) -> bool:
+    """Whether two arrays are one up to a factor."""
+    if not isinstance(right, np.ndarray) or right.squeeze().shape != expected.shape:
+        return False
+    return same_up_to_factor(expected, right.squeeze())
+
+
 def _fits_up_to_factor(
-    mistake: Mistake, told: Mapping[Question, object], order: Iterable[Question]
+    mistake: Mistake,
+    told: Mapping[Question, object],
+    right: Mapping[Question, object],
+    order: Iterable[Question],
 ) -> bool:
+    """A mistake that differs from the right answer by a factor alone is not looked for here."""
     seen = False
     for question in order:
         expected, answer = mistake.answer(question), told[question]
@@ -130,5 +142,5 @@ def _fits_up_to_factor(
             return False
         if not same_up_to_factor(answer, expected):
             return False
-        seen = seen or bool(expected.any())
+        seen = seen or not _alike(expected, right[question])
     return seen

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from autograder.answers import Failure
+from autograder.answers import Answer, Failure, Scalar
 from autograder.judging.exhibits import spoken
 from autograder.lab import Question
 from autograder.results import Hint
@@ -92,11 +92,9 @@ _KNOWN = (
 )
 
 
-def trouble(
-    told: Mapping[Question, object], failed: Sequence[tuple[Question, Failure]]
-) -> list[Hint]:
+def trouble(answers: Sequence[Answer], failed: Sequence[tuple[Question, Failure]]) -> list[Hint]:
     """At most one hint: that nothing is written yet, or why the function stopped."""
-    if told and all(value is None for value in told.values()) and not failed:
+    if answers and all(answer.value == Scalar(None, "NoneType") for answer in answers):
         return [_unfinished("returns None")]
     for question, failure in failed:
         if failure.kind != "raised":
@@ -119,11 +117,15 @@ def _stopped(question: Question, failure: Failure) -> Hint:
     where = ""
     if failure.line:
         where = f" in line {failure.line} of the cell {failure.cell} ({failure.source.strip()})"
-    said = re.sub(r"\s+", " ", failure.message).strip()
+    said = re.sub(r"\s+", " ", failure.message).strip().rstrip(".")
     said = f"{failure.error}: {said}" if said else failure.error
     first = f"Asked about {spoken(question)}, your function stopped{where} with {said[:300]}."
     name, advice = next(
-        ((name, advice) for name, pattern, advice in _KNOWN if re.search(pattern, failure.message)),
+        (
+            (name, advice)
+            for name, pattern, advice in _KNOWN
+            if re.search(pattern, failure.message, re.IGNORECASE)
+        ),
         ("exception", "Run that line by itself in a new cell and look at what goes into it."),
     )
     return Hint(name, f"{first} {advice}")

@@ -113,7 +113,9 @@ def _gradcam_questions(features, vgg, random: np.random.Generator) -> Iterator[Q
             return torch.einsum("nc,nchw->hw", gradient.sum(dim=(2, 3)), leaf.detach())
 
         ranked = logits.detach().argsort(descending=True).tolist()
-        (other,) = _telling_labels(before_relu, ranked[50:], random, 1)
+        # Where the score is negative, a ReLU behind the classifier shows.
+        negative = [label for label in ranked[50:] if logits[label] < 0]
+        (other,) = _telling_labels(before_relu, negative or ranked[50:], random, 1)
         labels = {"cat.jpg": (ranked[0], other), "boat.jpg": (ranked[0], other), MADE: (other,)}
         asked += [(name, label) for label in labels[name]]
     for name, label in asked:

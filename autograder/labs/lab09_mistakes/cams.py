@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.lab import Mistake, Question
-from autograder.labs.lab09_mistakes.features import always_the_same
-from autograder.labs.lab09_mistakes.views import Views
+from autograder.labs.lab09_mistakes.signs import signs
+from autograder.labs.lab09_mistakes.views import Views, other_picture
 
 TASK = "compute_cam"
 SUM = "Look again at the formula: what is summed, and what is left?"
@@ -250,13 +250,12 @@ def cam_mistakes(views: Views) -> Iterator[Mistake]:
         "before the sum.",
         lambda X, k: cam(X / X.max(), k),
     )
-    yield Mistake(
-        "same-for-all",
+    yield from other_picture(
+        views,
         TASK,
-        "The same map came back for different classes and pictures. Look again at whether your "
-        "function uses both of its arguments.",
-        shows=always_the_same,
+        lambda name, question: cam(views.features(name)[0], views.label(question)).detach().numpy(),
     )
+    yield from signs(TASK, "map")
 
 
 ENLARGING = (("bilinear", False), ("bilinear", True), ("bicubic", False), ("nearest", None))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.judging.comparing import same
 from autograder.lab import Mistake, Question
 from autograder.labs.lab09_mistakes.predicting import PREPARATION_TEXTS
-from autograder.labs.lab09_mistakes.views import Views
+from autograder.labs.lab09_mistakes.signs import signs
+from autograder.labs.lab09_mistakes.views import Views, other_picture
 
 TASK = "get_resnet_features"
 ELSEWHERE = "Look again at which layer's output the task asks for, and where your forward pass ends"
@@ -105,7 +105,7 @@ def feature_mistakes(views: Views) -> Iterator[Mistake]:
     )
     yield mistake(
         "mean-over-channels",
-        "This is one map, the mean over all channels. Look again at how many channels the task "
+        "This is one map, all channels taken together. Look again at how many channels the task "
         "asks for.",
         lambda picture: right(picture).mean(1),
     )
@@ -184,25 +184,8 @@ def feature_mistakes(views: Views) -> Iterator[Mistake]:
         "network.",
         lambda picture: right(picture) / right(picture).amax(),
     )
-    yield Mistake(
-        "other-picture",
-        TASK,
-        "The same feature map came back for different pictures. Look again at whether your "
-        "function uses the picture that it is given.",
-        shows=always_the_same,
-    )
-
-
-def always_the_same(told: Mapping[Question, object], right: Mapping[Question, object]) -> bool:
-    """Whether different questions get one answer that is right for one of them at most."""
-    arrays = [value for value in told.values() if isinstance(value, np.ndarray)]
-    questions = {question.arguments for question in told}
-    return (
-        len(questions) > 1
-        and len(arrays) == len(told)
-        and bool(arrays[0].any())
-        and all(one.shape == arrays[0].shape and same(one, arrays[0]) for one in arrays)
-    )
+    yield from other_picture(views, TASK, lambda picture, _: right(picture).numpy())
+    yield from signs(TASK, "feature map")
 
 
 def _without(layers: str, skipped: str) -> str:

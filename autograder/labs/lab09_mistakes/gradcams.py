@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import numpy as np
@@ -10,13 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.judging.comparing import same
 from autograder.lab import Mistake, Question, Questions
 from autograder.labs.lab09_mistakes.cams import ENLARGING, MIXED, SCALE
-from autograder.labs.lab09_mistakes.features import always_the_same
 from autograder.labs.lab09_mistakes.predicting import PREPARATION_TEXTS
+from autograder.labs.lab09_mistakes.signs import signs
 from autograder.labs.lab09_mistakes.slopes import Head, Score, Slopes, logit
-from autograder.labs.lab09_mistakes.views import Views
+from autograder.labs.lab09_mistakes.views import Views, other_picture
 
 TASK = "compute_gradcam"
 LAST = "Look again at the last step of the formula."
@@ -83,6 +82,16 @@ def _combining(views: Views, slopes: Slopes) -> Iterator[Mistake]:
             "min-max",
             f"Your map was rescaled to run from 0 to 1 before anything was cut off. {LAST}",
             lambda m: _unit(m),
+        ),
+        (
+            "min-subtracted",
+            f"The smallest number of your map was subtracted from all. {LAST}",
+            lambda m: m - m.min(),
+        ),
+        (
+            "min-max",
+            f"Your map was rescaled to run up to 255. {SCALE}",
+            lambda m: 255 * m.relu() / m.max(),
         ),
         (
             "negated",
@@ -212,13 +221,9 @@ def _combining(views: Views, slopes: Slopes) -> Iterator[Mistake]:
     )
     yield combined(
         "relu-on-weights",
-        f"Negative weights of channels were cut off. {RELU}",
+        f"Channels that speak against the class count for nothing: they were cut off before the "
+        f"sum. {RELU}",
         lambda X, G: weighted(G.sum((1, 2)).relu(), X),
-    )
-    yield combined(
-        "relu-before-sum",
-        f"Negative products were cut off before the sum over channels. {RELU}",
-        lambda X, G: (G.sum((1, 2))[:, None, None] * X).relu().sum(0),
     )
     for combine in (
         lambda X, G: weighted(G.sum((1, 2)).abs(), X),
@@ -457,34 +462,12 @@ def _over_calls(views: Views, slopes: Slopes, questions: Questions) -> Iterator[
         "variable in which it is kept, and at which of its entries you take.",
         first_gradient,
     )
-    yield Mistake(
-        "changes-when-asked-again",
+    yield from other_picture(
+        views,
         TASK,
-        "The same question got two different answers. Look again at what one call leaves behind "
-        "for the next, and at the mode of the network: in which is there dropout?",
-        shows=changes_when_asked_again,
+        lambda name, question: gradcam(*slopes.of(name, views.label(question))).relu().numpy(),
     )
-    yield Mistake(
-        "same-for-all",
-        TASK,
-        "The same map came back for different classes and pictures. Look again at whether your "
-        "function uses both of its arguments.",
-        shows=always_the_same,
-    )
-
-
-def changes_when_asked_again(
-    told: Mapping[Question, object], right: Mapping[Question, object]
-) -> bool:
-    """Whether two answers to one question differ."""
-    first: dict[tuple, object] = {}
-    for question, value in told.items():
-        earlier = first.setdefault(question.arguments, value)
-        if not (isinstance(value, np.ndarray) and isinstance(earlier, np.ndarray)):
-            return False
-        if value.shape != earlier.shape or not same(value, earlier):
-            return True
-    return False
+    yield from signs(TASK, "map")
 
 
 def _unit(array: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from autograder.lab import Global, Mistake, Question
-from autograder.labs.lab09_mistakes.views import Views
+from autograder.labs.lab09_mistakes.views import Views, other_picture
 from camlab_solutions import load_classes
 
 TASK = "predict"
@@ -173,6 +173,11 @@ def predict_mistakes(views: Views) -> Iterator[Mistake]:
         "Whatever network your function is given, VGG-19 answers. Look again at which name is "
         "called inside the function.",
         lambda _: "vgg19",
+    )
+    yield from other_picture(
+        views,
+        TASK,
+        lambda name, question: top(views.logits(network(question), name).softmax(0)),
     )
     yield Mistake(
         "softmax-over-wrong-axis",

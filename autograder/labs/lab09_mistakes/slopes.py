@@ -47,7 +47,8 @@ class Slopes:
         def compute() -> tuple[Tensor, Tensor]:
             convolved = self._views.vgg_convolved(picture)
             leaf = (convolved.relu() if relu else convolved.clone()).requires_grad_()
-            pooled = F.max_pool2d(leaf.relu(), 2)
+            # Another ReLU would change the gradient where a whole window is zero.
+            pooled = F.max_pool2d(leaf if relu else leaf.relu(), 2)
             (gradient,) = torch.autograd.grad(self._head(pooled)[0, label], leaf)
             return leaf.detach()[0], gradient[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision import transforms
 
-from autograder.lab import Picture, Plain, Question, Questions
+from autograder.lab import Mistake, Picture, Plain, Question, Questions
 from autograder.lab import Tensor as TensorArgument
 from autograder.labs.lab09_networks import networks, one_thread
 from camlab_solutions.images import IMAGENET_MEAN, IMAGENET_STD, open_picture
@@ -123,3 +123,17 @@ class Views:
         """[1, 512, 7, 7]."""
         convolved = self.vgg_convolved(picture, preparation)
         return nn.functional.max_pool2d(convolved.relu(), 2)
+
+
+def other_picture(
+    views: Views, task: str, answer: Callable[[str, Question], object]
+) -> Iterator[Mistake]:
+    """One of the pictures that students know, whichever is asked about."""
+    for name in ("cat.jpg", "boat.jpg"):
+        yield Mistake(
+            "other-picture",
+            task,
+            f"Your answers are those for {name}, whatever picture is asked about. Look again at "
+            "where your function uses what it is given.",
+            lambda question, name=name: answer(name, question),
+        )

@@ -1,4 +1,4 @@
-# -
+# changes-when-asked-again
 cam = torch.zeros(7, 7)
 
 

@@ -1,3 +1,3 @@
-# same-for-one-picture
+# label-ignored
 def compute_cam(features, label):
     return torch.einsum("c,chw->hw", fc_weight[281], features[0])

@@ -1,4 +1,4 @@
-# -
+# picture-ignored
 kept = {}
 
 

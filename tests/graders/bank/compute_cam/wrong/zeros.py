@@ -1,3 +1,3 @@
-# -
+# same-for-all
 def compute_cam(features, label):
     return torch.zeros(7, 7)

@@ -5,4 +5,6 @@ def compute_gradcam(image_file, label):
     for layer in vgg19.classifier:
         h = layer(h)
     (g,) = torch.autograd.grad(h[0][label], A)
-    return torch.where((m := (g.sum((2, 3), keepdim=True) * A).sum(1)[0]) > 0, m, torch.zeros(())).detach()
+    return torch.where(
+        (m := (g.sum((2, 3), keepdim=True) * A).sum(1)[0]) > 0, m, torch.zeros(())
+    ).detach()

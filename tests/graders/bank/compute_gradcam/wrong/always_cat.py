@@ -1,4 +1,4 @@
-# -
+# other-picture
 def compute_gradcam(image_file, label):
     x = process_input("cat.jpg")
     A = vgg19.features(x).detach().requires_grad_()

@@ -5,4 +5,6 @@ def compute_gradcam(image_file, label):
     z = vgg19.classifier(torch.flatten(vgg19.avgpool(A), 1))
     (g,) = torch.autograd.grad(z[0, label], A)
     m = torch.einsum("c,chw->hw", g.sum((2, 3))[0], A[0]).detach()
-    return F.interpolate(F.relu(m)[None, None], size=(224, 224), mode="bilinear", align_corners=False)[0, 0]
+    return F.interpolate(
+        F.relu(m)[None, None], size=(224, 224), mode="bilinear", align_corners=False
+    )[0, 0]

@@ -4,4 +4,11 @@ def compute_gradcam(image_file, label):
     A = vgg19.features(x).detach().requires_grad_()
     z = vgg19.classifier(torch.flatten(vgg19.avgpool(A), 1))
     (g,) = torch.autograd.grad(z[0, label], A)
-    return F.relu(((g ** 2 / (2 * g ** 2 + (g ** 3 * A).sum((2, 3), keepdim=True) + 1e-9) * g.relu()).sum((2, 3), keepdim=True) * A).sum(1)[0]).detach()
+    return F.relu(
+        (
+            (g**2 / (2 * g**2 + (g**3 * A).sum((2, 3), keepdim=True) + 1e-9) * g.relu()).sum(
+                (2, 3), keepdim=True
+            )
+            * A
+        ).sum(1)[0]
+    ).detach()

@@ -1,4 +1,4 @@
-# -
+# changes-when-asked-again
 calls = []
 
 

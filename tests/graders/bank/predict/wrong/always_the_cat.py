@@ -1,4 +1,4 @@
-# -
+# other-picture
 def predict(model, image_file):
     s = model(process_input("cat.jpg"))[0].softmax(0)
     v, i = s.topk(5)

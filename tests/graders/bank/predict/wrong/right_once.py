@@ -1,4 +1,4 @@
-# -
+# other-picture
 seen = []
 
 

@@ -1,0 +1,106 @@
+"""Makes mutants of a function by itself: one small change of its syntax tree each."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+
+Change = Callable[[ast.AST], Iterator[ast.AST]]
+
+_OPERATORS = {
+    ast.Add: (ast.Sub, ast.Mult),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Add, ast.Div),
+    ast.Div: (ast.Mult,),
+}
+# Methods and functions that are easily taken for each other.
+_SWAPS = {
+    "sum": ("mean", "amax", "prod"),
+    "mean": ("sum", "amax"),
+    "relu": ("abs", "sigmoid", "neg"),
+    "softmax": ("log_softmax",),
+    "layer4": ("layer3", "layer2", "avgpool"),
+    "weight": ("bias",),
+    "eval": ("train",),
+    "features": ("avgpool",),
+    "classifier": ("features",),
+}
+
+
+def mutants(source: str) -> Iterator[tuple[str, str]]:
+    """(what was changed, the changed source), for each place and change once."""
+    tree = ast.parse(source)
+    for place, node in enumerate(ast.walk(tree)):
+        for changed in _changes(node):
+            copied = copy.deepcopy(tree)
+            target = list(ast.walk(copied))[place]
+            text = ast.unparse(_Replace(target, changed).visit(copied))
+            line = getattr(node, "lineno", 0)
+            yield f"line {line}: {_short(node)} -> {_short(changed)}", text
+
+
+def _changes(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.Constant(value=bool(value)):
+            yield ast.Constant(not value)
+        case ast.Constant(value=int(value)):
+            yield ast.Constant(value + 1)
+            yield ast.Constant(value - 1)
+        case ast.Constant(value=str(value)) if "->" in value:
+            yield from _subscripts(value)
+        case ast.Constant(value=str(value)) if value in _SWAPS:
+            yield from (ast.Constant(other) for other in _SWAPS[value])
+        case ast.Attribute(attr=name) if name in _SWAPS:
+            yield from (ast.Attribute(node.value, other, node.ctx) for other in _SWAPS[name])
+        case ast.BinOp(op=operator) if type(operator) in _OPERATORS:
+            for other in _OPERATORS[type(operator)]:
+                yield ast.BinOp(node.left, other(), node.right)
+            yield node.left
+            yield node.right
+        case ast.Tuple(elts=parts, ctx=ast.Load()) if len(parts) > 1:
+            for place in range(len(parts)):
+                yield ast.Tuple([*parts[:place], *parts[place + 1 :]], ast.Load())
+            yield ast.Tuple(parts[::-1], ast.Load())
+        case ast.Call(func=ast.Attribute(value=inner), args=arguments):
+            if not (isinstance(inner, ast.Name) and inner.id in ("F", "torch", "models")):
+                yield inner  # the call is left out
+            elif len(arguments) == 1:
+                yield arguments[0]
+            if arguments and isinstance(node, ast.Call):
+                yield ast.UnaryOp(ast.USub(), node)
+        case ast.Subscript(value=value, ctx=ast.Load()):
+            yield value
+        case ast.Name(id="label", ctx=ast.Load()):
+            yield ast.BinOp(node, ast.Add(), ast.Constant(1))
+            yield ast.Constant(281)
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=others):
+            yield ast.Compare(left, [ast.NotEq()], others)
+        case ast.Break():
+            yield ast.Pass()
+
+
+def _subscripts(text: str) -> Iterator[ast.Constant]:
+    """Other results of an einsum: its last two letters exchanged, one of them left out."""
+    left, _, right = text.partition("->")
+    if len(right) > 1:
+        yield ast.Constant(f"{left}->{right[::-1]}")
+        yield ast.Constant(f"{left}->{right[0]}")
+        yield ast.Constant(f"{left}->{right[1]}")
+    first, _, second = left.partition(",")
+    if len(second) > 1:
+        yield ast.Constant(f"{first},{second[:-2]}{second[-1]}{second[-2]}->{right}")
+
+
+class _Replace(ast.NodeTransformer):
+    def __init__(self, target: ast.AST, changed: ast.AST) -> None:
+        self._target = target
+        self._changed = copy.deepcopy(changed)
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return self._changed if node is self._target else super().visit(node)
+
+
+def _short(node: ast.AST) -> str:
+    text = ast.unparse(node) if not isinstance(node, ast.Module) else "module"
+    return text if len(text) < 50 else text[:47] + "..."
