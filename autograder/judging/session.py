@@ -7,6 +7,7 @@ for every submission that is put to it. The session lives in a thread of its own
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -68,6 +69,9 @@ class GraderSession:
         plugin = _Plugin({path: task for task, path in files.items()}, self._cases, self._ready)
         arguments = [*_ALONE, f"--rootdir={next(iter(files.values())).parent}"]
         arguments += [str(path) for path in files.values()]
+        for path in files.values():
+            # pytest would take a module of that name that an earlier session left behind.
+            sys.modules.pop(path.stem, None)
         self._thread = threading.Thread(
             target=self._run, args=(arguments, plugin), name="graders", daemon=True
         )
