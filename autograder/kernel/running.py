@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -29,7 +31,7 @@ def run_submission(sandbox: Sandbox, notebook: NotebookNode, questions: Question
     client = SubmissionClient(notebook, sandbox=sandbox, child=child)
     problem, answers = "", {}
     try:
-        problem = asyncio.run(_run_cells(client))
+        problem = _wait_for(_run_cells(client))
         if child.poll() is None:
             places = CellPlaces(notebook)
             try:
@@ -47,6 +49,12 @@ def run_submission(sandbox: Sandbox, notebook: NotebookNode, questions: Question
             failure = Failure("not-asked", problem or "This question could not be asked.")
             answers[question.key] = Answer(question.key, failure=failure)
     return Run(notebook, answers, tuple(client.errors), problem)
+
+
+def _wait_for(cells: Coroutine[None, None, str]) -> str:
+    """Run to the end in a thread of its own: the caller's may have an event loop already."""
+    with ThreadPoolExecutor(1, thread_name_prefix="cells") as pool:
+        return pool.submit(asyncio.run, cells).result()
 
 
 async def _run_cells(client: SubmissionClient) -> str:
