@@ -35,6 +35,7 @@ class Hints:
         self._questions = questions
         self._reference = reference
         self._lock = threading.Lock()  # what mistakes lead to is computed once for the class
+        self._led_to: dict[tuple[int, str], np.ndarray | tuple | None] = {}
 
     def of_task(self, task: str, answers: Mapping[str, Answer]) -> tuple[Hint, ...]:
         """The nearest mistake, if any fits, then what stopped the function, if anything did."""
@@ -60,7 +61,10 @@ class Hints:
         self, task: str, told: Mapping[Question, object], right: Mapping[Question, object]
     ) -> Mistake | None:
         wrong = [question for question in told if misfit(told[question], right[question]) > 1]
-        if not wrong:
+        # None, a number, a word: no mistake on the way to an answer explains these.
+        if not wrong or not all(
+            isinstance(told[question], np.ndarray | tuple) for question in told
+        ):
             return None
         known = [mistake for mistake in self._mistakes if mistake.task == task]
         foreseen = [mistake for mistake in known if mistake.answer is not None]
@@ -68,7 +72,7 @@ class Hints:
         order = wrong + [question for question in told if question not in wrong]
         best, least = None, 1.0
         for mistake in foreseen:
-            worst = _worst_misfit(mistake, told, order, least)
+            worst = self._worst_misfit(mistake, told, order, least)
             if worst is not None and worst < least:
                 best, least = mistake, worst
         if best is not None:
@@ -77,9 +81,56 @@ class Hints:
             if mistake.shows is not None and mistake.shows(told, right):
                 return mistake
         for mistake in foreseen:
-            if _fits_up_to_factor(mistake, told, right, order):
+            if self._fits_up_to_factor(mistake, told, right, order):
                 return mistake
         return None
+
+    def _worst_misfit(
+        self,
+        mistake: Mistake,
+        told: Mapping[Question, object],
+        order: Iterable[Question],
+        limit: float,
+    ) -> float | None:
+        """None where some answer is farther off than `limit`, or none could be foreseen."""
+        worst = None
+        for question in order:
+            expected = self._expected(mistake, question)
+            if expected is None:
+                continue
+            worst = max(worst or 0.0, misfit(told[question], expected))
+            if not worst <= limit:
+                return None
+        return worst
+
+    def _fits_up_to_factor(
+        self,
+        mistake: Mistake,
+        told: Mapping[Question, object],
+        right: Mapping[Question, object],
+        order: Iterable[Question],
+    ) -> bool:
+        """A mistake that differs from the right answer by a factor alone is not looked for here."""
+        seen = False
+        for question in order:
+            expected, answer = self._expected(mistake, question), told[question]
+            if expected is None:
+                continue
+            if not (isinstance(expected, np.ndarray) and isinstance(answer, np.ndarray)):
+                return False
+            answer, expected = answer.squeeze(), expected.squeeze().astype(np.float64)
+            if answer.shape != expected.shape or not np.isfinite(answer).all() or answer.size == 1:
+                return False
+            if not same_up_to_factor(answer, expected):
+                return False
+            seen = seen or not _alike(expected, right[question])
+        return seen
+
+    def _expected(self, mistake: Mistake, question: Question) -> np.ndarray | tuple | None:
+        key = (id(mistake), question.key)
+        if key not in self._led_to:
+            self._led_to[key] = mistake.answer(question)
+        return self._led_to[key]
 
 
 def misfit(told: object, expected: object) -> float:
@@ -101,46 +152,8 @@ def misfit(told: object, expected: object) -> float:
     return 0.0 if told == expected and type(told) is type(expected) else float("inf")
 
 
-def _worst_misfit(
-    mistake: Mistake, told: Mapping[Question, object], order: Iterable[Question], limit: float
-) -> float | None:
-    """None where some answer is farther off than `limit`, or none could be foreseen."""
-    worst = None
-    for question in order:
-        expected = mistake.answer(question)
-        if expected is None:
-            continue
-        worst = max(worst or 0.0, misfit(told[question], expected))
-        if not worst <= limit:
-            return None
-    return worst
-
-
 def _alike(expected: np.ndarray, right: object) -> bool:
     """Whether two arrays are one up to a factor."""
     if not isinstance(right, np.ndarray) or right.squeeze().shape != expected.shape:
         return False
     return same_up_to_factor(expected, right.squeeze())
-
-
-def _fits_up_to_factor(
-    mistake: Mistake,
-    told: Mapping[Question, object],
-    right: Mapping[Question, object],
-    order: Iterable[Question],
-) -> bool:
-    """A mistake that differs from the right answer by a factor alone is not looked for here."""
-    seen = False
-    for question in order:
-        expected, answer = mistake.answer(question), told[question]
-        if expected is None:
-            continue
-        if not (isinstance(expected, np.ndarray) and isinstance(answer, np.ndarray)):
-            return False
-        answer, expected = answer.squeeze(), expected.squeeze().astype(np.float64)
-        if answer.shape != expected.shape or not np.isfinite(answer).all() or answer.size == 1:
-            return False
-        if not same_up_to_factor(answer, expected):
-            return False
-        seen = seen or not _alike(expected, right[question])
-    return seen
