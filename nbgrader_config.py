@@ -9,8 +9,8 @@ c.CourseDirectory.solution_directory = "release/solution"
 # The written answer carries its marking scheme; nbgrader expects schemes in task cells only.
 c.ClearMarkScheme.enforce_metadata = False
 
-# An unfinished function returns None, and the notebook's checks say so in a sentence; nbgrader's own
-# stub raises, which would stop "Run All" at the first task without points.
+# An unfinished function returns None, and the notebook's checks say so in a sentence; nbgrader's
+# own stub raises, which would stop "Run All" at the first task without points.
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
 
 # The solution release: worked, without hidden tests, markers taken out, run with outputs.

@@ -22,7 +22,9 @@ def run() -> Run:
         Answer("empty", Array(np.zeros((0, 7)), "numpy.ndarray")),
         Answer(
             "list",
-            Sequence((Scalar("kot", "str"), Scalar(0.1, "float"), Scalar(None, "NoneType")), "list"),
+            Sequence(
+                (Scalar("kot", "str"), Scalar(0.1, "float"), Scalar(None, "NoneType")), "list"
+            ),
         ),
         Answer("infinite", Scalar(-math.inf, "float")),
         Answer("generator", Opaque("generator")),

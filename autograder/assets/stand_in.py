@@ -1,7 +1,7 @@
 """Stand-in weights, for where ImageNet's cannot be downloaded.
 
-torchvision's own ResNet-18 and VGG-19, with a seeded trunk whose activations are normalised on a few
-pictures, and a last layer fitted in closed form (ridge regression) so that the evidence of each
+torchvision's own ResNet-18 and VGG-19, with a seeded trunk whose activations are normalised on a
+few pictures, and a last layer fitted in closed form (ridge regression) so that the evidence of each
 class in each cell of the feature map is what EfficientNet-Lite0 sees there. Guesses and heat maps
 then look sensible on those pictures. Nothing else is claimed of these networks.
 """

@@ -61,9 +61,9 @@ class Hints:
         self, task: str, told: Mapping[Question, object], right: Mapping[Question, object]
     ) -> Mistake | None:
         wrong = [question for question in told if misfit(told[question], right[question]) > 1]
-        # None, a number, a word: no mistake on the way to an answer explains these.
+        # None, a word, an object: no mistake on the way to an answer explains these.
         if not wrong or not all(
-            isinstance(told[question], np.ndarray | tuple) for question in told
+            isinstance(told[question], np.ndarray | tuple | float) for question in told
         ):
             return None
         known = [mistake for mistake in self._mistakes if mistake.task == task]

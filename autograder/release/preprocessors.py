@@ -26,6 +26,9 @@ class ExecuteSolution(Execute):
 
     def preprocess(self, notebook: NotebookNode, resources, km=None):
         self.timeout = 600
+        # nbclient drops, after four seconds, what a busy machine has not yet delivered.
+        self.iopub_timeout = 120
+        self.raise_on_iopub_timeout = True
         self.record_timing = False  # times would make each release differ
         self.kernel_name = "python3"
         self.extra_arguments = []

@@ -51,8 +51,12 @@ def test_the_solution_release_holds_no_marker_and_no_hidden_test(solution_notebo
 
 def test_the_same_source_gives_the_same_bytes(course, releases):
     before = _digests(course.root / "release")
+    solution = releases.solution / course.lab.notebook_name
+    cells = nbformat.read(solution, as_version=4).cells
     again = make_releases(course)
     assert again.changes == ()
+    for cell, same in zip(cells, nbformat.read(solution, as_version=4).cells, strict=True):
+        assert cell == same, f"cell {cell.id} differs"
     assert _digests(course.root / "release") == before
 
 
