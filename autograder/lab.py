@@ -86,6 +86,11 @@ class Questions:
         return tuple(question for question in self.questions if question.task == task)
 
 
+def no_pictures(folder: Path) -> np.ndarray:
+    """For a lab whose networks look at nothing in advance."""
+    return np.zeros((0, 3, 1, 1), np.float32)
+
+
 @dataclass(frozen=True)
 class Networks:
     """What the sandbox builds once and every submission of the class shares."""
@@ -94,6 +99,9 @@ class Networks:
     weights: Mapping[str, str]
     # parameters that keep `requires_grad`; all others need none for anything a student is asked
     with_gradients: Mapping[str, tuple[str, ...]]
+    # the lab's folder -> its pictures as the networks want them, [n, 3, height, width], float32:
+    # the warm process looks at them once for everybody
+    pictures: Callable[[Path], np.ndarray] = no_pictures
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,7 @@ class Mistake:
     answer: Callable[[Question], np.ndarray | tuple | None] | None = None
     # (the submission's answers, the reference's) in plain form, by question -> is this the mistake?
     shows: Callable[[Mapping[Question, object], Mapping[Question, object]], bool] | None = None
+    last: bool = False  # a general one, looked for only where nothing more telling fits
 
 
 def no_known_mistakes(questions: Questions, folder: Path) -> tuple[Mistake, ...]:

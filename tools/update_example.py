@@ -14,6 +14,8 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.environment import environment
+
 NOTEBOOK = Path(__file__).parents[1] / "source" / "lab09" / "lab09.ipynb"
 # What `predict` needs, in the notebook's order.
 NEEDED = ("imports", "labels", "process_input", "helpers_pictures", "load_resnet", "predict")
@@ -27,16 +29,15 @@ EXAMPLE = re.compile(
 
 def run_predict(notebook: nbformat.NotebookNode, torch_home: Path) -> list[tuple[str, int, float]]:
     """Run the solution's cells up to `predict`, beside the pictures, and ask about the cat."""
-    os.environ["TORCH_HOME"] = str(torch_home)
-    os.environ["MPLBACKEND"] = "Agg"
     cells = {cell.id: cell.source for cell in notebook.cells}
     names: dict = {}
     before = Path.cwd()
     os.chdir(NOTEBOOK.parent)
     try:
-        for cell_id in NEEDED:
-            exec(compile(cells[cell_id], cell_id, "exec"), names)
-        return names["predict"](names["resnet"], "cat.jpg")
+        with environment(TORCH_HOME=str(torch_home), MPLBACKEND="Agg"):
+            for cell_id in NEEDED:
+                exec(compile(cells[cell_id], cell_id, "exec"), names)
+            return names["predict"](names["resnet"], "cat.jpg")
     finally:
         os.chdir(before)
 

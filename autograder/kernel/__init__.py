@@ -45,7 +45,8 @@ def open_sandbox(
     files = {name: (Path(folder) / name).read_bytes() for name in lab.files}
     walls_of_kind = {"bwrap": BubblewrapWalls, "process": ProcessWalls}[kind]
     with runtime_folder() as runtime:
-        walls = walls_of_kind(lab.networks, Path(torch_home), runtime)
+        pictures = lab.networks.pictures(Path(folder))
+        walls = walls_of_kind(lab.networks, pictures, Path(torch_home), runtime)
         sandbox = Sandbox(files, walls, limits, runtime)
         try:
             yield sandbox

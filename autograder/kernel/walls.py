@@ -6,6 +6,8 @@ import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+import numpy as np
+
 from autograder.kernel import bubblewrap
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.choice import user_to_become
@@ -19,8 +21,11 @@ class Walls(ABC):
 
     kind: str
 
-    def __init__(self, networks: Networks, torch_home: Path, runtime: Path) -> None:
+    def __init__(
+        self, networks: Networks, pictures: np.ndarray, torch_home: Path, runtime: Path
+    ) -> None:
         self.networks = networks
+        self.pictures = pictures
         files = networks.weights.values()
         self.torch_home = mappable_home(torch_home, files, runtime / "torch_home")
         self.runtime = runtime
@@ -50,8 +55,8 @@ class BubblewrapWalls(Walls):
             clean_environment(bubblewrap.TORCH_HOME, bubblewrap.SCRATCH)
             | {"PYTHONPATH": f"{bubblewrap.HOME}/modules"},
             self.runtime / "warm.log",
-            self.networks.weights,
-            self.networks.with_gradients,
+            self.networks,
+            self.pictures,
             become=become,
         )
 
@@ -78,8 +83,8 @@ class ProcessWalls(Walls):
             str(INSIDE.parent),
             clean_environment(str(self.torch_home), str(scratch)),
             self.runtime / "warm.log",
-            self.networks.weights,
-            self.networks.with_gradients,
+            self.networks,
+            self.pictures,
             preload=sys.platform == "linux",
             work=str(scratch),
         )

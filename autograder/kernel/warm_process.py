@@ -10,12 +10,16 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from autograder.errors import CamlabError
 from autograder.kernel.child_process import ChildProcess
+from autograder.lab import Networks
 
 INSIDE = Path(__file__).parent / "inside"
 HIDDEN_PACKAGES = ("autograder", "camlab_solutions")
@@ -40,6 +44,8 @@ class WarmProcess:
         wrapper: what to put before the interpreter: bubblewrap and its options, or nothing.
         home: the folder, as the warm process sees it, that holds `inside`.
         log: takes what the warm process prints.
+        networks: what it loads.
+        pictures: what the networks look at in advance, [n, 3, height, width], float32.
         become: the user that a warm process started by root turns into.
         preload: load libraries and networks now, for all children. Without it, each child does.
     """
@@ -51,8 +57,8 @@ class WarmProcess:
         home: str,
         environment: Mapping[str, str],
         log: Path,
-        weights: Mapping[str, str],
-        with_gradients: Mapping[str, Sequence[str]],
+        networks: Networks,
+        pictures: np.ndarray,
         preload: bool = True,
         become: int | None = None,
         work: str = "/",
@@ -61,21 +67,26 @@ class WarmProcess:
             "kind": kind,
             "preload": preload,
             "become": become,
-            "weights": dict(weights),
-            "with_gradients": {name: list(names) for name, names in with_gradients.items()},
+            "weights": dict(networks.weights),
+            "with_gradients": {
+                name: list(names) for name, names in networks.with_gradients.items()
+            },
             "hidden": list(HIDDEN_PACKAGES),
         }
         self.log = log
         self.preloaded = preload
         self.lock = threading.Lock()
         self.control, theirs = socket.socketpair()
-        command = [
-            *wrapper,
-            *python(home, "warm"),
-            str(theirs.fileno()),
-            json.dumps(settings),
-        ]
-        with theirs, open(log, "ab") as output:
+        with theirs, open(log, "ab") as output, tempfile.TemporaryFile() as seen:
+            np.save(seen, pictures, allow_pickle=False)
+            seen.seek(0)
+            settings["pictures"] = seen.fileno()
+            command = [
+                *wrapper,
+                *python(home, "warm"),
+                str(theirs.fileno()),
+                json.dumps(settings),
+            ]
             self.process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -83,7 +94,7 @@ class WarmProcess:
                 stderr=output,
                 env=dict(environment),
                 cwd=work,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), seen.fileno()],
                 start_new_session=True,  # Ctrl-C in the terminal is the grader's alone
             )
         self._ready = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.lab import Lab, Networks, Task
 from autograder.labs.lab09_mistakes import known_mistakes
-from autograder.labs.lab09_questions import make_questions
+from autograder.labs.lab09_questions import make_questions, pictures_as_seen
 from autograder.labs.lab09_reference import reference_answers
 
 LAB = Lab(
@@ -38,6 +38,7 @@ LAB = Lab(
             # `backward` and hooks work, and nothing below it is computed.
             "vgg19": ("features.34.bias",),
         },
+        pictures=pictures_as_seen,
     ),
     make_questions=make_questions,
     reference_answers=reference_answers,

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 
 from autograder.lab import Argument, Global, Picture, Plain, Question, Questions, Tensor
 from autograder.labs.lab09_networks import networks, one_thread
-from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features
+from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features, process_input
 
 MADE = "made.png"  # remembered outputs do not know it
 NAMES = ("cat.jpg", "boat.jpg", MADE)
@@ -48,6 +48,11 @@ def make_questions(folder: Path, secret: bytes) -> Questions:
         )
     arrays = {name: feature_map.numpy() for name, feature_map in features.items()}
     return Questions(questions, {MADE: made}, arrays)
+
+
+def pictures_as_seen(folder: Path) -> np.ndarray:
+    """cat.jpg and boat.jpg as the notebook's `process_input` gives them: [2, 3, 224, 224]."""
+    return torch.cat([process_input(folder / name) for name in NAMES[:2]]).numpy()
 
 
 def _made_picture(folder: Path, random: np.random.Generator) -> bytes:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
 from autograder.assets.weights import find_weights
+from autograder.environment import environment
 from autograder.errors import CamlabError
 from autograder.release.regions import MARKERS, cell_name
 
@@ -34,15 +33,12 @@ class ExecuteSolution(Execute):
         self.extra_arguments = []
         self.coalesce_streams = True  # where one print ends and the next begins is chance
         self.config.KernelManager.transport_encryption = "auto"  # else the kernel warns
-        before = os.environ.get("TORCH_HOME")
-        os.environ["TORCH_HOME"] = str(find_weights().torch_home)
-        try:
+        # Whatever is set in the shell of the person who releases, the pictures are drawn.
+        with environment(
+            TORCH_HOME=str(find_weights().torch_home),
+            MPLBACKEND="module://matplotlib_inline.backend_inline",
+        ):
             notebook, resources = super().preprocess(notebook, resources, km=km)
-        finally:
-            if before is None:
-                del os.environ["TORCH_HOME"]
-            else:
-                os.environ["TORCH_HOME"] = before
         # The kernel writes its own version here; the source's metadata are enough.
         notebook.metadata.pop("language_info", None)
         for cell in notebook.cells:

@@ -81,7 +81,7 @@ class Classroom:
                 own = torch.nn.Parameter(getattr(module, attribute).detach())
                 setattr(module, attribute, own)
             if name == "vgg19":
-                remember(network.features)
+                remember(network)
             made[name] = network
         return made
 

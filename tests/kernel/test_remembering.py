@@ -22,7 +22,7 @@ def trunk(monkeypatch) -> nn.Sequential:
     ).eval()  # fmt: skip
     layers.requires_grad_(False)
     layers[4].bias.requires_grad_(True)
-    remembering.remember(layers)
+    remembering.remember(nn.Sequential(layers))
     return layers
 
 

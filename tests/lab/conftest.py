@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 from autograder.assets.weights import find_weights
+from autograder.environment import environment
 from autograder.release.build import build_student
 from tests.lab.run_notebook import HIDDEN
 
@@ -105,14 +106,14 @@ class Lab(dict):
     cells: dict[str, str]
 
     def run(self, cell_id: str) -> None:
-        exec(compile(HIDDEN.sub("", self.cells[cell_id]), f"ipykernel/{cell_id}", "exec"), self)
+        with environment(TORCH_HOME=str(find_weights().torch_home)):
+            exec(compile(HIDDEN.sub("", self.cells[cell_id]), f"ipykernel/{cell_id}", "exec"), self)
 
 
 @pytest.fixture(scope="session")
 def _lab(source, source_folder) -> Lab:
     lab = Lab()
     lab.cells = {cell.id: cell.source for cell in source.cells}
-    os.environ["TORCH_HOME"] = str(find_weights().torch_home)
     before = Path.cwd()
     os.chdir(source_folder)
     try:

@@ -15,6 +15,7 @@ from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
+from . import drawing
 from .probe import Probe
 
 # The order in which the grader passes its listening sockets.
@@ -69,6 +70,7 @@ def make_kernel(
     config.IPKernelApp.transport = "ipc"
     config.HistoryManager.enabled = False
     config.IPKernelApp.log_level = 50
+    drawing.configure(config)
     app = SandboxKernelApp.instance(config=config)
     app.listeners = dict(enumerate(listeners, start=1))
     for port, name in enumerate(CHANNELS, start=1):

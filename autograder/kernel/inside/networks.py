@@ -17,6 +17,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 from torchvision.models import _api
 
@@ -47,13 +48,20 @@ def size_of_weights(files: Iterable[str]) -> int:
     return sum(os.path.getsize(path) for path in paths if os.path.exists(path))
 
 
-def warm_up(names: Iterable[str]) -> None:
-    """Build each network once and look at one picture, so that children inherit what that makes."""
+def warm_up(names: Iterable[str], pictures: np.ndarray) -> None:
+    """Look at each picture with each network, so that children inherit what that makes.
+
+    Args:
+        names: the networks' builders.
+        pictures: as the networks want them, [n, 3, height, width], float32.
+    """
     for name in names:
         builder = _api.BUILTIN_MODELS[name]
         if getattr(builder, "is_quick", False):
+            network = builder(weights="DEFAULT").eval()
             with torch.no_grad():
-                builder(weights="DEFAULT").eval()(torch.zeros(1, 3, 224, 224))
+                for picture in torch.from_numpy(pictures):
+                    network(picture[None])
 
 
 def _map_instead_of_reading(paths: Iterable[str]) -> None:
@@ -83,9 +91,7 @@ def _quick(builder: Callable, with_gradients: frozenset[str]) -> Callable:
             return builder(*args, **kwargs)
         for name, parameter in network.named_parameters():
             parameter.requires_grad_(name in with_gradients)
-        trunk = getattr(network, "features", None)
-        if type(trunk) is torch.nn.Sequential:
-            remember(trunk)
+        remember(network)
         handed_out.add(network)
         return network
 

@@ -89,14 +89,17 @@ def _preload(settings: dict) -> None:
         importlib.import_module(name)
     _without_debugger()
     import cv2
+    import numpy as np
     import torch
 
-    from . import child, kernel_app, networks  # noqa: F401
+    from . import child, drawing, kernel_app, networks  # noqa: F401
 
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     networks.share_weights(settings["weights"], settings["with_gradients"])
-    networks.warm_up(settings["weights"])
+    with open(settings["pictures"], "rb") as file:
+        networks.warm_up(settings["weights"], np.load(file, allow_pickle=False))
+    drawing.warm_up()
 
 
 def _without_debugger() -> None:
