@@ -1,8 +1,10 @@
 """Finds the known mistake that explains a submission's wrong answers.
 
 A mistake fits when the reference, making it too, would have given these very answers: all of them,
-within the tolerance of right ones. Where none fits, a second look forgives one positive factor for
-each answer (a wrong map that is also divided by 49). Where none fits then, there is no hint.
+within the tolerance of right ones; the nearest counts. Next come mistakes that show in how answers
+relate to each other and to the right ones, next a second look that forgives one positive factor for
+each answer (a wrong map that is also divided by 49), next relations that tell less. Where none
+fits, there is no hint.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from autograder.judging.comparing import (
     same_up_to_factor,
 )
 from autograder.judging.plain_form import plain_form
-from autograder.judging.troubles import trouble
+from autograder.judging.troubles import other_type, trouble
 from autograder.lab import Mistake, Question, Questions
 from autograder.results import Hint
 
@@ -54,13 +56,16 @@ class Hints:
         with self._lock:
             mistake = self._nearest(task, told, right)
         hints = [] if mistake is None else [Hint(mistake.name, mistake.text)]
-        hints += trouble([answers[question.key] for question in asked], failed)
+        given = [answers[question.key] for question in asked]
+        hints += trouble(given, failed)
+        if asked and not hints:
+            hints += other_type(given, self._reference[asked[0].key].value)
         return tuple(hints)
 
     def _nearest(
         self, task: str, told: Mapping[Question, object], right: Mapping[Question, object]
     ) -> Mistake | None:
-        wrong = [question for question in told if misfit(told[question], right[question]) > 1]
+        wrong = [question for question in told if not _fits(told[question], right[question])]
         # None, a word, an object: no mistake on the way to an answer explains these.
         if not wrong or not all(
             isinstance(told[question], np.ndarray | tuple | float) for question in told
@@ -68,20 +73,22 @@ class Hints:
             return None
         known = [mistake for mistake in self._mistakes if mistake.task == task]
         foreseen = [mistake for mistake in known if mistake.answer is not None]
-        # Wrong answers come first: most mistakes are ruled out by one of them.
-        order = wrong + [question for question in told if question not in wrong]
+        shown = [mistake for mistake in known if mistake.shows is not None]
         best, least = None, 1.0
         for mistake in foreseen:
-            worst = self._worst_misfit(mistake, told, order, least)
+            worst = self._worst_misfit(mistake, told, least)
             if worst is not None and worst < least:
                 best, least = mistake, worst
         if best is not None:
             return best
-        for mistake in known:
-            if mistake.shows is not None and mistake.shows(told, right):
+        for mistake in shown:
+            if not mistake.last and mistake.shows(told, right):
                 return mistake
         for mistake in foreseen:
-            if self._fits_up_to_factor(mistake, told, right, order):
+            if self._fits_up_to_factor(mistake, told, right):
+                return mistake
+        for mistake in shown:
+            if mistake.last and mistake.shows(told, right):
                 return mistake
         return None
 
@@ -89,30 +96,30 @@ class Hints:
         self,
         mistake: Mistake,
         told: Mapping[Question, object],
-        order: Iterable[Question],
         limit: float,
     ) -> float | None:
         """None where some answer is farther off than `limit`, or none could be foreseen."""
-        worst = None
-        for question in order:
+        worst, tells = 0.0, False
+        for question in self._cheapest_first(mistake, told):
             expected = self._expected(mistake, question)
             if expected is None:
                 continue
-            worst = max(worst or 0.0, misfit(told[question], expected))
+            worst = max(worst, misfit(told[question], expected))
             if not worst <= limit:
                 return None
-        return worst
+            # Nothing but zeros has many causes.
+            tells = tells or not isinstance(expected, np.ndarray) or bool(expected.any())
+        return worst if tells else None
 
     def _fits_up_to_factor(
         self,
         mistake: Mistake,
         told: Mapping[Question, object],
         right: Mapping[Question, object],
-        order: Iterable[Question],
     ) -> bool:
         """A mistake that differs from the right answer by a factor alone is not looked for here."""
         seen = False
-        for question in order:
+        for question in self._cheapest_first(mistake, told):
             expected, answer = self._expected(mistake, question), told[question]
             if expected is None:
                 continue
@@ -125,6 +132,14 @@ class Hints:
                 return False
             seen = seen or not _alike(expected, right[question])
         return seen
+
+    def _cheapest_first(self, mistake: Mistake, told: Iterable[Question]) -> list[Question]:
+        """What was computed before, then the order of asking.
+
+        Nearly all mistakes are ruled out by one answer, right or wrong; when submissions are held
+        against the same one first, a class pays for the others only where a mistake fits.
+        """
+        return sorted(told, key=lambda question: (id(mistake), question.key) not in self._led_to)
 
     def _expected(self, mistake: Mistake, question: Question) -> np.ndarray | tuple | None:
         key = (id(mistake), question.key)
@@ -150,6 +165,13 @@ def misfit(told: object, expected: object) -> float:
         apart = abs(told - expected) / (PROBABILITY_TOLERANCE * max(1.0, abs(expected)))
         return apart if np.isfinite(apart) else float("inf")
     return 0.0 if told == expected and type(told) is type(expected) else float("inf")
+
+
+def _fits(told: object, right: object) -> bool:
+    """Whether an answer is right, its shape too."""
+    if isinstance(right, np.ndarray) and getattr(told, "shape", ()) != right.shape:
+        return False
+    return misfit(told, right) <= 1
 
 
 def _alike(expected: np.ndarray, right: object) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from autograder.answers import Answer, Failure, Scalar
-from autograder.judging.exhibits import spoken
+from autograder.answers import Answer, Array, Failure, Scalar, Value
+from autograder.answers import Sequence as Listed
+from autograder.judging.exhibits import article, spoken
 from autograder.lab import Question
 from autograder.results import Hint
 
@@ -103,6 +104,24 @@ def trouble(answers: Sequence[Answer], failed: Sequence[tuple[Question, Failure]
             return [_unfinished("says that it is not written")]
         return [_stopped(question, failure)]
     return []
+
+
+def other_type(answers: Sequence[Answer], right: Value) -> list[Hint]:
+    """A hint where all answers are another kind of thing than `right`, the reference's."""
+    others = [answer.value for answer in answers if answer.value and _differs(answer.value, right)]
+    if not others or len(others) < len(answers):
+        return []
+    text = (
+        f"Your function returns {article(others[0])}. Look again at the task's last sentence and "
+        "the docstring: what should come back, and which of your variables holds it?"
+    )
+    return [Hint("other-type", text)]
+
+
+def _differs(value: Value, right: Value) -> bool:
+    """Whether it is another kind of thing altogether."""
+    alike = (Array, Listed) if isinstance(right, Array) else Listed
+    return not isinstance(value, alike)
 
 
 def _unfinished(how: str) -> Hint:

@@ -11,7 +11,7 @@ from torch import Tensor
 from autograder.lab import Mistake, Question
 from autograder.labs.lab09_mistakes.predicting import PREPARATION_TEXTS
 from autograder.labs.lab09_mistakes.signs import signs
-from autograder.labs.lab09_mistakes.views import Views, other_picture
+from autograder.labs.lab09_mistakes.views import PREPARATION_MISTAKES, Views, other_picture
 
 TASK = "get_resnet_features"
 ELSEWHERE = "Look again at which layer's output the task asks for, and where your forward pass ends"
@@ -26,9 +26,9 @@ def feature_mistakes(views: Views) -> Iterator[Mistake]:
 
         return Mistake(name, TASK, text, answer)
 
-    def through(picture: str, layers: str, preparation: str = "right", network=None) -> Tensor:
+    def through(picture: str, layers: str, network=None) -> Tensor:
         """The output after these children of ResNet-18, separated by spaces."""
-        x = views.input(picture, preparation)
+        x = views.input(picture)
         for layer in layers.split():
             x = getattr(network or views.resnet, layer)(x)
         return x
@@ -36,7 +36,7 @@ def feature_mistakes(views: Views) -> Iterator[Mistake]:
     all_layers = "conv1 bn1 relu maxpool layer1 layer2 layer3 layer4"
 
     def right(picture: str) -> Tensor:
-        return views.once(("features", picture), lambda: through(picture, all_layers))
+        return views.resnet_features(picture)
 
     def last_block(picture: str, end: str) -> Tensor:
         """Inside the last block of layer4, up to and including `end`."""
@@ -93,6 +93,23 @@ def feature_mistakes(views: Views) -> Iterator[Mistake]:
         f"pooling. {ELSEWHERE}.",
         lambda picture: right(picture).mean((2, 3)),
     )
+    yield mistake(
+        "pooled",
+        "Each channel holds one number in all its places, its mean. Look again at what global "
+        f"average pooling does. {ELSEWHERE}.",
+        lambda picture: right(picture).mean((2, 3), keepdim=True).expand(1, 512, 7, 7),
+    )
+    yield mistake(
+        "shortcut-left-out",
+        f"In the last block its input is not added before the last ReLU. {ELSEWHERE}.",
+        lambda picture: last_block(picture, "bn2").relu(),
+    )
+    for dims in ((3,), (2,), (2, 3)):
+        yield mistake(
+            "flipped",
+            "Each channel is flipped. Look again at what happens to rows and columns.",
+            lambda picture, dims=dims: right(picture).flip(dims),
+        )
     yield mistake(
         "logits",
         f"These are 1,000 numbers, the network's scores. {ELSEWHERE}.",
@@ -152,26 +169,12 @@ def feature_mistakes(views: Views) -> Iterator[Mistake]:
         "the order of the layers.",
         lambda picture: through(picture, all_layers.replace("bn1 relu", "relu bn1")),
     )
-    for name, preparation in (
-        ("no-normalize", "no-normalize"),
-        ("no-normalize", "not-scaled"),
-        ("other-normalisation", "other-normalisation"),
-        ("other-normalisation", "normalised-twice"),
-        ("other-normalisation", "not-scaled-but-shifted"),
-        ("centre-crop", "centre-crop"),
-        ("centre-crop", "centre-crop-224"),
-        ("bgr", "bgr"),
-        ("mirrored", "mirrored"),
-    ):
-        text = PREPARATION_TEXTS[name]
-
-        @torch.no_grad()
-        def answer(question: Question, preparation: str = preparation) -> np.ndarray:
-            picture = views.picture(question)
-            key = (TASK, preparation, picture)
-            return views.once(key, lambda: through(picture, all_layers, preparation)).numpy()
-
-        yield Mistake(name, TASK, text, answer)
+    for name, preparation in PREPARATION_MISTAKES:
+        yield mistake(
+            name,
+            PREPARATION_TEXTS[name],
+            lambda picture, preparation=preparation: views.resnet_features(picture, preparation),
+        )
     yield mistake(
         "normalised",
         "Your feature map was rescaled: its smallest number is 0 and its largest 1. Look again at "

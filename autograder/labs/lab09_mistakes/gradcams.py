@@ -14,8 +14,8 @@ from autograder.lab import Mistake, Question, Questions
 from autograder.labs.lab09_mistakes.cams import ENLARGING, MIXED, SCALE
 from autograder.labs.lab09_mistakes.predicting import PREPARATION_TEXTS
 from autograder.labs.lab09_mistakes.signs import signs
-from autograder.labs.lab09_mistakes.slopes import Head, Score, Slopes, logit
-from autograder.labs.lab09_mistakes.views import Views, other_picture
+from autograder.labs.lab09_mistakes.slopes import Score, Slopes, Tail, logit
+from autograder.labs.lab09_mistakes.views import PREPARATION_MISTAKES, Views, other_picture
 
 TASK = "compute_gradcam"
 LAST = "Look again at the last step of the formula."
@@ -48,10 +48,19 @@ def _mistake(views: Views, name: str, text: str, compute: Callable[[str, int], T
         except IndexError:
             return None  # the student's function stops there
 
-    def once(question: Question) -> np.ndarray | None:
-        return views.once((compute, question.arguments), lambda: answer(question))
+    return Mistake(name, TASK, text, views.on_one_thread(answer))
 
-    return Mistake(name, TASK, text, once)
+
+def _signed(
+    views: Views, name: str, text: str, compute: Callable[[str, int], Tensor]
+) -> Iterator[Mistake]:
+    """`compute` gives a map before its ReLU; the ReLU may be forgotten besides."""
+
+    def kept(picture: str, k: int) -> Tensor:
+        return views.once((compute, picture, k), lambda: compute(picture, k).detach())
+
+    yield _mistake(views, name, text, lambda picture, k: kept(picture, k).relu())
+    yield _mistake(views, name, text, kept)
 
 
 def _combining(views: Views, slopes: Slopes) -> Iterator[Mistake]:
@@ -194,13 +203,35 @@ def _combining(views: Views, slopes: Slopes) -> Iterator[Mistake]:
             lambda m: m.relu().sum(),
         ),
     ):
-        yield combined(name, text, lambda X, G, change=change: change(gradcam(X, G)))
+        yield _mistake(
+            views, name, text, lambda picture, k, change=change: change(slopes.right(picture, k))
+        )
 
-    yield combined(
+    def pooled(name: str, text: str, pool: Callable[[Tensor], Tensor]) -> Iterator[Mistake]:
+        """The gradient [512, 7, 7] pooled to [512] in another way."""
+
+        def compute(picture: str, k: int) -> Tensor:
+            X, G = slopes.of(picture, k)
+            return weighted(pool(G), X)
+
+        return _signed(views, name, text, compute)
+
+    yield from pooled(
         "max-pooled-gradients",
         "For each channel you took the largest gradient over places. Look again at how the "
         "formula pools.",
-        lambda X, G: weighted(G.amax((1, 2)), X).relu(),
+        lambda G: G.amax((1, 2)),
+    )
+    yield from pooled(
+        "min-pooled-gradients",
+        "For each channel you took the smallest gradient over places. Look again at how the "
+        "formula pools.",
+        lambda G: G.amin((1, 2)),
+    )
+    yield from pooled(
+        "partly-pooled-gradients",
+        "For each channel you took the gradient at one place. Look again at how the formula pools.",
+        lambda G: G[:, 3, 3],
     )
     for combine in (
         lambda X, G: (G * X).sum(0).relu(),
@@ -214,31 +245,28 @@ def _combining(views: Views, slopes: Slopes) -> Iterator[Mistake]:
             "steps of the formula: what is pooled first?",
             combine,
         )
-    yield combined(
+    yield from pooled(
         "relu-on-gradients",
         f"Negative gradients were cut off before they were pooled. {RELU}",
-        lambda X, G: weighted(G.relu().sum((1, 2)), X),
+        lambda G: G.relu().sum((1, 2)),
     )
-    yield combined(
+    yield from pooled(
         "relu-on-weights",
         f"Channels that speak against the class count for nothing: they were cut off before the "
         f"sum. {RELU}",
-        lambda X, G: weighted(G.sum((1, 2)).relu(), X),
+        lambda G: G.sum((1, 2)).relu(),
     )
-    for combine in (
-        lambda X, G: weighted(G.sum((1, 2)).abs(), X),
-        lambda X, G: weighted(G.abs().sum((1, 2)), X),
-    ):
-        yield combined(
+    for pool in (lambda G: G.sum((1, 2)).abs(), lambda G: G.abs().sum((1, 2))):
+        yield from pooled(
             "abs-weights",
             "The signs of the gradients are lost before the sum. Look again at what is done to "
             "the weights of the channels.",
-            combine,
+            pool,
         )
-    yield combined(
+    yield from pooled(
         "squared-weights",
         "The weights of the channels are squared. Look again at how often they are multiplied.",
-        lambda X, G: weighted(G.sum((1, 2)) ** 2, X),
+        lambda G: G.sum((1, 2)) ** 2,
     )
     for combine in (
         lambda X, G: G.sum(0).relu(),
@@ -287,109 +315,117 @@ def _scores(views: Views, slopes: Slopes) -> Iterator[Mistake]:
     """The gradient of something else than the logit."""
     classifier = views.vgg.classifier
 
-    def sloped(name: str, text: str, score: Score = logit, head: Head | None = None) -> Mistake:
-        return _mistake(
+    def sloped(
+        name: str,
+        text: str,
+        score: Score = logit,
+        tail: Tail | None = None,
+        order: str = "right",
+    ) -> Iterator[Mistake]:
+        return _signed(
             views,
             name,
             text,
-            lambda picture, k: gradcam(*slopes.of(picture, k, score, head)).relu(),
+            lambda picture, k: slopes.signed(picture, k, score, tail, order=order),
         )
 
-    yield sloped(
+    yield from sloped(
         "softmax-differentiated",
         "You differentiated a probability. Look again at whether the score in the formula comes "
         "before the softmax or after it.",
         lambda z, k: z.softmax(0)[k],
     )
-    yield sloped(
+    yield from sloped(
         "log-softmax-differentiated",
         "You differentiated the logarithm of a probability. Look again at the score in the "
         "formula.",
         lambda z, k: z.log_softmax(0)[k],
     )
-    yield sloped(
+    yield from sloped(
         "loss-differentiated",
         "You differentiated a loss, which falls when the score rises. Look again at the score in "
         "the formula, and at its sign.",
         lambda z, k: -z.log_softmax(0)[k],
     )
-    yield sloped(
+    yield from sloped(
         "sigmoid-differentiated",
         "You differentiated a sigmoid of the score. Look again at the score in the formula.",
         lambda z, k: z.sigmoid()[k],
     )
     for score in (lambda z, k: z.sum(), lambda z, k: z.mean()):
-        yield sloped(
+        yield from sloped(
             "all-logits",
             "You differentiated all scores together, so the class has no say. Look again at which "
             "of the 1,000 scores the formula means.",
             score,
         )
-    yield sloped(
+    yield from sloped(
         "predicted-class",
         "Your map is that of the class that the network predicts, whichever is asked for. Look "
         "again at where `label` is used in your function.",
         lambda z, k: z.max(),
     )
     for step, which in ((1, "the next class"), (-1, "the class before")):
-        yield sloped(
+        yield from sloped(
             "label-off-by-one",
             f"Your map is that of {which}. Look again at where counting begins.",
             lambda z, k, step=step: z[k + step],
         )
-    yield sloped(
+    yield from sloped(
         "squared-score",
         "You differentiated the square of the score. Look again at the score in the formula.",
         lambda z, k: z[k] ** 2,
     )
-    yield sloped(
+    yield from sloped(
         "extra-relu",
         "There is a ReLU behind the classifier's last layer, where a negative score has no "
         "gradient. Look again at what is left of the network after the feature map.",
         lambda z, k: z.relu()[k],
     )
-    for head in (
-        lambda X: classifier(X.permute(0, 2, 3, 1).flatten(1)),
-        lambda X: classifier(X.transpose(2, 3).flatten(1)),
-    ):
-        yield sloped(
+    for order in ("channels-last", "transposed"):
+        yield from sloped(
             "flattened-in-another-order",
             "The features went into the classifier in another order than it was trained with. Look "
             "again at every permute, transpose and reshape before it.",
-            head=head,
+            order=order,
         )
     for end in range(1, 6):
-        yield sloped(
+        yield from sloped(
             "classifier-cut-short",
             "The gradient is that of a number inside the classifier, not of a class's score. Look "
             "again at what is left of the network after the feature map.",
-            head=lambda X, end=end: classifier[:end](X.flatten(1)),
+            tail=lambda a, end=end: classifier[1:end](a),
         )
-    yield sloped(
+    yield from sloped(
         "relus-left-out",
         "The ReLUs inside the classifier were left out. Look again at all its layers.",
-        head=lambda X: classifier[6](classifier[3](classifier[0](X.flatten(1)))),
+        tail=lambda a: classifier[6](classifier[3](a)),
     )
-    yield sloped(
+    yield from sloped(
         "extra-pooling",
         "The features were averaged over places before the classifier. Look again at what is left "
         "of the network after the feature map.",
-        head=lambda X: classifier(X.mean((2, 3), keepdim=True).expand(X.shape).flatten(1)),
+        order="averaged",
     )
 
 
 def _elsewhere(views: Views, slopes: Slopes) -> Iterator[Mistake]:
     """Another layer, another network, another input."""
     resnet = views.resnet
-    for factor in (1, 49):
-        yield _mistake(
-            views,
-            "resnet-for-vgg",
-            "These are the maps of ResNet-18. Look again at which network your function calls.",
-            lambda picture, k, factor=factor: (
-                weighted(resnet.fc.weight[k], views.features(picture)[0]).relu() / factor
-            ),
-        )
+    yield from _signed(
+        views,
+        "resnet-for-vgg",
+        "These are the maps of ResNet-18. Look again at which network your function calls.",
+        lambda picture, k: weighted(resnet.fc.weight[k], views.features(picture)[0]),
+    )
+    last = views.vgg.classifier[6].weight
+    yield from _signed(
+        views,
+        "cam-on-vgg",
+        "The channels are weighted with weights of the classifier's last layer, whose inputs are "
+        "no channels of the feature map. Look again at where the formula's weights come from.",
+        lambda picture, k: weighted(last[k, :512], views.vgg_features(picture)[0]),
+    )
 
     def at_convolution(picture: str, k: int, relu: bool, how: Callable) -> Tensor:
         X, G = slopes.at_convolution(picture, k, relu=relu)
@@ -413,22 +449,15 @@ def _elsewhere(views: Views, slopes: Slopes) -> Iterator[Mistake]:
                     at_convolution(picture, k, relu, how)[None], 2
                 )[0],
             )
-    for name, preparation in (
-        ("no-normalize", "no-normalize"),
-        ("other-normalisation", "other-normalisation"),
-        ("other-normalisation", "normalised-twice"),
-        ("centre-crop", "centre-crop"),
-        ("centre-crop", "centre-crop-224"),
-        ("bgr", "bgr"),
-        ("mirrored", "mirrored"),
-    ):
-        yield _mistake(
+    # Each of these costs a pass through VGG-19.
+    for name, preparation in PREPARATION_MISTAKES[:8]:
+        yield from _signed(
             views,
             name,
             PREPARATION_TEXTS[name],
-            lambda picture, k, preparation=preparation: gradcam(
-                *slopes.of(picture, k, preparation=preparation)
-            ).relu(),
+            lambda picture, k, preparation=preparation: slopes.signed(
+                picture, k, preparation=preparation
+            ),
         )
 
 
@@ -465,9 +494,13 @@ def _over_calls(views: Views, slopes: Slopes, questions: Questions) -> Iterator[
     yield from other_picture(
         views,
         TASK,
-        lambda name, question: gradcam(*slopes.of(name, views.label(question))).relu().numpy(),
+        lambda name, question: slopes.right(name, views.label(question)).relu().numpy(),
     )
-    yield from signs(TASK, "map")
+    yield from signs(
+        TASK,
+        "map",
+        lambda question: slopes.right(views.picture(question), views.label(question)).numpy(),
+    )
 
 
 def _unit(array: Tensor) -> Tensor:

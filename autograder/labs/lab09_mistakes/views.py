@@ -7,6 +7,8 @@ import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
@@ -17,6 +19,7 @@ from autograder.lab import Tensor as TensorArgument
 from autograder.labs.lab09_networks import networks, one_thread
 from camlab_solutions.images import IMAGENET_MEAN, IMAGENET_STD, open_picture
 
+_MODES = transforms.InterpolationMode
 _square = transforms.Resize((224, 224))
 _scale = transforms.ToTensor()
 _shift = transforms.Normalize(IMAGENET_MEAN, IMAGENET_STD)
@@ -28,19 +31,71 @@ def _cropped(resized: int) -> Callable[[Image.Image], Tensor]:
     )
 
 
-# How a picture is prepared, and how it should not be.
+def _resized(mode: transforms.InterpolationMode) -> Callable[[Image.Image], Tensor]:
+    return transforms.Compose([transforms.Resize((224, 224), mode), _scale, _shift])
+
+
+def _enlarged_by_cv2(picture: Image.Image) -> Tensor:
+    return _shift(_scale(cv2.resize(np.asarray(picture), (224, 224))))
+
+
+def _right(picture: Image.Image) -> Tensor:
+    return _shift(_scale(_square(picture)))
+
+
+# How a picture is prepared, and how it should not be. Later networks cost half a second for each.
 PREPARATIONS: dict[str, Callable[[Image.Image], Tensor]] = {
-    "right": lambda picture: _shift(_scale(_square(picture))),
+    "right": _right,
     "no-normalize": lambda picture: _scale(_square(picture)),
     "centre-crop": _cropped(256),
     "centre-crop-224": _cropped(224),
     "bgr": lambda picture: _shift(_scale(_square(picture)).flip(0)),
-    "normalised-twice": lambda picture: _shift(_shift(_scale(_square(picture)))),
+    "bgr-at-last": lambda picture: _right(picture).flip(0),
+    "normalised-twice": lambda picture: _shift(_right(picture)),
     "other-normalisation": lambda picture: (_scale(_square(picture)) - 0.5) / 0.5,
+    "swapped-normalisation": lambda picture: transforms.Normalize(IMAGENET_STD, IMAGENET_MEAN)(
+        _scale(_square(picture))
+    ),
+    "mean-alone": lambda picture: transforms.Normalize(IMAGENET_MEAN, (1, 1, 1))(
+        _scale(_square(picture))
+    ),
     "not-scaled": lambda picture: _scale(_square(picture)) * 255,
     "not-scaled-but-shifted": lambda picture: _shift(_scale(_square(picture)) * 255),
-    "mirrored": lambda picture: _shift(_scale(_square(picture))).flip(2),
+    "mirrored": lambda picture: _right(picture).flip(2),
+    "upside-down": lambda picture: _right(picture).flip(1),
+    "transposed": lambda picture: _right(picture).transpose(1, 2),
+    "grey": lambda picture: _right(picture.convert("L").convert("RGB")),
+    "nearest": _resized(_MODES.NEAREST),
+    "bicubic": _resized(_MODES.BICUBIC),
+    "cv2": _enlarged_by_cv2,
+    "cv2-bgr": lambda picture: _shift(
+        _scale(cv2.resize(np.asarray(picture)[..., ::-1].copy(), (224, 224)))
+    ),
+    "not-squared": transforms.Compose([transforms.Resize(224), _scale, _shift]),
 }
+# The mistake's name and the preparations that are it, the most frequent ones first.
+PREPARATION_MISTAKES: tuple[tuple[str, str], ...] = (
+    ("no-normalize", "no-normalize"),
+    ("centre-crop", "centre-crop"),
+    ("bgr", "bgr"),
+    ("other-normalisation", "other-normalisation"),
+    ("centre-crop", "centre-crop-224"),
+    ("bgr", "bgr-at-last"),
+    ("other-normalisation", "normalised-twice"),
+    ("mirrored", "mirrored"),
+    ("no-normalize", "not-scaled"),
+    ("other-normalisation", "swapped-normalisation"),
+    ("other-normalisation", "mean-alone"),
+    ("other-normalisation", "not-scaled-but-shifted"),
+    ("turned", "upside-down"),
+    ("turned", "transposed"),
+    ("grey", "grey"),
+    ("other-resizing", "nearest"),
+    ("other-resizing", "bicubic"),
+    ("other-resizing", "cv2"),
+    ("bgr", "cv2-bgr"),
+    ("other-resizing", "not-squared"),
+)
 
 
 class Views:
@@ -57,6 +112,16 @@ class Views:
             with one_thread():
                 self._kept[key] = compute()
         return self._kept[key]
+
+    @staticmethod
+    def on_one_thread(answer: Callable[[Question], object]) -> Callable[[Question], object]:
+        """`answer`, computed as a submission computes; whoever asks remembers it."""
+
+        def computed(question: Question) -> object:
+            with one_thread():
+                return answer(question)
+
+        return computed
 
     # What a question asks about.
 
@@ -104,11 +169,25 @@ class Views:
         @torch.no_grad()
         def compute() -> Tensor:
             if network == "vgg19":
-                return self.vgg.classifier(self.vgg_features(picture, preparation).flatten(1))[0]
-            model = {"resnet": lambda: self.resnet, "training": self.training_resnet}[network]()
-            return model(self.input(picture, preparation))[0]
+                features = self.vgg.avgpool(self.vgg_features(picture, preparation))
+                return self.vgg.classifier(features.flatten(1))[0]
+            if network == "training":
+                return self.training_resnet()(self.input(picture, preparation))[0]
+            return self.resnet.fc(self.resnet_features(picture, preparation).mean((2, 3)))[0]
 
         return self.once(("logits", network, picture, preparation), compute)
+
+    def resnet_features(self, picture: str, preparation: str = "right") -> Tensor:
+        """[1, 512, 7, 7]."""
+
+        @torch.no_grad()
+        def compute() -> Tensor:
+            x = self.input(picture, preparation)
+            for layer in list(self.resnet.children())[:-2]:
+                x = layer(x)
+            return x
+
+        return self.once(("resnet", picture, preparation), compute)
 
     def vgg_convolved(self, picture: str, preparation: str = "right") -> Tensor:
         """The last convolution's output, before its ReLU: [1, 512, 14, 14]."""
