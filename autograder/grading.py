@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -20,7 +21,7 @@ from autograder.gradebook.by_hand import with_marks_by_hand
 from autograder.gradebook.notebook import unreadable, with_marks
 from autograder.gradebook.writer import GradebookWriter
 from autograder.lab import Questions
-from autograder.marking import ClassSetup, Graded, Marker, open_marker, read_release, set_up
+from autograder.marking import ClassSetup, Graded, Marker, open_marker, read_release
 from autograder.report.evidence import keep_reference, keep_run
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
 from autograder.run import Limits
@@ -64,18 +65,23 @@ def grade_class(
     folders = find_submissions(submitted, course.lab.name)
     on_total(len(folders))
     remove_unfinished(course.out, "autograded", "feedback", ".camlab")
-    ensure_assignment(course)
-    setup = set_up(course, read_release(course))
     store = Store(course.store)
-    base = _class_key(setup, options)
-    keep_reference(course, setup.reference)
     rows = []
-    with (
-        open_marker(
-            setup, sandbox=options.sandbox, jobs=options.workers, limits=options.limits
-        ) as marker,
-        GradebookWriter(course, submitted) as gradebook,
-    ):
+    with contextlib.ExitStack() as stack:
+        marker = stack.enter_context(
+            open_marker(
+                course,
+                read_release(course),
+                sandbox=options.sandbox,
+                jobs=options.workers,
+                limits=options.limits,
+            )
+        )
+        setup = marker.setup
+        base = _class_key(setup, options)
+        keep_reference(course, setup.reference)
+        ensure_assignment(course)
+        gradebook = stack.enter_context(GradebookWriter(course, submitted))
 
         def grade(folder: SubmittedFolder) -> Graded:
             try:

@@ -42,9 +42,8 @@ class Graded:
     run: Run | None
 
 
-def set_up(course: Course, release: NotebookNode) -> ClassSetup:
+def _set_up(course: Course, release: NotebookNode, weights: Weights) -> ClassSetup:
     """Make the class's questions and let the reference answer them."""
-    weights = find_weights()
     questions = course.lab.make_questions(course.source, course.secret())
     reference = course.lab.reference_answers(questions, course.source)
     return ClassSetup(course.lab, release, course.source, weights, questions, reference)
@@ -132,17 +131,27 @@ class Marker:
 
 @contextmanager
 def open_marker(
-    setup: ClassSetup, *, sandbox: str = "auto", jobs: int = 1, limits: Limits | None = None
+    course: Course,
+    release: NotebookNode,
+    *,
+    sandbox: str = "auto",
+    jobs: int = 1,
+    limits: Limits | None = None,
 ) -> Iterator[Marker]:
-    """Start a sandbox and a judge for a class."""
+    """Start a sandbox and a judge for a class.
+
+    Args:
+        course: the course.
+        release: the student release's notebook (`read_release`).
+    """
+    lab, folder, weights = course.lab, course.source, find_weights()
     kind = choose_sandbox(sandbox).kind
-    torch_home = setup.weights.torch_home
-    mistakes = setup.lab.known_mistakes(setup.questions, setup.folder)
-    with (
-        open_sandbox(setup.lab, setup.folder, torch_home, kind, limits or Limits(), jobs) as opened,
-        Judge(setup.lab, setup.questions, setup.reference, mistakes) as judge,
-    ):
-        yield Marker(setup, opened, judge)
+    # First, for it loads in a process of its own while the questions are made here.
+    with open_sandbox(lab, folder, weights.torch_home, kind, limits or Limits(), jobs) as opened:
+        setup = _set_up(course, release, weights)
+        mistakes = lab.known_mistakes(setup.questions, folder)
+        with Judge(lab, setup.questions, setup.reference, mistakes) as judge:
+            yield Marker(setup, opened, judge)
 
 
 def _is_blank(answer_id: str, submission: Submission, release: NotebookNode) -> bool:

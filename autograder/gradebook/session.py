@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.marking import Marker, open_marker, read_release, set_up
+from autograder.marking import Marker, open_marker, read_release
 from autograder.report.evidence import keep_reference
 
 _sessions: dict[Path, Marker] = {}  # by course folder
@@ -17,8 +17,8 @@ def autograde_session(course: Course) -> Marker:
     """The marker of this process for `course`; started when first asked for."""
     if course.root not in _sessions:
         stack = ExitStack()
-        setup = set_up(course, read_release(course))
-        keep_reference(course, setup.reference)
-        _sessions[course.root] = stack.enter_context(open_marker(setup))
+        marker = stack.enter_context(open_marker(course, read_release(course)))
+        keep_reference(course, marker.setup.reference)
+        _sessions[course.root] = marker
         atexit.register(stack.close)
     return _sessions[course.root]

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course
-from autograder.marking import Marker, open_marker, set_up
+from autograder.marking import Marker, open_marker
 from autograder.release.regions import Finding
 from autograder.results import SubmissionResult
 from autograder.submission import SubmittedFile
@@ -23,7 +23,7 @@ def prove(course: Course, student: Path, solution: Path) -> Iterator[Finding]:
         solution: the notebook of the solution release.
     """
     release = nbformat.read(student, as_version=4)
-    with open_marker(set_up(course, release), jobs=2) as marker:
+    with open_marker(course, release, jobs=2) as marker:
         solved = _grade(marker, "solution", solution)
         blank = _grade(marker, "blank", student)
     for result in (solved, blank):
