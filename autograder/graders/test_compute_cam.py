@@ -1,6 +1,13 @@
-"""compute_cam: cam_k[i, j] = Σ_c W[k, c] · X[c, i, j]. 3 points."""
+"""compute_cam: cam_k[i, j] = Σ_c W[k, c] · X[c, i, j]. 3 points.
+
+A sixth for the form, a third for where the evidence lies, half for the numbers themselves. Random
+numbers of the right shape earn the form's share: dropout that was left on and sums that pile up
+look like them, and the doubt is the student's. A constant map, or one map for all, earns nothing.
+"""
 
 from itertools import pairwise
+
+import numpy as np
 
 from autograder.judging import (
     Refused,
@@ -16,10 +23,16 @@ from autograder.judging import (
     sentence="compute_cam should return a tensor of shape [7, 7] of finite numbers, different for "
     "each class and each feature map.",
 )
-def test_form(answers):
-    seen = [answers.tensor(question, 7, 7) for question in answers.first_times()]
-    if any(same(one, other) for one, other in pairwise(seen)):
-        raise Refused("It is the same for two different classes or feature maps.")
+def test_form(answers, reference):
+    asked = [
+        (answers.tensor(question, 7, 7), reference.tensor(question, 7, 7))
+        for question in answers.first_times()
+    ]
+    if all(not np.ptp(told) for told, _ in asked):
+        raise Refused("Every cell holds the same number.")
+    for (one, right_one), (other, right_other) in pairwise(asked):
+        if same(one, other) and not same(right_one, right_other):
+            raise Refused("It is the same for two different classes or feature maps.")
 
 
 @criterion(

@@ -1,4 +1,7 @@
-"""compute_gradcam: ReLU(Σ_c α_c · X[c, i, j]), α_c = Σ_ij ∂z_k / ∂X[c, i, j]. 3 points."""
+"""compute_gradcam: ReLU(Σ_c α_c · X[c, i, j]), α_c = Σ_ij ∂z_k / ∂X[c, i, j]. 3 points.
+
+Shares as in `test_compute_cam.py`.
+"""
 
 from itertools import pairwise
 
@@ -13,14 +16,17 @@ from autograder.judging import Refused, criterion, same, same_up_to_factor, spok
     "negative, different for each class and each picture.",
 )
 def test_form(answers, reference):
-    seen = []
+    asked = []
     for question in answers.first_times():
-        heat_map = answers.tensor(question, 7, 7)
-        if heat_map.min() < -1e-3 * np.abs(heat_map).max():
+        told = answers.tensor(question, 7, 7)
+        if told.min() < -1e-3 * np.abs(told).max():
             raise Refused(f"For {spoken(question)} some cells are negative.")
-        seen.append(heat_map)
-    if any(same(one, other) for one, other in pairwise(seen)):
-        raise Refused("It is the same for two different classes or pictures.")
+        asked.append((told, reference.tensor(question, 7, 7)))
+    if all(not np.ptp(told) for told, _ in asked):
+        raise Refused("Every cell holds the same number.")
+    for (one, right_one), (other, right_other) in pairwise(asked):
+        if same(one, other) and not same(right_one, right_other):
+            raise Refused("It is the same for two different classes or pictures.")
 
 
 @criterion(

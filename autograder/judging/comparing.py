@@ -34,9 +34,12 @@ def same(answer: np.ndarray, reference: np.ndarray, scale: np.ndarray | None = N
 def same_up_to_factor(
     answer: np.ndarray, reference: np.ndarray, scale: np.ndarray | None = None
 ) -> bool:
-    """Whether `answer` is `reference` times one positive number, up to rounding."""
-    if not reference.any():
-        return not answer.any()
+    """Whether `answer` is `reference` times one positive number, up to rounding.
+
+    What is the same is so at factor 1, also where there is nothing but rounding to compare.
+    """
+    if same(answer, reference, scale):
+        return True
     power = float(np.vdot(answer, answer))
     factor = float(np.vdot(answer, reference)) / power if power else 0.0
     return np.isfinite(factor) and factor > 0 and same(answer * factor, reference, scale)
@@ -44,5 +47,7 @@ def same_up_to_factor(
 
 def same_up_to_factor_and_offset(answer: np.ndarray, reference: np.ndarray) -> bool:
     """Whether `answer` is a positive number times `reference`, plus a constant."""
+    if same(answer, reference):
+        return True
     centred, wanted = answer - answer.mean(), reference - reference.mean()
     return bool(centred.any()) and same_up_to_factor(centred, wanted)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from autograder.answers import Answer, Array, Failure, Scalar, Value
 from autograder.answers import Sequence as Listed
 from autograder.judging.exhibits import article, spoken
+from autograder.judging.plain_form import plain_form
 from autograder.lab import Question
 from autograder.results import Hint
 
@@ -120,8 +123,9 @@ def other_type(answers: Sequence[Answer], right: Value) -> list[Hint]:
 
 def _differs(value: Value, right: Value) -> bool:
     """Whether it is another kind of thing altogether."""
-    alike = (Array, Listed) if isinstance(right, Array) else Listed
-    return not isinstance(value, alike)
+    if isinstance(right, Array):
+        return not isinstance(plain_form(value), np.ndarray)
+    return not isinstance(value, Listed)
 
 
 def _unfinished(how: str) -> Hint:

@@ -14,17 +14,22 @@ _OPERATORS = {
     ast.Mult: (ast.Add, ast.Div),
     ast.Div: (ast.Mult,),
 }
-# Methods and functions that are easily taken for each other.
+# Methods, attributes and functions that are easily taken for each other.
 _SWAPS = {
-    "sum": ("mean", "amax", "prod"),
+    "sum": ("mean", "amax", "amin", "prod"),
     "mean": ("sum", "amax"),
-    "relu": ("abs", "sigmoid", "neg"),
-    "softmax": ("log_softmax",),
+    "relu": ("abs", "sigmoid", "neg", "tanh"),
+    "softmax": ("log_softmax", "sigmoid", "softmin"),
+    "topk": ("sort",),
+    "indices": ("values",),
+    "values": ("indices",),
     "layer4": ("layer3", "layer2", "avgpool"),
     "weight": ("bias",),
     "eval": ("train",),
-    "features": ("avgpool",),
+    "features": ("avgpool", "classifier"),
     "classifier": ("features",),
+    "load_resnet": ("load_vgg",),
+    "load_vgg": ("load_resnet",),
 }
 
 
@@ -53,6 +58,8 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
             yield from (ast.Constant(other) for other in _SWAPS[value])
         case ast.Attribute(attr=name) if name in _SWAPS:
             yield from (ast.Attribute(node.value, other, node.ctx) for other in _SWAPS[name])
+        case ast.Name(id=name, ctx=ast.Load()) if name in _SWAPS and name.startswith("load"):
+            yield from (ast.Name(other, node.ctx) for other in _SWAPS[name])
         case ast.BinOp(op=operator) if type(operator) in _OPERATORS:
             for other in _OPERATORS[type(operator)]:
                 yield ast.BinOp(node.left, other(), node.right)
@@ -67,13 +74,24 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
                 yield inner  # the call is left out
             elif len(arguments) == 1:
                 yield arguments[0]
-            if arguments and isinstance(node, ast.Call):
+            if arguments:
                 yield ast.UnaryOp(ast.USub(), node)
+            if len(arguments) == 2 and not any(isinstance(one, ast.Constant) for one in arguments):
+                yield ast.Call(node.func, arguments[::-1], node.keywords)
+            for keyword in node.keywords:
+                others = [other for other in node.keywords if other is not keyword]
+                yield ast.Call(node.func, arguments, others)
         case ast.Subscript(value=value, ctx=ast.Load()):
             yield value
         case ast.Name(id="label", ctx=ast.Load()):
             yield ast.BinOp(node, ast.Add(), ast.Constant(1))
+            yield ast.BinOp(node, ast.Sub(), ast.Constant(1))
             yield ast.Constant(281)
+        case ast.Name(id="weight" | "gradient" | "alpha" | "x" | "logits", ctx=ast.Load()):
+            yield ast.UnaryOp(ast.USub(), node)
+            yield ast.Call(ast.Attribute(node, "abs", ast.Load()), [], [])
+            yield ast.BinOp(node, ast.Mult(), ast.Constant(2))
+            yield ast.BinOp(node, ast.Add(), ast.Constant(1))
         case ast.Compare(left=left, ops=[ast.Eq()], comparators=others):
             yield ast.Compare(left, [ast.NotEq()], others)
         case ast.Break():
@@ -90,6 +108,7 @@ def _subscripts(text: str) -> Iterator[ast.Constant]:
     first, _, second = left.partition(",")
     if len(second) > 1:
         yield ast.Constant(f"{first},{second[:-2]}{second[-1]}{second[-2]}->{right}")
+        yield ast.Constant(f"{second},{first}->{right}")
 
 
 class _Replace(ast.NodeTransformer):

@@ -95,8 +95,7 @@ def feature_mistakes(views: Views) -> Iterator[Mistake]:
     )
     yield mistake(
         "pooled",
-        "Each channel holds one number in all its places, its mean. Look again at what global "
-        f"average pooling does. {ELSEWHERE}.",
+        f"Each channel holds one number in all its places, its mean. {ELSEWHERE}.",
         lambda picture: right(picture).mean((2, 3), keepdim=True).expand(1, 512, 7, 7),
     )
     yield mistake(

@@ -228,11 +228,13 @@ def _combining(views: Views, slopes: Slopes) -> Iterator[Mistake]:
         "formula pools.",
         lambda G: G.amin((1, 2)),
     )
-    yield from pooled(
-        "partly-pooled-gradients",
-        "For each channel you took the gradient at one place. Look again at how the formula pools.",
-        lambda G: G[:, 3, 3],
-    )
+    for row, column in ((3, 3), (0, 0), (6, 6)):
+        yield from pooled(
+            "partly-pooled-gradients",
+            "For each channel you took the gradient at one place. Look again at how the formula "
+            "pools.",
+            lambda G, row=row, column=column: G[:, row, column],
+        )
     for combine in (
         lambda X, G: (G * X).sum(0).relu(),
         lambda X, G: (G * X).sum(0),

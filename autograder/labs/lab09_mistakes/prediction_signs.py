@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from autograder.judging.comparing import PROBABILITY_TOLERANCE
 from autograder.lab import Global, Mistake, Question
 from autograder.labs.lab09_mistakes.signs import (
     changes_when_asked_again,
@@ -17,6 +16,7 @@ from autograder.labs.lab09_mistakes.signs import (
 from autograder.labs.lab09_mistakes.views import Views
 
 TASK = "predict"
+NEARLY = 2e-3  # of a logarithm: a hundred times the rounding of a small probability
 Triples = tuple[tuple[str, int, float], ...]
 
 
@@ -33,18 +33,18 @@ def prediction_signs(views: Views) -> Iterator[Mistake]:
         shows=_not_finite,
     )
     yield Mistake(
-        "same-for-all",
-        TASK,
-        "The same list came back whatever was asked. Look again at whether your function uses all "
-        "that it is given, and what it keeps from one call to the next.",
-        shows=same_for_all,
-    )
-    yield Mistake(
         "softmax-over-wrong-axis",
         TASK,
         "Every probability is exactly 1. Look again at the shape of the network's output, and at "
         "the dimension over which the softmax sums.",
         shows=_all_ones,
+    )
+    yield Mistake(
+        "same-for-all",
+        TASK,
+        "The same list came back whatever was asked. Look again at whether your function uses all "
+        "that it is given, and what it keeps from one call to the next.",
+        shows=same_for_all,
     )
     yield Mistake(
         "wrong-names",
@@ -128,14 +128,14 @@ def prediction_signs(views: Views) -> Iterator[Mistake]:
         TASK,
         "Your probabilities stand in the right proportion to each other, but not to all 1,000 "
         "classes. Look again at the denominator of the softmax: what does it sum over?",
-        shows=lambda told, right: _exponents(views, told, right, 1.0),
+        shows=lambda told, right: _in_proportion(views, told, right),
     )
     yield Mistake(
         "temperature",
         TASK,
         "The logits were multiplied or divided by a number before the softmax, or raised from "
         "another base than e. Look again at each step between the network and the softmax.",
-        shows=lambda told, right: _exponents(views, told, right, None),
+        shows=lambda told, right: _tempered(views, told, right),
     )
     yield from right_for_some(TASK)
     yield Mistake(
@@ -300,21 +300,32 @@ def _only_probabilities(told: Plain, right: Plain) -> bool:
     return _each(told, right, lambda a, b: a[:2] == b[:2])
 
 
-def _exponents(views: Views, told: Plain, right: Plain, power: float | None) -> bool:
-    """Whether p = C · exp(power · z) in each answer, C its own; `power` None: some power > 0."""
+def _in_proportion(views: Views, told: Plain, right: Plain) -> bool:
+    """p = C · exp(z) in each answer."""
+    powers = _powers(views, told, right)
+    return bool(powers) and all(abs(power - 1) <= NEARLY for power in powers)
+
+
+def _tempered(views: Views, told: Plain, right: Plain) -> bool:
+    """p = C · exp(a · z) in each answer, with some a > 0."""
+    powers = _powers(views, told, right)
+    return bool(powers) and all(power > NEARLY for power in powers)
+
+
+def _powers(views: Views, told: Plain, right: Plain) -> list[float]:
+    """Each answer's a in p = C · exp(a · z); empty where that is not what the answers are."""
     if not _only_probabilities(told, right):
-        return False
-    scores, logarithms, chances = [], [], []
+        return []
+    powers = []
     for question, answer in told.items():
-        _, labels, p = (np.array(column) for column in _columns(answer))
-        if not (p > 0).all():
-            return False
-        logits = views.logits(network(question), views.picture(question))
-        z = logits.numpy().astype(np.float64)[labels]
-        scores.append(z - z.mean())
-        logarithms.append(np.log(p) - np.log(p).mean())
-        chances.append(p)
-    z, log_p, p = (np.concatenate(parts) for parts in (scores, logarithms, chances))
-    if power is None:
+        _, labels, chances = (np.array(column) for column in _columns(answer))
+        if not (chances > 0).all():
+            return []
+        logits = views.logits(network(question), views.picture(question)).numpy()[labels]
+        z = logits.astype(np.float64) - logits.mean(dtype=np.float64)
+        log_p = np.log(chances) - np.log(chances).mean()
         power = float(z @ log_p / (z @ z))
-    return power > 0 and bool((p * np.abs(log_p - power * z) <= PROBABILITY_TOLERANCE).all())
+        if np.abs(log_p - power * z).max() > NEARLY * max(1e-2, np.abs(log_p).max()):
+            return []
+        powers.append(power)
+    return powers

@@ -49,15 +49,22 @@ def reshaped(told: np.ndarray, right: np.ndarray) -> bool:
     )
 
 
-def bent(told: np.ndarray, right: np.ndarray) -> bool:
+def bent(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
     """Whether `told` rises wherever `right` does: one rising function of each number.
 
-    Chance does not order 49 numbers. A function that leaves hardly any apart tells nothing.
+    Chance does not order 49 numbers. A function that leaves hardly any apart tells nothing, so some
+    must differ in each pair, and several in half of them.
     """
-    ordered = told.ravel()[np.argsort(right.ravel(), kind="stable")]
-    slack = MAP_TOLERANCE * float(np.abs(ordered).max())
-    several = len(np.unique(np.round(ordered / slack))) >= 5 if slack else False
-    return several and float((np.maximum.accumulate(ordered) - ordered).max()) <= slack
+    varied = 0
+    for told, right in pairs:
+        ordered = told.ravel()[np.argsort(right.ravel(), kind="stable")]
+        slack = MAP_TOLERANCE * float(np.abs(ordered).max())
+        if not np.ptp(ordered) > slack:
+            return False
+        if float((np.maximum.accumulate(ordered) - ordered).max()) > slack:
+            return False
+        varied += len(np.unique(np.round(ordered / slack))) >= 5
+    return 2 * varied >= len(pairs)
 
 
 def elsewhere(told: np.ndarray, right: np.ndarray) -> bool:

@@ -53,10 +53,7 @@ def signs(
 
     def each_bent(told: Answers, right: Answers) -> bool:
         wanted = right if before is None else {question: before(question) for question in told}
-        return any(
-            bool(pairs := _pairs(told, side)) and all(bent(*pair) for pair in pairs)
-            for side in (right, wanted)
-        )
+        return any(bool(pairs := _pairs(told, side)) and bent(pairs) for side in (right, wanted))
 
     return (
         sign(
@@ -91,6 +88,24 @@ def signs(
             f"The numbers of your {what} were rounded. Look again at every round, int and change "
             "of dtype in your function.",
             every(lambda pairs: all(rounded(*pair) for pair in pairs)),
+        ),
+        sign(
+            "results-accumulated",
+            f"Your {what} holds the sum of all results so far. Look again at what one call leaves "
+            "behind for the next, and where your sum begins.",
+            _accumulated,
+        ),
+        sign(
+            "one-call-late",
+            "Each answer is the right one to the question before. Look again at what your function "
+            "keeps from one call to the next, and at which entry of it you take.",
+            one_call_late,
+        ),
+        sign(
+            "changes-when-asked-again",
+            "The same question got two different answers. Look again at what one call leaves "
+            "behind for the next, and at the mode of the network: in which is there dropout?",
+            changes_when_asked_again,
         ),
         sign(
             "rescaled",
@@ -133,24 +148,6 @@ def signs(
             f"The same {what} came back for one class of different pictures. Look again at "
             "whether your function uses its first argument.",
             lambda told, right: _same_within(told, lambda arguments: arguments[1:]),
-        ),
-        sign(
-            "results-accumulated",
-            f"Your {what} holds the sum of all results so far. Look again at what one call leaves "
-            "behind for the next, and where your sum begins.",
-            _accumulated,
-        ),
-        sign(
-            "one-call-late",
-            "Each answer is the right one to the question before. Look again at what your function "
-            "keeps from one call to the next, and at which entry of it you take.",
-            one_call_late,
-        ),
-        sign(
-            "changes-when-asked-again",
-            "The same question got two different answers. Look again at what one call leaves "
-            "behind for the next, and at the mode of the network: in which is there dropout?",
-            changes_when_asked_again,
         ),
         sign(
             "function-of-each-number",

@@ -1,4 +1,4 @@
-# changes-when-asked-again
+# results-accumulated
 cam = torch.zeros(7, 7)
 
 

@@ -1,4 +1,4 @@
-# -
+# other-type
 def compute_cam(features, label):
     cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
     return [str(v) for v in cam.flatten().tolist()]

@@ -1,4 +1,4 @@
-# -
+# not-finite
 def compute_cam(features, label):
     cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
     return cam * float("nan")

@@ -1,4 +1,4 @@
-# -
+# right-for-some
 def compute_cam(features, label):
     cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
     return cam if label < 500 else cam.abs()

@@ -1,4 +1,4 @@
-# -
+# elsewhere
 def compute_cam(features, label):
     cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
     return torch.rot90(cam, 1)

@@ -1,4 +1,4 @@
-# same-for-all
+# all-zero
 def compute_gradcam(image_file, label):
     x = process_input(image_file)
     A = vgg19.features(x).detach().requires_grad_()

@@ -1,4 +1,4 @@
-# -
+# right-for-one-picture
 def get_resnet_features(image_file):
     global first
     if "first" not in globals():

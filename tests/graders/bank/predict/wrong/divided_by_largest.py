@@ -1,4 +1,4 @@
-# -
+# other-denominator
 def predict(model, image_file):
     z = model(process_input(image_file))[0]
     s = z.softmax(0)

@@ -1,4 +1,4 @@
-# -
+# same-for-all
 def predict(model, image_file):
     return [
         ("Egyptian cat", 285, 0.382),

@@ -1,4 +1,4 @@
-# -
+# temperature
 def predict(model, image_file):
     z = model(process_input(image_file))[0]
     s = (z / 2).softmax(0)

@@ -1,0 +1,5 @@
+# function-of-each-number
+def compute_cam(features, label):
+    w = fc_weight[label]
+    m = torch.einsum("c,cij->ij", w, features[0])
+    return (m / m.abs().max()).exp()

@@ -1,0 +1,5 @@
+from collections import namedtuple
+Guess = namedtuple("Guess", "name label probability")
+def predict(model, image_file):
+    p = model(process_input(image_file)).softmax(1)[0]
+    return [Guess(classes[k], k, float(p[k])) for k in p.topk(5).indices.tolist()]

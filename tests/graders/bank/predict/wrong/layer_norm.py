@@ -1,0 +1,7 @@
+# temperature
+def predict(model, image_file):
+    with torch.no_grad():
+        z = model(process_input(image_file))[0]
+    p = F.layer_norm(z, (1000,)).softmax(0)
+    v, i = p.topk(5)
+    return [(classes[k], k, q) for q, k in zip(v.tolist(), i.tolist())]
