@@ -162,6 +162,10 @@ def clean_environment(torch_home: str, scratch: str) -> dict[str, str]:
         "IPYTHONDIR": f"{scratch}/.ipython",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Memory that a layer gave back serves the next one, instead of new pages from the system.
+        "MALLOC_MMAP_THRESHOLD_": str(2**30),
+        "MALLOC_TRIM_THRESHOLD_": str(2**30),
+        "MALLOC_TOP_PAD_": str(2**26),
         # One thread in each child: `jobs` of them share the machine.
         **{
             f"{library}_NUM_THREADS": "1"

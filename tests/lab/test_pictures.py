@@ -115,13 +115,13 @@ def test_maps_to_compare_share_one_scale_and_a_difference_has_its_own(drawn):
     assert [round(overlay.norm.vmax, 3) for overlay in overlays] == [4, 4, 0.1]
 
 
-def test_each_map_stands_beside_the_picture_with_its_title_and_colour_bar(drawn):
-    maps = [np.ones((7, 7), np.float32)] * 2
-    figure = drawn(maps, signed=False)
+def test_each_map_stands_beside_the_picture_and_each_scale_has_its_colour_bar(drawn):
+    maps = [np.ones((7, 7), np.float32)] * 3
+    figure = drawn(maps, signed=False, own_scale=[2])
     panels = [axis for axis in figure.axes if axis.images]
-    assert [axis.get_title() for axis in panels] == ["cat.jpg", "map 0", "map 1"]
-    bars = [axis for panel in panels for axis in panel.child_axes if axis.get_ylabel()]
-    assert len(bars) == 2
+    assert [axis.get_title() for axis in panels] == ["cat.jpg", "map 0", "map 1", "map 2"]
+    bars = [any(axis.get_ylabel() for axis in panel.child_axes) for panel in panels]
+    assert bars == [False, False, True, True]
 
 
 @pytest.mark.parametrize(

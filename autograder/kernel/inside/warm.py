@@ -10,6 +10,7 @@ survive the fork, and a process with threads cannot enter a new user namespace.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -100,6 +101,10 @@ def _preload(settings: dict) -> None:
     with open(settings["pictures"], "rb") as file:
         networks.warm_up(settings["weights"], np.load(file, allow_pickle=False))
     drawing.warm_up()
+    # What is loaded now stays: children need not look through it for rubbish, which would also
+    # give each of them a copy of every page.
+    gc.collect()
+    gc.freeze()
 
 
 def _without_debugger() -> None:
