@@ -130,7 +130,7 @@ class Hints:
                 return False
             if not same_up_to_factor(answer, expected):
                 return False
-            seen = seen or not _alike(expected, right[question])
+            seen = seen or (bool(expected.any()) and not _alike(expected, right[question]))
         return seen
 
     def _cheapest_first(self, mistake: Mistake, told: Iterable[Question]) -> list[Question]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.answers import Answer, Array, Failure, Scalar
+from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.judging.hints import Hints
 from autograder.lab import Mistake, Plain, Question, Questions
 
@@ -55,6 +55,61 @@ def test_nothing_is_said_where_nothing_fits():
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
 def test_nothing_is_said_about_nan_infinity_and_nothing(value):
     assert hints_for(lambda right: right * 0 + value) == []
+
+
+def test_zeros_have_many_causes_and_name_none():
+    zeros = Mistake("zeros", "t", "x", lambda question: np.zeros(2))
+    given = {q.key: answer(q, [0, 0]) for q in ASKED}
+    assert Hints((zeros,), Questions(ASKED), REFERENCE).of_task("t", given) == ()
+
+
+def test_what_tells_less_is_asked_last():
+    general = Mistake("general", "t", "x", shows=lambda told, right: True, last=True)
+    telling = Mistake("telling", "t", "x", shows=lambda told, right: True)
+
+    def named(*mistakes: Mistake) -> list[str]:
+        given = {q.key: answer(q, np.abs(RIGHT[number(q)]) / 49) for q in ASKED}
+        hints = Hints(mistakes, Questions(ASKED), REFERENCE).of_task("t", given)
+        return [hint.mistake for hint in hints]
+
+    assert named(general, telling, MISTAKES[1]) == ["telling"]
+    assert named(general, MISTAKES[1]) == ["abs"]
+    assert named(general) == ["general"]
+
+
+def test_right_numbers_in_another_shape_are_wrong_too():
+    shape = Mistake("shape", "t", "x", shows=lambda told, right: True)
+    given = {q.key: answer(q, [RIGHT[number(q)]]) for q in ASKED}
+    [hint] = Hints((shape,), Questions(ASKED), REFERENCE).of_task("t", given)
+    assert hint.mistake == "shape"
+
+
+def test_one_answer_is_enough_to_rule_a_mistake_out():
+    asked = []
+
+    def foreseen(question: Question) -> np.ndarray:
+        asked.append(question)
+        return np.array([9.0, 9.0])
+
+    hints = Hints((Mistake("far", "t", "x", foreseen),), Questions(ASKED), REFERENCE)
+    for factor in (2, 3, 4):
+        given = {q.key: answer(q, np.array(RIGHT[number(q)]) * factor) for q in ASKED}
+        assert hints.of_task("t", given) == ()
+    assert asked == [ASKED[0]]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Opaque("dict"), "a dict"),
+        (Scalar("x", "str"), "a str"),
+        (Sequence((Array(np.ones(2), "torch.Tensor"), Scalar(1, "int")), "tuple"), "a tuple of 2"),
+    ],
+)
+def test_another_kind_of_thing_is_called_by_its_name(value, said):
+    given = {q.key: Answer(q.key, value) for q in ASKED}
+    [hint] = Hints(MISTAKES, Questions(ASKED), REFERENCE).of_task("t", given)
+    assert hint.mistake == "other-type" and f"returns {said}." in hint.text
 
 
 def test_a_mistake_must_explain_every_answer():

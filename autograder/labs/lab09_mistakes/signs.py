@@ -166,8 +166,8 @@ def signs(
         *right_for_some(task),
         sign(
             "other-shape",
-            f"Your {what} has another shape than the task asks for. Print the shape after each "
-            "step, and look again at which dimensions are left.",
+            f"Your {what} has another shape than the task asks for. Look again at the shape after "
+            "each step: which dimensions should be left?",
             _shape_differs,
             last=True,
         ),

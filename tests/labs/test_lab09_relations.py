@@ -1,0 +1,77 @@
+"""A relation holds for what it names, and for nothing that only looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from autograder.labs.lab09_mistakes import relations
+
+RANDOM = np.random.default_rng(413)
+RIGHT = RANDOM.normal(size=(7, 7))
+OTHER = RANDOM.normal(size=(7, 7))
+FEATURES = RANDOM.exponential(size=(512, 7, 7)) * (RANDOM.random((512, 7, 7)) < 0.3)
+
+
+def one_channel_wrong(features: np.ndarray) -> np.ndarray:
+    changed = features.copy()
+    changed[5] = OTHER
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("relation", "change", "holds"),
+    [
+        (relations.each_rescaled, lambda m: 3 * m, True),
+        (relations.each_rescaled, lambda m: -3 * m, False),
+        (relations.each_rescaled, lambda m: 3 * m + 0.1, False),
+        (relations.each_rescaled_and_shifted, lambda m: 3 * m + 0.1, True),
+        (relations.each_rescaled_and_shifted, np.abs, False),
+        (relations.rounded, np.round, True),
+        (relations.rounded, lambda m: m.round(1), True),
+        (relations.rounded, np.trunc, True),
+        (relations.rounded, lambda m: np.round(m) + 2, False),
+        (relations.rounded, lambda m: 0 * m, False),
+        (relations.reshaped, lambda m: m.reshape(49), True),
+        (relations.reshaped, lambda m: m[None], True),
+        (relations.reshaped, lambda m: m.T.reshape(49), False),
+        (relations.elsewhere, lambda m: m.T, True),
+        (relations.elsewhere, lambda m: 2 * np.roll(m, 1, 0), True),
+        (relations.elsewhere, lambda m: OTHER, False),
+        (relations.elsewhere, np.abs, False),
+    ],
+)
+def test_a_relation_of_two_maps(relation: Callable, change: Callable, holds: bool):
+    assert relation(change(RIGHT), RIGHT) is holds
+
+
+@pytest.mark.parametrize(
+    ("change", "holds"),
+    [
+        (np.tanh, True),
+        (lambda m: np.maximum(m, 0), True),
+        (lambda m: np.sign(m) * m**2, True),
+        (lambda m: np.where(m > 0, m, 0.01 * m), True),
+        (lambda m: m**2, False),
+        (lambda m: -m, False),
+        (lambda m: m.T, False),
+        (lambda m: m > 0, False),  # two numbers tell nothing
+        (lambda m: OTHER, False),
+    ],
+)
+def test_a_rising_function_of_each_number(change: Callable, holds: bool):
+    assert relations.bent([(np.asarray(change(RIGHT), dtype=np.float64), RIGHT)]) is holds
+
+
+def test_a_shift_is_the_same_in_each_place():
+    assert relations.all_shifted([(RIGHT + 1, RIGHT), (OTHER, OTHER)])
+    assert not relations.all_shifted([(RIGHT, RIGHT)])
+    assert not relations.all_shifted([(RIGHT + OTHER, RIGHT)])
+
+
+def test_among_many_numbers_a_few_wrong_ones_are_not_taken_for_moved_ones():
+    assert relations.elsewhere(FEATURES[::-1], FEATURES)
+    assert not relations.elsewhere(one_channel_wrong(FEATURES), FEATURES)
+    assert not relations.bent([(one_channel_wrong(FEATURES), FEATURES)])
