@@ -12,8 +12,13 @@ from pathlib import Path
 _UNFINISHED = ".unfinished"
 
 
-def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write beside `path`, flush to the disk, then rename: readers see the old file or the new."""
+def write_atomically(
+    path: Path, content: bytes, mode: int = 0o644, *, durable: bool = True
+) -> None:
+    """Write beside `path`, flush to the disk, then rename: readers see the old file or the new.
+
+    What is not `durable` may be lost when the machine itself fails: cheaper by a flush.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(
         dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED
@@ -24,7 +29,8 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
             os.chmod(temporary, mode)
             os.replace(temporary, path)
     except BaseException:

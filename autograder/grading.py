@@ -7,27 +7,31 @@ import hashlib
 import json
 import os
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
-
+from autograder.class_setup import ClassSetup, file_digest, read_release
+from autograder.class_setup import encode as encode_class
 from autograder.course import Course
-from autograder.files import remove_unfinished, write_atomically
+from autograder.crew import Crew, Outcome, TryAlone
+from autograder.files import remove_unfinished
 from autograder.gradebook.by_hand import with_marks_by_hand
-from autograder.gradebook.notebook import unreadable, with_marks
+from autograder.gradebook.notebook import notebook_bytes, put_marks, showable, unreadable
 from autograder.gradebook.writer import GradebookWriter
-from autograder.lab import Questions
-from autograder.marking import ClassSetup, Graded, Marker, open_marker, read_release
+from autograder.kernel import choose_sandbox
+from autograder.marking import Graded, Marker, open_marker
 from autograder.report.evidence import keep_reference, keep_run
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
 from autograder.run import Limits
-from autograder.store import Store
-from autograder.submission import SubmittedFile, find_submissions
+from autograder.store import Finished, Store
+from autograder.submission import find_submissions
 from autograder.submission.find import SubmittedFolder
+from autograder.versions import code_digest, library_versions
+from autograder.written import Written
+
+_MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class GradingOptions:
     sandbox: str = "auto"
     fresh: bool = False  # run everything again
     limits: Limits = field(default_factory=Limits)
+    scheduler: str = ""  # the address of a Dask scheduler; empty: this machine alone
 
     @property
     def workers(self) -> int:
@@ -50,22 +55,23 @@ def grade_class(
     options: GradingOptions,
     on_total: Callable[[int], None] = lambda total: None,
     on_graded: Callable[[SubmissionResult], None] = lambda result: None,
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> ClassResults:
     """Grade every submission below `submitted` and write all that grading writes.
 
     Args:
         course: the course; its `out` is where gradebook, results and notebooks go.
         submitted: the folder of submissions.
-        options: jobs, sandbox, limits.
+        options: jobs, sandbox, limits, cluster.
         on_total: told how many submissions there are, before the first is graded.
         on_graded: told each row as it is finished.
+        say: told in a sentence what a person should know of the cluster.
     """
     from autograder.release.build import ensure_assignment
 
     folders = find_submissions(submitted, course.lab.name)
     on_total(len(folders))
     remove_unfinished(course.out, "autograded", "feedback", ".camlab")
-    store = Store(course.store)
     rows = []
     with contextlib.ExitStack() as stack:
         marker = stack.enter_context(
@@ -77,105 +83,150 @@ def grade_class(
                 limits=options.limits,
             )
         )
-        setup = marker.setup
-        base = _class_key(setup, options)
-        keep_reference(course, setup.reference)
+        crew = stack.enter_context(_open_crew(marker, options, say))
+        keep_reference(course, marker.setup.reference)
         ensure_assignment(course)
         gradebook = stack.enter_context(GradebookWriter(course, submitted))
-
-        def grade(folder: SubmittedFolder) -> Graded:
-            try:
-                graded, key = _grade_one(folder.read(), marker, store, base, options.fresh)
-                keep_run(course, folder.student, key if graded.run else None)
-                return graded
-            except Exception as error:
-                # Whatever is wrong with Camlab, one submission must not end the class.
-                _log(course, folder.student)
-                keep_run(course, folder.student, None)
-                return marker.failed(folder.student, error)
-
-        for graded in _in_parallel(grade, folders, options.workers):
-            gradebook.write(graded.result)
-            _write_notebook(course, setup, graded)
-            rows.append(graded.result)
-            on_graded(graded.result)
+        grading = _Grading(course, marker, crew, options)
+        for result in grading.results(folders):
+            gradebook.write(result)
+            rows.append(result)
+            on_graded(result)
         by_hand = gradebook.manual_scores()
     rows = [with_marks_by_hand(row, course.lab, by_hand) for row in rows]
     results = ClassResults(
-        course.lab.name, setup.weights.kind, course.lab.max_score, sort_rows(rows)
+        course.lab.name, marker.setup.weights.kind, course.lab.max_score, sort_rows(rows)
     )
     write_results(results, course.results)
     return results
 
 
-def _grade_one(
-    file: SubmittedFile, marker: Marker, store: Store, base: str, fresh: bool
-) -> tuple[Graded, str]:
-    """Mark one submission; gives also the key under which its run lies in the store."""
-    key = hashlib.sha256(base.encode() + file.content).hexdigest()
-    known = None if fresh else store.load(key)
-    graded = marker.mark(file, known)
-    if graded.run is not None and known is None:
-        store.save(key, graded.run)
-    return graded, key
+def _open_crew(
+    marker: Marker, options: GradingOptions, say: Callable[[str], None]
+) -> contextlib.AbstractContextManager[Crew]:
+    if not options.scheduler:
+        return contextlib.nullcontext(marker.crew)
+    from autograder.cluster import open_cluster
+
+    kind = choose_sandbox(options.sandbox).kind
+    return open_cluster(options.scheduler, marker.setup, kind, options.limits, marker.crew, say)
 
 
-def _log(course: Course, student: str) -> None:
-    path = course.out / ".camlab" / "errors.log"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        file.write(f"{student}\n{traceback.format_exc()}\n")
+class _Grading:
+    """One class on its way; only rows are kept, everything else is on disk."""
+
+    def __init__(self, course: Course, marker: Marker, crew: Crew, options: GradingOptions) -> None:
+        self._course = course
+        self._marker = marker
+        self._crew = crew
+        self._fresh = options.fresh
+        self._times = options.limits.times
+        self._store = Store(course.store)
+        self._written = Written(course.store.parent / "written", course.out)
+        self._key = _class_key(marker.setup, options)
+
+    def results(self, folders: Iterable[SubmittedFolder]) -> Iterator[SubmissionResult]:
+        """Yield rows as they come: first everybody, then, alone, whom others may have disturbed."""
+        again = []
+        for folder, result in _in_parallel(self._first, folders, lambda: self._crew.width):
+            if result is None:
+                again.append(folder)
+            else:
+                yield result
+        for _, result in _in_parallel(self._alone, again, lambda: self._crew.machines):
+            yield result
+
+    def _first(self, folder: SubmittedFolder) -> SubmissionResult | None:
+        """The row of one submission; None where it is to be run again, alone."""
+        try:
+            return self._grade(folder, alone=False)
+        except TryAlone:
+            return None
+        except Exception as error:
+            return self._failed(folder, error)
+
+    def _alone(self, folder: SubmittedFolder) -> SubmissionResult:
+        try:
+            return self._grade(folder, alone=True)
+        except Exception as error:
+            return self._failed(folder, error)
+
+    def _grade(self, folder: SubmittedFolder, *, alone: bool) -> SubmissionResult:
+        file = folder.read()
+        key = hashlib.sha256(self._key.encode() + file.content).hexdigest()
+        outcome = None if self._fresh or alone else self._stored(key)
+        if outcome is None:
+            outcome = self._crew.run(file, alone=alone)
+            if isinstance(outcome, Finished):
+                self._store.save(key, outcome)
+        return self._kept(file.student, key, self._marker.judged(file.student, outcome))
+
+    def _stored(self, key: str) -> Outcome | None:
+        known = self._store.load(key)
+        return known if known and known.holds_under(self._times) else None
+
+    def _failed(self, folder: SubmittedFolder, error: Exception) -> SubmissionResult:
+        """Whatever is wrong with Camlab, one submission must not end the class."""
+        path = self._course.out / ".camlab" / "errors.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as file:
+            file.write(f"{folder.student}\n{''.join(traceback.format_exception(error))}\n")
+        return self._kept(folder.student, "", self._marker.failed(folder.student, error))
+
+    def _kept(self, student: str, key: str, graded: Graded) -> SubmissionResult:
+        """Write what is kept of a submission beside its row."""
+        keep_run(self._course, student, key if graded.run else None)
+        lab, result = self._course.lab, graded.result
+        folder = self._course.out / "autograded" / student / lab.name
+        made_from = [
+            key if graded.run else result.message,
+            *map(asdict, result.tasks),
+            code_digest("gradebook/notebook.py"),
+        ]
+
+        def make() -> bytes:
+            if graded.run:
+                ran = graded.run.notebook
+            else:
+                ran = showable(unreadable(self._marker.setup.release, result.message), lab)
+            return notebook_bytes(put_marks(ran, lab, result.tasks))
+
+        self._written.write(folder / lab.notebook_name, json.dumps(made_from), make)
+        return result
 
 
 def _in_parallel(
-    work: Callable[[SubmittedFolder], Graded], folders: list[SubmittedFolder], workers: int
-) -> Iterator[Graded]:
-    """Yield results as they come; only as many are under way as there are workers."""
+    work: Callable[[SubmittedFolder], SubmissionResult | None],
+    folders: Iterable[SubmittedFolder],
+    width: Callable[[], int],
+) -> Iterator[tuple[SubmittedFolder, SubmissionResult | None]]:
+    """Yield results as they come; only as many as `width` says are under way."""
     waiting = iter(folders)
-    with ThreadPoolExecutor(workers, thread_name_prefix="grading") as pool:
-        under_way: set[Future[Graded]] = set()
+    with ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="grading") as pool:
+        under_way: dict[Future, SubmittedFolder] = {}
         while True:
-            while len(under_way) < workers and (folder := next(waiting, None)) is not None:
-                under_way.add(pool.submit(work, folder))
+            while len(under_way) < width() and (folder := next(waiting, None)) is not None:
+                under_way[pool.submit(work, folder)] = folder
             if not under_way:
                 return
-            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
-                yield future.result()
+                yield under_way.pop(future), future.result()
 
 
 def _class_key(setup: ClassSetup, options: GradingOptions) -> str:
-    """What an answer depends on besides the notebook. The graders are not in it: answers that
-    are stored are judged again each time."""
+    """What a run depends on besides the notebook and the time it was given.
+
+    Graders, policy and reference are not in it: answers that are stored are judged each time.
+    """
     parts = [
-        nbformat.writes(setup.release),
-        _questions_digest(setup.questions),
+        json.dumps(setup.release, sort_keys=True),
+        hashlib.sha256(encode_class(setup.questions, {})).hexdigest(),
         setup.weights.digest,
-        json.dumps(asdict(options.limits)),
-        *(
-            hashlib.sha256((setup.folder / name).read_bytes()).hexdigest()
-            for name in setup.lab.files
-        ),
-        *(f"{name} {version(name)}" for name in ("camlab", "torch", "torchvision", "numpy")),
+        *(file_digest(setup.folder / name) for name in setup.lab.files),
+        json.dumps(options.limits.sizes),
+        choose_sandbox(options.sandbox).kind,
+        json.dumps(library_versions()),
+        code_digest("kernel", "submission", "crew.py", "store.py", "gradebook/notebook.py"),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _questions_digest(questions: Questions) -> str:
-    digest = hashlib.sha256(repr(questions.questions).encode())
-    for name, picture in sorted(questions.pictures.items()):
-        digest.update(name.encode() + picture)
-    for name, array in sorted(questions.arrays.items()):
-        digest.update(name.encode() + array.tobytes())
-    return digest.hexdigest()
-
-
-def _write_notebook(course: Course, setup: ClassSetup, graded: Graded) -> None:
-    ran = graded.run.notebook if graded.run else unreadable(setup.release, graded.result.message)
-    notebook = with_marks(ran, course.lab, graded.result.tasks)
-    folder = course.out / "autograded" / graded.result.student / course.lab.name
-    write_atomically(folder / course.lab.notebook_name, nbformat.writes(notebook).encode())

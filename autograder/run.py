@@ -12,7 +12,10 @@ from autograder.answers import Answer
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Times are in seconds, sizes in bytes."""
+    """What one submission may use. Times are in seconds, sizes in bytes.
+
+    Wall time does not count while the child waits for a processor (`autograder.kernel.fair_clock`).
+    """
 
     cell_seconds: float = 60.0  # wall time of one cell
     question_seconds: float = 30.0  # wall time of one question
@@ -24,6 +27,28 @@ class Limits:
     open_files: int = 512
     output: int = 8 * 2**20  # what all cells may print and show together
     answers: int = 16 * 2**20  # what all answers may weigh together
+
+    @property
+    def times(self) -> tuple[float, ...]:
+        """The limits on time: more of it changes nothing for whoever had enough."""
+        return (
+            self.cell_seconds,
+            self.question_seconds,
+            self.submission_seconds,
+            self.cpu_seconds,
+        )
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """All other limits."""
+        return (
+            self.memory,
+            self.scratch,
+            self.processes,
+            self.open_files,
+            self.output,
+            self.answers,
+        )
 
 
 @dataclass(frozen=True)
@@ -47,3 +72,4 @@ class Run:
     errors: tuple[CellError, ...] = ()
     problem: str = ""  # why running ended early, as a sentence: a dead kernel, no time left
     seconds: float = 0.0
+    timed_out: bool = False  # some limit on time was reached: a cell's, a question's, the whole's

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.run import CellError, Run
-from autograder.store import Store
+from autograder.store import Finished, Store, encode
 
 KEY = "ab" * 32
 
@@ -41,8 +42,10 @@ def run() -> Run:
 
 def test_a_run_comes_back_as_it_was_saved(tmp_path, run):
     store = Store(tmp_path)
-    store.save(KEY, run)
-    found = store.load(KEY)
+    store.save(KEY, Finished(run, ("A cell was lost.",), ("interpretation",), (60.0, 30.0)))
+    kept = store.load(KEY)
+    found = kept.run
+    assert (kept.remarks, kept.unwritten) == (("A cell was lost.",), ("interpretation",))
     assert found.notebook == run.notebook
     assert (found.errors, found.problem, found.seconds) == (run.errors, "", 1.25)
     assert list(found.answers) == list(run.answers)
@@ -62,7 +65,7 @@ def test_an_unknown_run_is_absent(tmp_path):
 @pytest.mark.parametrize("damage", ["one byte", "cut off", "another version", "empty"])
 def test_a_damaged_run_counts_as_absent(tmp_path, run, damage):
     store = Store(tmp_path)
-    store.save(KEY, run)
+    store.save(KEY, Finished(run))
     (path,) = tmp_path.rglob("*.run")
     content = bytearray(path.read_bytes())
     match damage:
@@ -79,5 +82,27 @@ def test_a_damaged_run_counts_as_absent(tmp_path, run, damage):
 
 
 def test_no_temporary_file_is_left(tmp_path, run):
-    Store(tmp_path).save(KEY, run)
+    Store(tmp_path).save(KEY, Finished(run))
     assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".run"]
+
+
+def test_the_same_run_gives_the_same_bytes_and_keeps_them(tmp_path, run):
+    store = Store(tmp_path)
+    store.save(KEY, Finished(run))
+    (path,) = tmp_path.rglob("*.run")
+    assert encode(Finished(run)) == path.read_bytes() == store.load(KEY).encoded
+
+
+@pytest.mark.parametrize(
+    ("timed_out", "times", "holds"),
+    [
+        (False, (60.0, 30.0), True),
+        (False, (120.0, 30.0), True),
+        (False, (59.0, 30.0), False),
+        (True, (60.0, 30.0), True),
+        (True, (120.0, 30.0), False),
+    ],
+)
+def test_more_time_is_worth_a_new_run_only_to_whoever_had_too_little(run, timed_out, times, holds):
+    finished = Finished(replace(run, timed_out=timed_out), times=(60.0, 30.0))
+    assert finished.holds_under(times) is holds

@@ -6,8 +6,9 @@ import atexit
 from contextlib import ExitStack
 from pathlib import Path
 
+from autograder.class_setup import read_release
 from autograder.course import Course
-from autograder.marking import Marker, open_marker, read_release
+from autograder.marking import Marker, open_marker
 from autograder.report.evidence import keep_reference
 
 _sessions: dict[Path, Marker] = {}  # by course folder

@@ -19,14 +19,14 @@ from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.report.exports.file_names import file_name
 from autograder.run import CellError, Run
-from autograder.store import Store
+from autograder.store import Finished, Store
 
 REFERENCE = "reference"  # the key of the reference's answers
 
 
 def keep_reference(course: Course, answers: Mapping[str, Answer]) -> None:
     """Keep the reference's answers of the class that is being graded, in place of earlier ones."""
-    Store(course.store).save(REFERENCE, Run(new_notebook(), answers))
+    Store(course.store).save(REFERENCE, Finished(Run(new_notebook(), answers)))
 
 
 def keep_run(course: Course, student: str, key: str | None) -> None:
@@ -40,7 +40,7 @@ def keep_unkeyed_run(course: Course, student: str, run: Run | None) -> None:
         keep_run(course, student, None)
         return
     key = hashlib.sha256(b"nbgrader autograde " + student.encode("utf-8", "replace")).hexdigest()
-    Store(course.store).save(key, run)
+    Store(course.store).save(key, Finished(run))
     keep_run(course, student, key)
 
 
@@ -56,13 +56,14 @@ class Evidence:
     def reference(self) -> Mapping[str, Answer]:
         """The reference's answers by question key; empty when none were kept."""
         if self._reference is None:
-            run = self._store.load(REFERENCE)
-            self._reference = run.answers if run else {}
+            kept = self._store.load(REFERENCE)
+            self._reference = kept.run.answers if kept else {}
         return self._reference
 
     def run_of(self, student: str) -> Run | None:
         key = _read_key(_pointer(self._course, student))
-        return self._store.load(key) if key else None
+        kept = self._store.load(key) if key else None
+        return kept.run if kept else None
 
 
 def run_from_notebook(notebook: NotebookNode) -> Run:

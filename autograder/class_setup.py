@@ -1,0 +1,139 @@
+"""What is the same for every submission of a class: questions, and the reference's answers.
+
+Making them takes seconds, so they are kept on disk, under a key of all that they are made from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.answers import Answer
+from autograder.assets.weights import Weights, find_weights
+from autograder.course import Course
+from autograder.encoding import answers_in, answers_out
+from autograder.files import write_atomically
+from autograder.lab import Global, Lab, Picture, Plain, Question, Questions, Tensor
+from autograder.sealed import ArrayReader, ArrayWriter, seal, unseal
+from autograder.versions import code_digest, library_versions
+
+MAGIC = b"camlab-class 1\n"
+_KEPT = 4  # classes: the secret, the weights or the lab may change and change back
+_ARGUMENTS = {kind.__name__: kind for kind in (Global, Picture, Tensor, Plain)}
+
+
+@dataclass(frozen=True)
+class ClassSetup:
+    """One class, ready to be run and judged."""
+
+    lab: Lab
+    release: NotebookNode  # the student release, as it was handed out
+    folder: Path  # pictures and labels
+    weights: Weights
+    questions: Questions
+    reference: Mapping[str, Answer]
+
+
+def set_up_class(
+    course: Course, release: NotebookNode, before_making: Callable[[], None] = lambda: None
+) -> ClassSetup:
+    """Make the class's questions and let the reference answer them, or find both on disk.
+
+    Args:
+        course: the course.
+        release: the student release's notebook (`read_release`).
+        before_making: called when they are not on disk, before they are made.
+    """
+    weights = find_weights()
+    path = course.root / ".camlab" / "questions" / f"{_key(course, weights)}.class"
+    known = decode(path.read_bytes()) if path.is_file() else None
+    if known is None:
+        before_making()
+        questions = course.lab.make_questions(course.source, course.secret())
+        known = questions, course.lab.reference_answers(questions, course.source)
+        write_atomically(path, encode(*known), mode=0o600)
+        _forget_old(path.parent)
+    return ClassSetup(course.lab, release, course.source, weights, *known)
+
+
+def read_release(course: Course) -> NotebookNode:
+    """The student release's notebook; made in passing when the lab was not released yet."""
+    from autograder.release.build import build_student, staged
+
+    path = course.student_release / course.lab.notebook_name
+    if path.is_file():
+        return nbformat.read(path, as_version=4)
+    with staged(course) as (scratch, folder):
+        made = build_student(scratch, folder / "student")
+        return nbformat.read(made / course.lab.notebook_name, as_version=4)
+
+
+def encode(questions: Questions, reference: Mapping[str, Answer]) -> bytes:
+    """Questions, and the reference's answers or none, as plain data."""
+    arrays = ArrayWriter()
+    meta = {
+        "questions": [
+            [item.key, item.task, item.function, list(map(_argument_out, item.arguments))]
+            for item in questions.questions
+        ],
+        "arrays": {name: arrays.add(array) for name, array in questions.arrays.items()},
+        "reference": answers_out(reference.values(), arrays),
+        "pictures": list(questions.pictures),
+    }
+    pictures = {f"picture/{name}": picture for name, picture in questions.pictures.items()}
+    return seal(MAGIC, {"meta": json.dumps(meta).encode(), "arrays": arrays.part, **pictures})
+
+
+def decode(content: bytes) -> tuple[Questions, Mapping[str, Answer]] | None:
+    """What `encode` was given; None where the bytes are not sound."""
+    parts = unseal(MAGIC, content)
+    if parts is None:
+        return None
+    meta, arrays = json.loads(parts["meta"]), ArrayReader(parts["arrays"])
+    questions = Questions(
+        tuple(
+            Question(key, task, function, tuple(_ARGUMENTS[kind](value) for kind, value in given))
+            for key, task, function, given in meta["questions"]
+        ),
+        MappingProxyType({name: parts[f"picture/{name}"] for name in meta["pictures"]}),
+        MappingProxyType({name: arrays.get(place) for name, place in meta["arrays"].items()}),
+    )
+    return questions, answers_in(meta["reference"], arrays)
+
+
+def _argument_out(argument: Global | Picture | Tensor | Plain) -> list:
+    value = argument.value if isinstance(argument, Plain) else argument.name
+    return [type(argument).__name__, value]
+
+
+def _key(course: Course, weights: Weights) -> str:
+    parts = [
+        course.lab.name,
+        weights.digest,
+        hashlib.sha256(course.secret()).hexdigest(),
+        *(file_digest(course.source / name) for name in course.lab.files),
+        code_digest(
+            "labs", "lab.py", "encoding.py", "kernel/inside/remembering.py", "../camlab_solutions"
+        ),
+        json.dumps(library_versions()),
+        platform.machine(),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _forget_old(folder: Path) -> None:
+    by_age = sorted(folder.glob("*.class"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in by_age[_KEPT:]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,136 @@
+"""Who runs submissions: this machine, or the workers of a cluster (`autograder.cluster`).
+
+From submitted bytes to a finished run is the part of grading that any machine can do; judging and
+the gradebook stay with the caller.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from nbformat import NotebookNode
+
+from autograder.gradebook.notebook import showable
+from autograder.kernel import Sandbox
+from autograder.lab import Lab, Questions
+from autograder.store import Finished
+from autograder.submission import Submission, SubmittedFile, prepare
+from autograder.turns import turn
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A submission that could not be run, and why."""
+
+    reason: str
+    remarks: tuple[str, ...] = ()
+
+
+Outcome = Finished | Unreadable
+
+
+class TryAlone(Exception):
+    """What became of a submission may be its neighbours' doing: run it once more, alone."""
+
+
+class Crew(Protocol):
+    """Runs submissions; `run` may be called from `width` threads at once."""
+
+    @property
+    def width(self) -> int:
+        """How many submissions to give it at a time; may change."""
+
+    @property
+    def machines(self) -> int:
+        """How many submissions can be alone at a time; may change."""
+
+    def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
+        """Run one submission. Never raises for what a student can do.
+
+        Args:
+            file: the submitted bytes.
+            alone: with no other submission of the class under way on the same machine.
+
+        Raises:
+            TryAlone: perhaps others disturbed it; not raised where it was `alone`.
+        """
+
+
+class LocalCrew:
+    """Runs submissions in one sandbox, opened when the first of them comes.
+
+    Attributes:
+        questions: what is put to each submission; set before the first is run.
+
+    Args:
+        open_sandbox: gives the sandbox as a context manager.
+        class_key: submissions of one class wait for each other's turn to be alone.
+        jobs: how many at a time.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        release: NotebookNode,
+        open_sandbox: AbstractContextManager[Sandbox],
+        class_key: str = "",
+        jobs: int = 1,
+    ) -> None:
+        self._lab = lab
+        self._release = release
+        self._opener = open_sandbox
+        self._class_key = class_key
+        self.width, self.machines = jobs, 1
+        self.questions: Questions | None = None
+        self._sandbox: Sandbox | None = None
+        self._stack = ExitStack()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> LocalCrew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._sandbox = None
+            self._stack.close()
+
+    def warm_up(self) -> Sandbox:
+        """Open the sandbox now; it loads in a process of its own while the caller does more."""
+        with self._lock:
+            if self._sandbox is None:
+                self._sandbox = self._stack.enter_context(self._opener)
+            return self._sandbox
+
+    def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
+        return self.run_prepared(prepare(file, self._release), alone=alone)
+
+    def run_prepared(self, submission: Submission, *, alone: bool = False) -> Outcome:
+        """Run a submission that was read already."""
+        if submission.notebook is None:
+            return Unreadable(submission.reason, submission.remarks)
+        sandbox = self.warm_up()
+        with turn(self._class_key, alone=alone):
+            run = sandbox.run(submission.notebook, self.questions)
+        run = replace(run, notebook=showable(run.notebook, self._lab))
+        if run.timed_out and not alone and self.width > 1:
+            raise TryAlone
+        unwritten = tuple(self._unwritten(submission))
+        return Finished(run, submission.remarks, unwritten, sandbox.limits.times)
+
+    def _unwritten(self, submission: Submission):
+        """Tasks that a person would mark and that were left as they were handed out."""
+        for task in self._lab.tasks:
+            if not task.by_machine:
+                written = _source(submission.notebook, task.answer_id)
+                if written in ("", _source(self._release, task.answer_id)):
+                    yield task.name
+
+
+def _source(notebook: NotebookNode, grade_id: str) -> str:
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
+            return " ".join(cell.source.split())
+    return ""

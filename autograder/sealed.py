@@ -1,0 +1,89 @@
+"""Plain data as bytes with a version and a checksum: what lies in the store and travels between
+machines.
+
+A magic line that names the form and its version, the SHA-256 of the rest, the length of a JSON
+header, the header (the name and size of each part), then the parts, each compressed by itself. The
+same data gives the same bytes. Nothing here is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import struct
+import zlib
+from collections.abc import Mapping
+
+import numpy as np
+
+_CHECKSUM = hashlib.sha256().digest_size
+_LENGTH = struct.Struct("<I")
+
+
+def seal(magic: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """Put `parts` together; `magic` ends with a newline."""
+    packed = {name: zlib.compress(part, 1) for name, part in parts.items()}
+    header = json.dumps([[name, len(part)] for name, part in packed.items()]).encode()
+    body = b"".join((_LENGTH.pack(len(header)), header, *packed.values()))
+    return magic + hashlib.sha256(body).digest() + body
+
+
+def unseal(magic: bytes, content: bytes) -> Parts | None:
+    """The parts; None where `content` is of another form or version, or damaged."""
+    start = len(magic) + _CHECKSUM
+    body = memoryview(content)[start:]
+    if (
+        not content.startswith(magic)
+        or content[len(magic) : start] != hashlib.sha256(body).digest()
+    ):
+        return None
+    return Parts(body)
+
+
+class Parts:
+    """The parts of sealed bytes; each is decompressed when it is asked for."""
+
+    def __init__(self, body: memoryview) -> None:
+        (length,) = _LENGTH.unpack_from(body)
+        place = _LENGTH.size + length
+        self._packed = {}
+        for name, size in json.loads(bytes(body[_LENGTH.size : place])):
+            self._packed[name] = body[place : place + size]
+            place += size
+
+    def __getitem__(self, name: str) -> bytes:
+        return zlib.decompress(self._packed[name])
+
+
+class ArrayWriter:
+    """Collects arrays into one part."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def add(self, array: np.ndarray) -> dict:
+        """Take an array; gives what `ArrayReader.get` finds it by."""
+        if array.dtype.hasobject:
+            raise TypeError("an array of objects is not plain data")
+        place = {"dtype": array.dtype.str, "shape": list(array.shape), "at": self._size}
+        self._pieces.append(np.ascontiguousarray(array).tobytes())
+        self._size += array.nbytes
+        return place
+
+    @property
+    def part(self) -> bytes:
+        return b"".join(self._pieces)
+
+
+class ArrayReader:
+    """Reads what an `ArrayWriter` collected; the arrays cannot be written to."""
+
+    def __init__(self, part: bytes) -> None:
+        self._part = part
+
+    def get(self, place: dict) -> np.ndarray:
+        shape = place["shape"]
+        flat = np.frombuffer(self._part, place["dtype"], math.prod(shape), place["at"])
+        return flat.reshape(shape)

@@ -1,0 +1,45 @@
+"""Which code and which libraries a result depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+# What a notebook of the lab computes, draws and is run with.
+LIBRARIES = (
+    "camlab",
+    "torch",
+    "torchvision",
+    "numpy",
+    "pillow",
+    "opencv-python-headless",
+    "matplotlib",
+    "ipykernel",
+    "nbclient",
+    "nbformat",
+)
+
+
+def library_versions() -> dict[str, str]:
+    """Python's version without its last number, and the libraries' versions."""
+    python = "{}.{}".format(*sys.version_info)
+    return {"python": python, **{name: version(name) for name in LIBRARIES}}
+
+
+@cache
+def code_digest(*places: str) -> str:
+    """Changes when a file of these places does: files or folders, seen from `autograder/`.
+
+    The project's version alone would not tell one working copy from the next.
+    """
+    digest = hashlib.sha256()
+    for place in map(HERE.joinpath, places):
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            digest.update(
+                f"{path.resolve().relative_to(HERE.parent)}\n".encode() + path.read_bytes()
+            )
+    return digest.hexdigest()
