@@ -141,3 +141,10 @@ def test_changing_the_answer_changes_no_memory(trunk, picture):
 def test_it_passes_for_torchs_own(trunk):
     assert isinstance(trunk, nn.Sequential)
     assert repr(trunk).startswith("Sequential(")
+
+
+def test_a_copy_in_double_precision_looks_for_itself(trunk, picture, runs):
+    trunk(picture)
+    precise = copy.deepcopy(trunk).double()
+    assert precise(picture.double()).dtype == torch.float64
+    assert len(runs) == 2

@@ -111,6 +111,7 @@ def _weights(layers: list[nn.Module]) -> tuple[float | str, ...]:
         for layer in layers:
             found.append(repr(layer))  # its kind, its stride, its padding
             for parameter in (*layer.parameters(), *layer.buffers()):
+                found.append(str(parameter.dtype))
                 flat = parameter.detach().reshape(-1).float()
                 found += [float(flat.sum()), float(flat[:: max(1, len(flat) // 997)].norm())]
     return tuple(found)
@@ -118,6 +119,8 @@ def _weights(layers: list[nn.Module]) -> tuple[float | str, ...]:
 
 def _recall(weights: tuple[float | str, ...], x: torch.Tensor) -> torch.Tensor | None:
     for known, seen, output in reversed(_memory):
-        if known == weights and seen.shape == x.shape and torch.equal(seen, x):
+        if known != weights or seen.shape != x.shape or seen.dtype != x.dtype:
+            continue
+        if torch.equal(seen, x):
             return output
     return None
