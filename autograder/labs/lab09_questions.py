@@ -115,7 +115,10 @@ def _cam_questions(features, resnet, random: np.random.Generator) -> Iterator[Qu
 
         ranked = logits.argsort(descending=True).tolist()
         telling = _telling_labels(cam, ranked[2:], random, 2)
-        for label in dict.fromkeys((ranked[0], ranked[1], *telling, 0, 999)):
+        # Where the bias is largest beside its map, it shows that it was added.
+        maps = torch.einsum("kc,nchw->khw", resnet.fc.weight, feature_map)
+        biased = int((resnet.fc.bias.abs() / maps.abs().amax((1, 2))).argmax())
+        for label in dict.fromkeys((ranked[0], ranked[1], *telling, biased, 0, 999)):
             yield _question("compute_cam", f"{name}/{label}", Tensor(name), Plain(label))
     first = int(resnet.fc(features["cat.jpg"].mean(dim=(2, 3)))[0].argmax())
     again = (Tensor("cat.jpg"), Plain(first))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import matplotlib
 import pytest
@@ -13,15 +15,16 @@ import torch
 from autograder.judging import Judge
 from autograder.labs import find_lab
 from tests.graders.answering import Classroom
+from tests.graders.marked import Marked, mark_solutions, solutions
 
 matplotlib.use("Agg")
 SECRET = b"the class that the bank is marked in"
 
 
-@pytest.fixture(scope="package")
-def classroom(root, tmp_path_factory) -> Iterator[Classroom]:
+@contextmanager
+def open_classroom(root: Path, folder: Path) -> Iterator[Classroom]:
+    """A class with the weights in use; its folder becomes the current one."""
     lab = find_lab("lab09")
-    folder = tmp_path_factory.mktemp("classroom")
     for name in lab.files:
         shutil.copy(root / "source" / "lab09" / name, folder)
     questions = lab.make_questions(folder, SECRET)
@@ -36,6 +39,12 @@ def classroom(root, tmp_path_factory) -> Iterator[Classroom]:
 
 
 @pytest.fixture(scope="package")
+def classroom(root, tmp_path_factory) -> Iterator[Classroom]:
+    with open_classroom(root, tmp_path_factory.mktemp("classroom")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
 def reference(classroom, root):
     return classroom.lab.reference_answers(classroom.questions, root / "source" / "lab09")
 
@@ -46,3 +55,9 @@ def judge(classroom, reference, root) -> Iterator[Judge]:
     mistakes = lab.known_mistakes(questions, root / "source" / "lab09")
     with Judge(lab, questions, reference, mistakes) as opened:
         yield opened
+
+
+@pytest.fixture(scope="package")
+def bank(classroom, judge, reference) -> list[Marked]:
+    """All of it, with the weights in use."""
+    return mark_solutions(classroom, judge, reference, solutions())

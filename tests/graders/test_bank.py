@@ -1,74 +1,8 @@
-"""The graders are judged like a classifier, on solutions that lie in `bank/` as data.
-
-bank/<task>/right/*.py   full marks are due
-bank/<task>/wrong/*.py   not full marks; the first line names the mistake, `-` where none is named
-"""
+"""The graders are judged like a classifier, on solutions that lie in `bank/` as data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-
-import pytest
-
-from autograder.answers import Answer
-from autograder.judging.hints import misfit
-from autograder.judging.plain_form import plain_form
-from autograder.results import TaskMark
-
-BANK = Path(__file__).parent / "bank"
-TASKS = sorted(folder.name for folder in BANK.iterdir())
-
-
-@dataclass(frozen=True)
-class Marked:
-    """One solution of the bank, judged."""
-
-    task: str
-    name: str
-    right: bool
-    expected_hint: str
-    mark: TaskMark
-    misfit: float  # from the reference, in tolerances; infinite where the form differs
-
-    @property
-    def full(self) -> bool:
-        return self.mark.status == "full"
-
-    @property
-    def hints(self) -> list[str]:
-        return [hint.mistake for hint in self.mark.hints] or ["-"]
-
-
-@pytest.fixture(scope="module")
-def bank(classroom, judge, reference) -> list[Marked]:
-    paths = sorted(BANK.glob("*/*/*.py"))
-    texts = [path.read_text("utf-8") for path in paths]
-    tasks = [path.parent.parent.name for path in paths]
-    answered = classroom.answers_to_all(list(zip(tasks, texts, strict=True)))
-    marked = []
-    for path, task, text, answers in zip(paths, tasks, texts, answered, strict=True):
-        right = path.parent.name == "right"
-        hint = "" if right else text.partition("\n")[0].removeprefix("#").strip()
-        mark = next(mark for mark in judge.marks(answers) if mark.task == task)
-        marked.append(Marked(task, path.stem, right, hint, mark, _misfit(answers, reference)))
-    return marked
-
-
-def _misfit(answers: Mapping[str, Answer], reference: Mapping[str, Answer]) -> float:
-    """The farthest of all answers; a Grad-CAM is measured by its map before the ReLU."""
-    worst = 0.0
-    for key, answer in answers.items():
-        if answer.failure is not None:
-            return float("inf")
-        told, right = plain_form(answer.value), plain_form(reference[key].value)
-        apart = misfit(told, right)
-        signed = reference.get(f"{key}#before-relu")
-        if signed is not None and apart < float("inf"):
-            apart *= abs(right).max() / abs(plain_form(signed.value)).max()
-        worst = max(worst, apart)
-    return worst
+from tests.graders.marked import TASKS, Marked
 
 
 def test_the_bank_is_large_enough(bank):

@@ -90,6 +90,12 @@ def cam_mistakes(views: Views) -> Iterator[Mistake]:
         "whether a CAM has a ReLU.",
         F.relu,
     )
+    yield after(
+        "positive-part-lost",
+        "Your map is nowhere positive: what speaks for the class was cut off. Look again at each "
+        "clamp and minus sign in your function.",
+        lambda m: m.clamp(max=0),
+    )
     for share in (1.0, 1 / 49):
         yield mistake(
             "bias-added-per-cell",

@@ -1,0 +1,94 @@
+"""Both sandboxes ship the same answers: a solution's marks do not depend on where it ran."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from autograder.assets.weights import find_weights
+from autograder.errors import CamlabError
+from autograder.judging import Judge
+from autograder.kernel import choose_sandbox, open_sandbox
+from autograder.results import TaskMark
+from tests.graders.marked import TASKS, solutions, task_of
+
+GIVEN = (
+    "imports", "labels", "helpers_asking", "process_input", "helpers_pictures", "load_resnet",
+    "predict", "get_resnet_features",
+    "fc_weight", "compute_cam", "load_vgg", "get_vgg_features", "compute_gradcam",
+)  # fmt: skip
+NOTEBOOKS = {"right": 3, "wrong": 6}
+
+
+def notebooks(source: NotebookNode) -> list[tuple[str, NotebookNode]]:
+    """("right" or "wrong", a notebook with one such solution of each task)"""
+    made = []
+    for side, count in NOTEBOOKS.items():
+        of_tasks = []
+        for task in TASKS:
+            paths = [p for p in solutions() if task_of(p) == task and p.parent.name == side]
+            of_tasks.append(paths[:: max(1, len(paths) // count)][:count])
+        made += [(side, _with(source, paths)) for paths in zip_longest(*of_tasks)]
+    return made
+
+
+def _with(source: NotebookNode, paths: tuple[Path | None, ...]) -> NotebookNode:
+    texts = {task_of(path): path.read_text("utf-8") for path in paths if path}
+    cells = []
+    for cell in source.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in GIVEN:
+            cells.append(nbformat.v4.new_code_cell(texts.get(name, cell.source)))
+            cells[-1].metadata = cell.metadata
+    return nbformat.v4.new_notebook(cells=cells, metadata=source.metadata)
+
+
+@pytest.fixture(scope="module")
+def marks(classroom, judge: Judge, root) -> Mapping[str, list[tuple[str, tuple[TaskMark, ...]]]]:
+    """Each sandbox's (side, marks) of every notebook."""
+    folder = root / "source" / "lab09"
+    made = notebooks(nbformat.read(folder / "lab09.ipynb", as_version=4))
+    seen = {}
+    for kind in ("bwrap", "process"):
+        try:
+            choose_sandbox(kind)
+        except CamlabError as error:
+            pytest.skip(str(error))
+        home = find_weights().torch_home
+        with (
+            open_sandbox(classroom.lab, folder, home, kind, jobs=2) as sandbox,
+            ThreadPoolExecutor(2) as pool,
+        ):
+            runs = list(pool.map(lambda one: sandbox.run(one[1], classroom.questions), made))
+        assert not [run.problem for run in runs if run.problem]
+        seen[kind] = [
+            (side, judge.marks(run.answers)) for (side, _), run in zip(made, runs, strict=True)
+        ]
+    return seen
+
+
+def test_a_solution_has_the_same_marks_criteria_and_hints_in_both(marks):
+    assert marks["bwrap"] == marks["process"]
+
+
+def test_right_ones_have_full_marks_and_wrong_ones_have_not(marks, capsys):
+    machine = {
+        side: [
+            mark
+            for told, of_notebook in marks["bwrap"]
+            for mark in of_notebook
+            if told == side and mark.status != "manual"
+        ]
+        for side in NOTEBOOKS
+    }
+    with capsys.disabled():
+        counts = {side: len(found) for side, found in machine.items()}
+        print(f"\n\nthrough the bwrap and the process sandbox alike: {counts}")
+    assert all(mark.status == "full" for mark in machine["right"])
+    assert not [mark for mark in machine["wrong"] if mark.status == "full"]
