@@ -43,7 +43,7 @@ class ClassSetup:
 
 
 def set_up_class(
-    course: Course, release: NotebookNode, before_making: Callable[[], None] = lambda: None
+    course: Course, release: NotebookNode, before_making: Callable[[], object] | None = None
 ) -> ClassSetup:
     """Make the class's questions and let the reference answer them, or find both on disk.
 
@@ -56,7 +56,8 @@ def set_up_class(
     path = course.root / ".camlab" / "questions" / f"{_key(course, weights)}.class"
     known = decode(path.read_bytes()) if path.is_file() else None
     if known is None:
-        before_making()
+        if before_making is not None:
+            before_making()
         questions = course.lab.make_questions(course.source, course.secret())
         known = questions, course.lab.reference_answers(questions, course.source)
         write_atomically(path, encode(*known), mode=0o600)

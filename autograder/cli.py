@@ -97,6 +97,9 @@ def grade(
     again: Annotated[
         bool, typer.Option("--again", help="Say who gains and who loses against the last time.")
     ] = False,
+    scheduler: Annotated[
+        str, typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers help.")
+    ] = "",
     cell_seconds: Annotated[float, typer.Option(help="Time limit of one cell.")] = 60.0,
     submission_seconds: Annotated[float, typer.Option(help="Time limit of a submission.")] = 300.0,
     as_json: Json = False,
@@ -110,7 +113,7 @@ def grade(
 
     course = _course(out)
     limits = Limits(cell_seconds=cell_seconds, submission_seconds=submission_seconds)
-    options = GradingOptions(jobs=jobs, sandbox=sandbox, fresh=fresh, limits=limits)
+    options = GradingOptions(jobs, sandbox, fresh, limits, scheduler)
     before = read_results(course.results) if again and course.results.is_file() else None
     if again and before is None:
         raise CamlabError(f"--again compares with {course.results}, which is not there yet.")

@@ -7,6 +7,7 @@ the gradebook stay with the caller.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -66,7 +67,7 @@ class LocalCrew:
         questions: what is put to each submission; set before the first is run.
 
     Args:
-        open_sandbox: gives the sandbox as a context manager.
+        open_sandbox: gives a new sandbox as a context manager.
         class_key: submissions of one class wait for each other's turn to be alone.
         jobs: how many at a time.
     """
@@ -75,13 +76,13 @@ class LocalCrew:
         self,
         lab: Lab,
         release: NotebookNode,
-        open_sandbox: AbstractContextManager[Sandbox],
+        open_sandbox: Callable[[], AbstractContextManager[Sandbox]],
         class_key: str = "",
         jobs: int = 1,
     ) -> None:
         self._lab = lab
         self._release = release
-        self._opener = open_sandbox
+        self._open_sandbox = open_sandbox
         self._class_key = class_key
         self.width, self.machines = jobs, 1
         self.questions: Questions | None = None
@@ -93,6 +94,10 @@ class LocalCrew:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the sandbox; another run would open a new one."""
         with self._lock:
             self._sandbox = None
             self._stack.close()
@@ -101,7 +106,7 @@ class LocalCrew:
         """Open the sandbox now; it loads in a process of its own while the caller does more."""
         with self._lock:
             if self._sandbox is None:
-                self._sandbox = self._stack.enter_context(self._opener)
+                self._sandbox = self._stack.enter_context(self._open_sandbox())
             return self._sandbox
 
     def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:

@@ -81,6 +81,7 @@ def grade_class(
                 sandbox=options.sandbox,
                 jobs=options.workers,
                 limits=options.limits,
+                warm=not options.scheduler,
             )
         )
         crew = stack.enter_context(_open_crew(marker, options, say))

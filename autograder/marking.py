@@ -91,21 +91,27 @@ def open_marker(
     sandbox: str = "auto",
     jobs: int = 1,
     limits: Limits | None = None,
+    warm: bool = True,
 ) -> Iterator[Marker]:
     """Open a crew and a judge for a class.
 
     Args:
         course: the course.
         release: the student release's notebook (`read_release`).
+        warm: let the sandbox load at once where something is sure to be run.
     """
     from autograder.assets.weights import find_weights
 
     lab, folder = course.lab, course.source
     kind = choose_sandbox(sandbox).kind
-    opener = open_sandbox(lab, folder, find_weights().torch_home, kind, limits or Limits(), jobs)
+    home, limits = find_weights().torch_home, limits or Limits()
+
+    def opener():
+        return open_sandbox(lab, folder, home, kind, limits, jobs)
+
     with LocalCrew(lab, release, opener, str(course.out), jobs) as crew:
         # Where questions are to be made, the sandbox loads beside that.
-        setup = set_up_class(course, release, before_making=crew.warm_up)
+        setup = set_up_class(course, release, before_making=crew.warm_up if warm else None)
         crew.questions = setup.questions
         mistakes = lab.known_mistakes(setup.questions, folder)
         with Judge(lab, setup.questions, setup.reference, mistakes) as judge:

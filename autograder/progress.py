@@ -30,7 +30,8 @@ def grade_with_progress(
 ) -> ClassResults:
     """Grade a class, show how far it is, and end with its table."""
     if quiet:
-        results = grade_class(course, submitted, options)
+        aside = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+        results = grade_class(course, submitted, options, say=aside.print)
         write_report(course, class_marks(course.lab, results, course.database_url))
         return results
     choice = choose_sandbox(options.sandbox)
@@ -47,6 +48,9 @@ def grade_with_progress(
             options,
             on_total=lambda total: progress.update(bar, total=total),
             on_graded=graded,
+            say=lambda sentence: progress.console.print(
+                sentence, markup=False, highlight=False, soft_wrap=True
+            ),
         )
     console.print(marks_table(results))
     console.print(what_is_left(results), highlight=False)

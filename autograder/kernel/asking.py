@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import select
 import time
 from collections.abc import Iterator, Mapping
 
@@ -30,27 +31,27 @@ def ask(
     files: Mapping[str, bytes],
     limits: Limits,
     places: CellPlaces,
-    deadline: float,
 ) -> Iterator[Answer]:
     """Ask one question after the other and yield what comes back.
 
     `files` are written afresh before the first question. Ends early, by `ChannelLost`, when the
     child can no longer be asked; answers already yielded stay.
     """
-    asker = _Asker(child, limits, places, deadline)
+    asker = _Asker(child, limits, places)
     asker.begin(questions, files)
     for question in questions.questions:
         yield asker.put(question)
 
 
 class _Asker:
-    def __init__(
-        self, child: ChildProcess, limits: Limits, places: CellPlaces, deadline: float
-    ) -> None:
+    """Deadlines are counted by the child's clock (`autograder.kernel.fair_clock`)."""
+
+    def __init__(self, child: ChildProcess, limits: Limits, places: CellPlaces) -> None:
         self.child = child
         self.limits = limits
         self.places = places
-        self.deadline = deadline
+        self.deadline = limits.submission_seconds
+        self.now = child.clock.now
         self.left = limits.answers
 
     def begin(self, questions: Questions, files: Mapping[str, bytes]) -> None:
@@ -67,11 +68,13 @@ class _Asker:
         try:
             self._exchange(header, blobs, self._until())
         except TimeoutError:
+            self.child.late = True
             raise ChannelLost("The kernel did not answer when the questions began.") from None
 
     def put(self, question: Question) -> Answer:
         """Ask one question; a late, oversized or malformed answer is a failure with its reason."""
-        if time.monotonic() >= self.deadline:
+        if self.now() >= self.deadline:
+            self.child.late = True
             raise ChannelLost("There was no time left for this question.")
         header = {
             "type": "ask",
@@ -100,7 +103,7 @@ class _Asker:
         self.token = secrets.token_hex(8)
         channel = self.child.channel
         try:
-            channel.settimeout(max(0.001, until - time.monotonic()))
+            channel.settimeout(max(0.001, until - self.now()))
             write_frame(channel, {**header, "token": self.token}, blobs)
             return self._reply(until)
         except (NoFrame, ConnectionError):
@@ -112,23 +115,32 @@ class _Asker:
 
     def _reply(self, until: float) -> tuple[dict, list[bytes]]:
         while True:
-            reply, blobs = read_frame(self.child.channel, self.left + _HEADER_SLACK, until)
+            self._wait_for_a_word(until)
+            soon = time.monotonic() + max(_GRACE_SECONDS, until - self.now())
+            reply, blobs = read_frame(self.child.channel, self.left + _HEADER_SLACK, soon)
             self.left -= sum(map(len, blobs))
             if isinstance(reply, dict) and reply.get("token") == self.token:
                 return reply, blobs
+
+    def _wait_for_a_word(self, until: float) -> None:
+        while (left := until - self.now()) > 0:
+            if select.select([self.child.channel], [], [], left)[0]:
+                return
+        raise TimeoutError
 
     def _stop_late_answer(self) -> None:
         """Interrupt the function; if that helps, the next question can be asked."""
         self.child.interrupt()
         try:
-            self._reply(time.monotonic() + _GRACE_SECONDS)
+            self._reply(self.now() + _GRACE_SECONDS)
         except (TimeoutError, NoFrame, ConnectionError, BadFrame):
             self.child.kill()  # the next exchange finds the channel closed
 
     def _until(self) -> float:
-        return min(self.deadline, time.monotonic() + self.limits.question_seconds)
+        return min(self.deadline, self.now() + self.limits.question_seconds)
 
     def _late(self, question: Question, until: float) -> Failure:
+        self.child.late = True
         seconds = self.limits.question_seconds
         if until == self.deadline:
             return Failure("timed-out", f"`{question.function}` was stopped: no time was left.")

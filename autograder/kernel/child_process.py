@@ -13,6 +13,8 @@ import threading
 import time
 from pathlib import Path
 
+from autograder.kernel.fair_clock import FairClock
+
 # The order in which the kernel expects its listening sockets; a "port" is a place here, from 1.
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 _CREDENTIALS = struct.Struct("iII")
@@ -27,6 +29,8 @@ class ChildProcess:
         keeper: the pid, on this host, of the process that watches the child; 0 until it reports.
         scratch: the child's working folder where that is a folder of this host, else None.
         reason: why the grader killed the child, as a sentence.
+        clock: the child's time; starts anew when its start is complete.
+        late: whether some limit on time was reached.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,6 +46,8 @@ class ChildProcess:
         self.keeper = 0
         self.scratch: Path | None = None
         self.reason = ""
+        self.clock = FairClock()
+        self.late = False
         self.status: int | None = None
         self._gone = False  # the keeper is gone too
         self._unread = b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 import zmq
@@ -72,6 +73,7 @@ class SubmissionClient(NotebookClient):
         try:
             self.kc.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
             await self._welcome()
+            self._count_fairly(self.kc.shell_channel)
             yield
         finally:
             loop.remove_reader(self.child.life)
@@ -104,6 +106,26 @@ class SubmissionClient(NotebookClient):
         """Told by the keeper instead of asking every second."""
         await self.ended.wait()
         self.task_poll_for_reply.cancel()
+
+    def _count_fairly(self, channel: Any) -> None:
+        """Let the limit on a cell count the child's time, not the wall's."""
+        wait, clock = channel.get_msg, self.child.clock
+
+        async def get_msg(timeout: float | None = None) -> dict:
+            until = clock.now() + (timeout or 0.0)
+            left = timeout
+            while True:
+                try:
+                    return await wait(timeout=left)
+                except Empty:
+                    if left is None or (left := until - clock.now()) <= 0:
+                        raise
+
+        channel.get_msg = get_msg
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
+        self.child.late = True
+        return await super()._async_handle_timeout(timeout, cell)
 
     def _get_timeout(self, cell: NotebookNode | None) -> float | None:
         return self.sandbox.limits.cell_seconds

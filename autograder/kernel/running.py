@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -27,7 +26,6 @@ def run_submission(sandbox: Sandbox, notebook: NotebookNode, questions: Question
     """Everything about one submission, in the calling thread."""
     notebook = _prepared(notebook)
     child = sandbox.new_child()
-    deadline = time.monotonic() + sandbox.limits.submission_seconds
     client = SubmissionClient(notebook, sandbox=sandbox, child=child)
     problem, answers = "", {}
     try:
@@ -35,9 +33,7 @@ def run_submission(sandbox: Sandbox, notebook: NotebookNode, questions: Question
         if child.poll() is None:
             places = CellPlaces(notebook)
             try:
-                for answer in ask(
-                    child, questions, sandbox.files, sandbox.limits, places, deadline
-                ):
+                for answer in ask(child, questions, sandbox.files, sandbox.limits, places):
                     answers[answer.question] = answer
             except ChannelLost as lost:
                 problem = problem or str(lost)
@@ -48,7 +44,7 @@ def run_submission(sandbox: Sandbox, notebook: NotebookNode, questions: Question
         if question.key not in answers:
             failure = Failure("not-asked", problem or "This question could not be asked.")
             answers[question.key] = Answer(question.key, failure=failure)
-    return Run(notebook, answers, tuple(client.errors), problem)
+    return Run(notebook, answers, tuple(client.errors), problem, timed_out=child.late)
 
 
 def _wait_for(cells: Coroutine[None, None, str]) -> str:
@@ -66,6 +62,7 @@ async def _run_cells(client: SubmissionClient) -> str:
             except DeadKernelError:
                 return client.died_in(index)
             except CellTimeoutError:
+                client.child.late = True
                 client.child.kill()
                 return f"The notebook was stopped: {client.describe(index)} ran too long."
             except Exception as error:

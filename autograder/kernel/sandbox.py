@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.errors import CamlabError
 from autograder.kernel.child_process import ChildProcess
+from autograder.kernel.fair_clock import FairClock
 from autograder.kernel.inside.framing import write_frame
 from autograder.kernel.walls import Walls
 from autograder.kernel.watchdog import Watchdog
@@ -80,6 +81,7 @@ class Sandbox:
                 f"A sandbox could not be started. Its last words: {self.last_words()}\n"
                 "Run `camlab doctor` to see what is missing."
             ) from None
+        child.clock = FairClock(child.keeper)
         self._watchdog.watch(child)
 
     def end_child(self, child: ChildProcess) -> None:

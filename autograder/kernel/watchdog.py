@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from pathlib import Path
 
 import psutil
@@ -13,7 +12,7 @@ from autograder.kernel.child_process import ChildProcess
 from autograder.run import Limits
 
 _LOOK_SECONDS = 0.1
-_SLACK = 8  # where the system itself refuses more processes, that comes first
+_SLACK = 8  # where the system itself refuses more processes or seconds, that comes first
 
 
 class Watchdog:
@@ -24,14 +23,14 @@ class Watchdog:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._watched: dict[ChildProcess, float] = {}
+        self._watched: set[ChildProcess] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
 
     def watch(self, child: ChildProcess) -> None:
         with self._changed:
-            self._watched[child] = time.monotonic() + self.limits.submission_seconds
+            self._watched.add(child)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._look, name="watchdog", daemon=True)
                 self._thread.start()
@@ -39,7 +38,7 @@ class Watchdog:
 
     def forget(self, child: ChildProcess) -> None:
         with self._changed:
-            self._watched.pop(child, None)
+            self._watched.discard(child)
 
     def close(self) -> None:
         with self._changed:
@@ -54,18 +53,19 @@ class Watchdog:
                 self._changed.wait_for(lambda: self._watched or self._closed)
                 if self._closed:
                     return
-                watched = dict(self._watched)
-            for child, deadline in watched.items():
-                reason = self._excess(child, deadline)
+                watched = set(self._watched)
+            for child in watched:
+                reason = self._excess(child)
                 if reason:
                     child.kill_because(reason)
                     self.forget(child)
             with self._changed:
                 self._changed.wait_for(lambda: self._closed, timeout=_LOOK_SECONDS)
 
-    def _excess(self, child: ChildProcess, deadline: float) -> str:
+    def _excess(self, child: ChildProcess) -> str:
         limits = self.limits
-        if time.monotonic() > deadline:
+        if child.clock.now() > limits.submission_seconds:
+            child.late = True
             return f"The notebook was stopped: it took longer than {limits.submission_seconds:g} s."
         with contextlib.suppress(psutil.Error):
             processes = (
@@ -74,6 +74,11 @@ class Watchdog:
             if sum(map(_threads, processes)) > limits.processes + _SLACK:
                 return (
                     f"The notebook was stopped: it started more than {limits.processes} processes."
+                )
+            if sum(map(_processor_seconds, processes)) > limits.cpu_seconds + _SLACK:
+                return (
+                    "The notebook was stopped: it used more than "
+                    f"{limits.cpu_seconds:g} s of processor time."
                 )
             if (
                 sum(map(_own_memory, processes)) > limits.memory
@@ -89,6 +94,13 @@ def _threads(process: psutil.Process) -> int:
     with contextlib.suppress(psutil.Error):
         return process.num_threads()
     return 0
+
+
+def _processor_seconds(process: psutil.Process) -> float:
+    """Its own, and that of its children that have ended."""
+    with contextlib.suppress(psutil.Error):
+        return sum(process.cpu_times()[:4])
+    return 0.0
 
 
 def _own_memory(process: psutil.Process) -> int:

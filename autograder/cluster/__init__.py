@@ -1,0 +1,15 @@
+"""Many machines: submissions are run by the workers of a Dask cluster.
+
+    open_cluster    a crew (`autograder.crew.Crew`) that hands submissions to a cluster
+    package         what a worker is told of a class, as plain data
+    station         a worker's side: its own warm sandbox
+    deaths          which submission is to blame when workers die
+
+What travels is plain data: out, the class once for each worker and then submitted bytes; back, runs
+in the store's own form. No object of a student's making exists outside of a sandbox, so none can
+travel. The graders, the reference and the gradebook stay with the caller.
+"""
+
+from autograder.cluster.caller import open_cluster
+
+__all__ = ["open_cluster"]

@@ -1,0 +1,302 @@
+"""The caller's side: hand submissions to a cluster, and lose none of them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import queue
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from autograder.class_setup import ClassSetup
+from autograder.cluster import package, station
+from autograder.cluster.deaths import DEATHS, Deaths, Verdict
+from autograder.crew import LocalCrew, Outcome, TryAlone, Unreadable
+from autograder.errors import CamlabError
+from autograder.run import Limits
+from autograder.store import decode
+from autograder.submission import SubmittedFile
+
+CONNECT_SECONDS = 20
+PATIENCE_SECONDS = 120.0  # without any worker, before this machine goes on by itself
+_AHEAD = 2  # submissions handed out for each place, so that no worker waits for the caller
+_KILLER = (
+    f"{DEATHS} workers of the cluster died while they ran this submission, so it was set aside. "
+    "Grade it by itself on one machine to see why: camlab grade without --scheduler."
+)
+
+
+@contextmanager
+def open_cluster(
+    address: str,
+    setup: ClassSetup,
+    sandbox: str,
+    limits: Limits,
+    local: LocalCrew,
+    say: Callable[[str], None] = lambda sentence: None,
+) -> Iterator[ClusterCrew]:
+    """Connect to a Dask scheduler and let its workers get ready for a class.
+
+    Args:
+        address: the scheduler's, such as tcp://host:8786; for tls://, Dask's own configuration
+            names the certificates (`distributed.comm.tls`).
+        setup: the class.
+        sandbox: the kind of sandbox that workers must have.
+        limits: what one submission may use.
+        local: goes on when the cluster is lost; not opened otherwise.
+        say: told which workers were left out, and when the cluster is lost.
+
+    Raises:
+        CamlabError: nobody answers at that address, or every worker there was refused.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise CamlabError(
+            "--scheduler needs Dask, which is not installed: pip install 'camlab[cluster]' "
+            "(in this folder: pip install '.[cluster]')."
+        ) from None
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise CamlabError(
+            f"No Dask scheduler answers at {address} ({error}). Start one with `dask scheduler` "
+            "or correct --scheduler; for tls:// see docs/scaling.md."
+        ) from None
+    crew = ClusterCrew(client, package.pack(setup, sandbox, limits), local, say)
+    try:
+        crew.start()
+        yield crew
+    finally:
+        crew.close()
+
+
+@dataclass
+class _Job:
+    """One submission that a thread waits for."""
+
+    alone: bool
+    ended: threading.Event = field(default_factory=threading.Event)
+    verdict: Verdict | None = None
+
+
+class ClusterCrew:
+    """A crew (`autograder.crew.Crew`) whose members are the fit workers of a Dask cluster."""
+
+    def __init__(
+        self, client, content: bytes, local: LocalCrew, say: Callable[[str], None]
+    ) -> None:
+        self._client = client
+        self._package = content
+        self._class_key = hashlib.sha256(content).hexdigest()
+        self._local = local
+        self._local_places = threading.Semaphore(local.width)
+        self._say = say
+        self._caller = uuid.uuid4().hex
+        self._topic = f"camlab-{self._caller}"
+        self._places: dict[str, int] = {}  # fit worker -> how many submissions at a time
+        self._refused: dict[str, str] = {}
+        self._jobs: dict[str, _Job] = {}
+        self._deaths = Deaths()
+        self._lost = False
+        self._lock = threading.RLock()
+        self._news: queue.Queue[tuple[str, str] | None] = queue.Queue()
+        self._foreman = threading.Thread(target=self._watch, name="foreman", daemon=True)
+
+    @property
+    def width(self) -> int:
+        with self._lock:
+            places = self._local.width if self._lost else _AHEAD * sum(self._places.values())
+        return max(places, 1)
+
+    @property
+    def machines(self) -> int:
+        with self._lock:
+            return (
+                1 if self._lost else max(1, len({urlsplit(one).hostname for one in self._places}))
+            )
+
+    def start(self) -> None:
+        """Let all workers get ready.
+
+        Raises:
+            CamlabError: all of them were refused.
+        """
+        # Subscribed before the list is read: no worker can come in between.
+        self._client.subscribe_topic(self._topic, self._heard_of_a_start)
+        self._client.subscribe_topic("all", self._heard_of_a_worker)
+        present = list(self._client.scheduler_info(n_workers=-1)["workers"])
+        self._welcome(present)
+        if present and not self._places:
+            refused = "\n".join(f"{one}: {why}" for one, why in self._refused.items())
+            raise CamlabError(f"No worker of the cluster can run this class:\n{refused}")
+        if not present:
+            self._say("The cluster has no worker yet; waiting for one.")
+        self._foreman.start()
+
+    def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
+        if file.reason:
+            return Unreadable(file.reason, file.remarks)
+        if not self._lost:
+            with contextlib.suppress(_ClusterLost):
+                return self._run_there(file, alone)
+        with self._local_places:
+            return self._local.run(file, alone=alone)
+
+    def _run_there(self, file: SubmittedFile, alone: bool) -> Outcome:
+        key, job = f"camlab-{uuid.uuid4().hex}", _Job(alone)
+        with self._lock:
+            self._jobs[key] = job
+        try:
+            future = self._client.submit(
+                station.run_submission,
+                *(self._class_key, file.content, alone, self._topic, key),
+                key=key,
+                resources={station.resource(self._class_key): 1},
+                pure=False,
+            )
+            future.add_done_callback(lambda _: job.ended.set())
+            job.ended.wait()
+            if self._lost:
+                raise _ClusterLost
+            if job.verdict is None:
+                return _outcome(self._result(future, alone), file)
+            future.cancel(force=True)
+            if job.verdict is Verdict.ALONE:
+                raise TryAlone
+            return Unreadable(_KILLER, file.remarks)
+        finally:
+            with self._lock:
+                del self._jobs[key]
+                self._deaths.ended(key)
+
+    def _result(self, future, alone: bool) -> bytes:
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            return future.result()
+        except CancelledError:
+            self._lose("The scheduler of the cluster is gone.")
+            raise _ClusterLost from None
+        except KilledWorker:  # the scheduler was told to be less patient than we are
+            if alone:
+                return json.dumps([_KILLER]).encode()
+            raise TryAlone from None
+        except Exception:
+            if alone or self._client.status == "running":
+                raise
+            self._lose("The connection to the cluster broke.")
+            raise _ClusterLost from None
+
+    def close(self) -> None:
+        """Let the workers close their sandboxes, and hang up."""
+        self._news.put(None)
+        with self._lock:
+            there = [] if self._lost else list(self._places)
+            self._lost = True
+        with contextlib.suppress(Exception):
+            if there:
+                self._client.run(
+                    station.close_station,
+                    *(self._class_key, self._caller),
+                    workers=there,
+                    on_error="return",
+                )
+        with contextlib.suppress(Exception):
+            self._client.close(timeout=5)
+
+    # Called by Dask, in the thread that listens to the scheduler: nothing here may wait.
+
+    def _heard_of_a_start(self, event: tuple) -> None:
+        with self._lock:
+            if event[1]["key"] in self._jobs:
+                self._deaths.began(event[1]["key"], event[1]["worker"])
+
+    def _heard_of_a_worker(self, event: tuple) -> None:
+        told = event[1]
+        if not isinstance(told, dict):
+            return
+        worker = told.get("worker", "")
+        if told.get("action") == "add-worker":
+            self._news.put(("came", worker))
+        elif told.get("action") == "remove-worker":
+            with self._lock:
+                self._places.pop(worker, None)
+                if told.get("expected"):
+                    return
+                alone = {key for key, job in self._jobs.items() if job.alone}
+                for key, verdict in self._deaths.died(worker, alone).items():
+                    if verdict is not Verdict.AGAIN:
+                        self._jobs[key].verdict = verdict
+                        self._jobs[key].ended.set()
+
+    # The foreman's thread.
+
+    def _watch(self) -> None:
+        """Welcome workers that come later; give up when none comes for long."""
+        while True:
+            patience = None if self._places else PATIENCE_SECONDS
+            try:
+                news = self._news.get(timeout=patience)
+            except queue.Empty:
+                if not self._places:
+                    self._lose(f"No worker of the cluster was there for {patience:g} s.")
+                    return
+                continue
+            if news is None or self._lost:
+                return
+            with contextlib.suppress(Exception):
+                self._welcome([news[1]])
+
+    def _welcome(self, workers: list[str]) -> None:
+        """Let workers get ready; those that may not are left out, with a sentence."""
+        if not workers:
+            return
+        answers = self._client.run(
+            station.open_station,
+            *(self._class_key, self._package, self._caller),
+            workers=workers,
+            on_error="return",
+        )
+        # -1: all; a worker that is gone again is simply not in the list.
+        present = self._client.scheduler_info(n_workers=-1)["workers"]
+        for worker, answer in answers.items():
+            if isinstance(answer, BaseException):
+                answer = f"Camlab does not run there ({type(answer).__name__}: {answer})"
+            with self._lock:
+                if not answer and worker in present:
+                    self._places[worker] = present[worker]["nthreads"]
+            if answer:
+                self._refused[worker] = answer
+                self._say(f"The worker {worker} was left out: {answer}.")
+
+    def _lose(self, why: str) -> None:
+        """Go on without the cluster; whoever waits for it is told."""
+        with self._lock:
+            if self._lost:
+                return
+            self._lost = True
+            for job in self._jobs.values():
+                job.ended.set()
+        self._say(f"{why} What is finished is kept; this machine goes on with the rest.")
+
+
+class _ClusterLost(Exception):
+    pass
+
+
+def _outcome(told: bytes, file: SubmittedFile) -> Outcome:
+    if told == station.TRY_ALONE:
+        raise TryAlone
+    if told.startswith(b"["):
+        reason, *remarks = json.loads(told)
+        return Unreadable(reason, (*file.remarks, *remarks))
+    finished = decode(told)
+    if finished is None:
+        raise CamlabError("A worker of the cluster sent a run that is damaged.")
+    return finished

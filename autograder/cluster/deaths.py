@@ -1,0 +1,58 @@
+"""Which submission is to blame when workers die.
+
+A worker may die of a submission or of something else (a reboot, a job at the end of its time), and
+others may have run beside it. So one death proves nothing. A submission that was under way on two
+workers when they died is to blame if it had no neighbour there; otherwise it is run once more,
+alone, and then there is no doubt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import Enum
+
+DEATHS = 2
+
+
+class Verdict(Enum):
+    AGAIN = "again"  # the scheduler runs it elsewhere
+    ALONE = "alone"  # stop: it is tried alone when all others are done
+    ASIDE = "aside"  # stop: it is set aside
+
+
+class Deaths:
+    """Keeps count of one class; not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[str, str] = {}  # submission -> the worker that has begun it
+        self._died_under: dict[str, list[bool]] = defaultdict(list)  # had it neighbours there?
+
+    def began(self, submission: str, worker: str) -> None:
+        self._under_way[submission] = worker
+
+    def ended(self, submission: str) -> None:
+        """It is done, or given up: what is kept of it is forgotten."""
+        self._under_way.pop(submission, None)
+        self._died_under.pop(submission, None)
+
+    def died(self, worker: str, alone: Iterable[str] = ()) -> dict[str, Verdict]:
+        """A worker died; gives what is to become of each submission that was under way there.
+
+        Args:
+            alone: those that are being tried alone.
+        """
+        there = [name for name, where in self._under_way.items() if where == worker]
+        verdicts = {}
+        for name in there:
+            del self._under_way[name]
+            self._died_under[name].append(len(there) > 1)
+            verdicts[name] = self._verdict(self._died_under[name], name in alone)
+        return verdicts
+
+    def _verdict(self, neighbours: list[bool], alone: bool) -> Verdict:
+        if alone:
+            return Verdict.ASIDE
+        if len(neighbours) < DEATHS:
+            return Verdict.AGAIN
+        return Verdict.ALONE if any(neighbours) else Verdict.ASIDE

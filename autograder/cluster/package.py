@@ -1,0 +1,110 @@
+"""What a worker is told of a class, and what must be the same on both sides."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.assets.weights import find_weights
+from autograder.class_setup import ClassSetup, decode, encode
+from autograder.errors import CamlabError
+from autograder.kernel import choose_sandbox
+from autograder.lab import Lab, Questions
+from autograder.labs import find_lab
+from autograder.run import Limits
+from autograder.sealed import seal, unseal
+from autograder.versions import code_digest, library_versions
+
+MAGIC = b"camlab-package 1\n"
+# What runs a submission, and so must be the same code everywhere.
+_CODE = ("kernel", "submission", "crew.py", "store.py", "encoding.py", "gradebook/notebook.py")
+
+
+@dataclass(frozen=True)
+class Package:
+    """One class, as a worker needs it."""
+
+    lab: Lab
+    release: NotebookNode
+    questions: Questions
+    files: Mapping[str, bytes]  # pictures and labels
+    limits: Limits
+    sandbox: str  # the kind
+    facts: Mapping[str, str]
+
+
+def pack(setup: ClassSetup, sandbox: str, limits: Limits) -> bytes:
+    """The class as plain data; the reference's answers are not in it."""
+    meta = {
+        "lab": setup.lab.name,
+        "files": list(setup.lab.files),
+        "limits": asdict(limits),
+        "sandbox": sandbox,
+        "facts": facts(setup.lab, setup.folder, sandbox),
+    }
+    files = {f"file/{name}": (setup.folder / name).read_bytes() for name in setup.lab.files}
+    return seal(
+        MAGIC,
+        {
+            "meta": json.dumps(meta).encode(),
+            "release": json.dumps(setup.release).encode(),
+            "questions": encode(setup.questions, {}),
+            **files,
+        },
+    )
+
+
+def unpack(content: bytes) -> Package:
+    """What `pack` was given.
+
+    Raises:
+        CamlabError: it was packed by another version of Camlab.
+    """
+    parts = unseal(MAGIC, content)
+    known = decode(parts["questions"]) if parts else None
+    if known is None:
+        raise CamlabError("it has another version of Camlab")
+    meta = json.loads(parts["meta"])
+    return Package(
+        find_lab(meta["lab"]),
+        nbformat.from_dict(json.loads(parts["release"])),
+        known[0],
+        {name: parts[f"file/{name}"] for name in meta["files"]},
+        Limits(**meta["limits"]),
+        meta["sandbox"],
+        meta["facts"],
+    )
+
+
+def facts(lab: Lab, folder: Path, sandbox: str) -> dict[str, str]:
+    """What a run depends on besides the package, on this machine.
+
+    Args:
+        folder: holds the lab's files.
+        sandbox: what `--sandbox` says.
+    """
+    weights = find_weights()
+    seen = lab.networks.pictures(folder)
+    return {
+        **library_versions(),
+        "Camlab's code": code_digest(*_CODE)[:12],
+        "weights": f"{weights.kind} {weights.digest[:12]}",
+        # Opened, resized and scaled by the libraries of this machine.
+        "pictures": hashlib.sha256(seen.tobytes()).hexdigest()[:12],
+        "sandbox": choose_sandbox(sandbox).kind,
+    }
+
+
+def differences(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
+    """What differs, for a person: "torch is 2.12.0 there and 2.13.0 here"; empty if nothing."""
+    return "; ".join(
+        f"{name} is {theirs.get(name, 'missing')} there and {ours[name]} here"
+        for name in ours
+        if theirs.get(name) != ours[name]
+    )

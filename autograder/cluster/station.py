@@ -1,0 +1,159 @@
+"""A worker's side: one warm sandbox for each class that a caller has it run.
+
+The caller calls these functions on workers through Dask. Nothing here may import torch when the
+module is loaded: Dask loads it in the thread that answers the scheduler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distributed import Worker
+
+IDLE_SECONDS = 300.0  # a caller that was killed says no goodbye; then the sandbox is closed
+
+_stations: dict[str, Station] = {}
+_lock = threading.Lock()
+
+
+async def open_station(class_key: str, package: bytes, caller: str, dask_worker: Worker) -> str:
+    """Check that this worker may run the class, and let its sandbox load.
+
+    A fit worker declares the class as a resource, one for each of its threads; submissions are
+    sent only to workers that have it.
+
+    Returns:
+        Why it may not, for a person; empty if it may.
+    """
+    refusal = await asyncio.to_thread(_open, class_key, package, caller, dask_worker.state.nthreads)
+    if not refusal:
+        await dask_worker.set_resources(**{resource(class_key): dask_worker.state.nthreads})
+    return refusal
+
+
+async def close_station(class_key: str, caller: str, dask_worker: Worker) -> None:
+    """The caller's class is done."""
+    with _lock:
+        station = _stations.get(class_key)
+        if station is None:
+            return
+        station.callers.discard(caller)
+        if station.callers:
+            return
+        del _stations[class_key]
+    await dask_worker.set_resources(**{resource(class_key): 0})
+    await asyncio.to_thread(station.close)
+
+
+def run_submission(class_key: str, content: bytes, alone: bool, topic: str, key: str) -> bytes:
+    """The task: run one notebook; gives the run in the store's form, or a reason as JSON."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    worker.log_event(topic, {"key": key, "worker": worker.address})
+    return _stations[class_key].run(content, alone)
+
+
+def resource(class_key: str) -> str:
+    """The Dask resource that says that a worker is fit to run a class."""
+    return f"camlab-{class_key[:16]}"
+
+
+def _open(class_key: str, package: bytes, caller: str, jobs: int) -> str:
+    from autograder.errors import CamlabError
+
+    with _lock:
+        if class_key not in _stations:
+            try:
+                _stations[class_key] = Station(class_key, package, jobs)
+            except CamlabError as error:
+                return str(error)
+        _stations[class_key].callers.add(caller)
+        return ""
+
+
+class Station:
+    """One class on one worker.
+
+    Raises:
+        CamlabError: something differs from the caller's machine; the message says what.
+    """
+
+    def __init__(self, class_key: str, package: bytes, jobs: int) -> None:
+        from autograder.assets.weights import find_weights
+        from autograder.cluster.package import differences, facts, unpack
+        from autograder.crew import LocalCrew
+        from autograder.errors import CamlabError
+        from autograder.kernel import open_sandbox
+        from autograder.kernel.runtime import runtime_folder
+
+        told = unpack(package)
+        self.callers: set[str] = set()
+        self._stack = ExitStack()
+        folder = self._stack.enter_context(runtime_folder())
+        for name, content in told.files.items():
+            (folder / name).write_bytes(content)
+        differing = differences(facts(told.lab, folder, told.sandbox), told.facts)
+        if differing:
+            self._stack.close()
+            raise CamlabError(differing)
+        home = find_weights().torch_home
+
+        def opener():
+            return open_sandbox(told.lab, folder, home, told.sandbox, told.limits, jobs)
+
+        self._crew = LocalCrew(told.lab, told.release, opener, class_key, jobs)
+        self._crew.questions = told.questions
+        self._crew.warm_up()
+        self._under_way = 0
+        self._last = time.monotonic()
+        self._closed = False
+        self._changed = threading.Condition()
+        threading.Thread(target=self._close_when_idle, name="station", daemon=True).start()
+
+    def run(self, content: bytes, alone: bool) -> bytes:
+        """One submission; its name stays with the caller."""
+        import json
+
+        from autograder.crew import TryAlone, Unreadable
+        from autograder.store import encode
+        from autograder.submission import SubmittedFile
+
+        with self._changed:
+            self._under_way += 1
+        try:
+            outcome = self._crew.run(SubmittedFile("", content), alone=alone)
+        except TryAlone:
+            return TRY_ALONE
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._last = time.monotonic()
+        if isinstance(outcome, Unreadable):
+            return json.dumps([outcome.reason, *outcome.remarks]).encode()
+        return encode(outcome)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._crew.close()
+        self._stack.close()
+
+    def _close_when_idle(self) -> None:
+        """Two gigabytes are much for a caller who may never come back; the next run reopens."""
+        while True:
+            with self._changed:
+                if self._changed.wait_for(lambda: self._closed, timeout=IDLE_SECONDS / 4):
+                    return
+                idle = not self._under_way and time.monotonic() - self._last > IDLE_SECONDS
+            if idle:
+                self._crew.close()
+
+
+TRY_ALONE = b"alone"
