@@ -40,6 +40,7 @@ class ClassSetup:
     weights: Weights
     questions: Questions
     reference: Mapping[str, Answer]
+    memory: Path  # what the class's judges keep: where known mistakes lead to
 
 
 def set_up_class(
@@ -62,7 +63,8 @@ def set_up_class(
         known = questions, course.lab.reference_answers(questions, course.source)
         write_atomically(path, encode(*known), mode=0o600)
         _forget_old(path.parent)
-    return ClassSetup(course.lab, release, course.source, weights, *known)
+    memory = path.with_suffix(".mistakes")
+    return ClassSetup(course.lab, release, course.source, weights, *known, memory)
 
 
 def read_release(course: Course) -> NotebookNode:
@@ -138,3 +140,4 @@ def _forget_old(folder: Path) -> None:
     by_age = sorted(folder.glob("*.class"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in by_age[_KEPT:]:
         path.unlink(missing_ok=True)
+        path.with_suffix(".mistakes").unlink(missing_ok=True)

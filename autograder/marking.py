@@ -114,7 +114,7 @@ def open_marker(
         setup = set_up_class(course, release, before_making=crew.warm_up if warm else None)
         crew.questions = setup.questions
         mistakes = lab.known_mistakes(setup.questions, folder)
-        with Judge(lab, setup.questions, setup.reference, mistakes) as judge:
+        with Judge(lab, setup.questions, setup.reference, mistakes, setup.memory) as judge:
             yield Marker(setup, crew, judge)
 
 

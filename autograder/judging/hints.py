@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from autograder.judging.comparing import (
     distance,
     same_up_to_factor,
 )
+from autograder.judging.foreseen import Foreseen
 from autograder.judging.plain_form import plain_form
 from autograder.judging.troubles import other_type, trouble
 from autograder.lab import Mistake, Question, Questions
@@ -31,13 +33,22 @@ class Hints:
     """What is known to go wrong in one class; `of_task` may be called from several threads."""
 
     def __init__(
-        self, mistakes: Iterable[Mistake], questions: Questions, reference: Mapping[str, Answer]
+        self,
+        mistakes: Iterable[Mistake],
+        questions: Questions,
+        reference: Mapping[str, Answer],
+        memory: Path | None = None,
     ) -> None:
         self._mistakes = tuple(mistakes)
+        self._foreseen = Foreseen(self._mistakes, memory)
         self._questions = questions
         self._reference = reference
-        self._lock = threading.Lock()  # what mistakes lead to is computed once for the class
-        self._led_to: dict[tuple[int, str], np.ndarray | tuple | None] = {}
+        self._lock = threading.Lock()  # `Foreseen` is for one thread at a time
+
+    def close(self) -> None:
+        """Keep what was computed for the next time."""
+        with self._lock:
+            self._foreseen.save()
 
     def of_task(self, task: str, answers: Mapping[str, Answer]) -> tuple[Hint, ...]:
         """The nearest mistake, if any fits, then what stopped the function, if anything did."""
@@ -101,7 +112,7 @@ class Hints:
         """None where some answer is farther off than `limit`, or none could be foreseen."""
         worst, tells = 0.0, False
         for question in self._cheapest_first(mistake, told):
-            expected = self._expected(mistake, question)
+            expected = self._foreseen.answer(mistake, question)
             if expected is None:
                 continue
             worst = max(worst, misfit(told[question], expected))
@@ -120,7 +131,7 @@ class Hints:
         """A mistake that differs from the right answer by a factor alone is not looked for here."""
         seen = False
         for question in self._cheapest_first(mistake, told):
-            expected, answer = self._expected(mistake, question), told[question]
+            expected, answer = self._foreseen.answer(mistake, question), told[question]
             if expected is None:
                 continue
             if not (isinstance(expected, np.ndarray) and isinstance(answer, np.ndarray)):
@@ -139,13 +150,7 @@ class Hints:
         Nearly all mistakes are ruled out by one answer, right or wrong; when submissions are held
         against the same one first, a class pays for the others only where a mistake fits.
         """
-        return sorted(told, key=lambda question: (id(mistake), question.key) not in self._led_to)
-
-    def _expected(self, mistake: Mistake, question: Question) -> np.ndarray | tuple | None:
-        key = (id(mistake), question.key)
-        if key not in self._led_to:
-            self._led_to[key] = mistake.answer(question)
-        return self._led_to[key]
+        return sorted(told, key=lambda question: not self._foreseen.knows(mistake, question))
 
 
 def misfit(told: object, expected: object) -> float:

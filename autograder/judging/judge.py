@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 
 from autograder.answers import Answer
@@ -23,6 +24,8 @@ class Judge:
 
     Args:
         mistakes: the lab's known ones for this class; without them, hints speak of exceptions only.
+        memory: a file for what these mistakes lead to, of this class alone; read if it is there,
+            written when the judge is closed.
     """
 
     def __init__(
@@ -31,11 +34,12 @@ class Judge:
         questions: Questions,
         reference: Mapping[str, Answer],
         mistakes: tuple[Mistake, ...] = (),
+        memory: Path | None = None,
     ) -> None:
         self._lab = lab
         self._questions = questions
         self._reference = reference
-        self._hints = Hints(mistakes, questions, reference)
+        self._hints = Hints(mistakes, questions, reference, memory)
         files = {task.name: GRADERS / task.grader for task in lab.tasks if task.grader}
         missing = [str(path) for path in files.values() if not path.is_file()]
         if missing:
@@ -52,6 +56,7 @@ class Judge:
         trace: TracebackType | None,
     ) -> None:
         self._session.close()
+        self._hints.close()
 
     def marks(self, answers: Mapping[str, Answer]) -> tuple[TaskMark, ...]:
         """One mark for each task of the lab, in its order.
