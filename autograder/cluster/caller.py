@@ -194,7 +194,7 @@ class ClusterCrew:
             raise _ClusterLost from None
 
     def close(self) -> None:
-        """Let the workers close their sandboxes, and hang up."""
+        """Tell the workers that the class is done, and hang up."""
         self._news.put(None)
         with self._lock:
             there = [] if self._lost else list(self._places)
@@ -202,7 +202,7 @@ class ClusterCrew:
         with contextlib.suppress(Exception):
             if there:
                 self._client.run(
-                    station.close_station,
+                    station.leave_station,
                     *(self._class_key, self._caller),
                     workers=there,
                     on_error="return",

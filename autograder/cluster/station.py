@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from distributed import Worker
 
-IDLE_SECONDS = 300.0  # a caller that was killed says no goodbye; then the sandbox is closed
+# A class is often graded twice in a row, so its sandbox stays for a while.
+IDLE_SECONDS = 60.0
+# A caller that was killed says no goodbye; its sandbox is closed too, and opened for the next run.
+FORSAKEN_SECONDS = 600.0
 
 _stations: dict[str, Station] = {}
 _lock = threading.Lock()
@@ -36,18 +39,11 @@ async def open_station(class_key: str, package: bytes, caller: str, dask_worker:
     return refusal
 
 
-async def close_station(class_key: str, caller: str, dask_worker: Worker) -> None:
+def leave_station(class_key: str, caller: str) -> None:
     """The caller's class is done."""
     with _lock:
-        station = _stations.get(class_key)
-        if station is None:
-            return
-        station.callers.discard(caller)
-        if station.callers:
-            return
-        del _stations[class_key]
-    await dask_worker.set_resources(**{resource(class_key): 0})
-    await asyncio.to_thread(station.close)
+        if class_key in _stations:
+            _stations[class_key].callers.discard(caller)
 
 
 def run_submission(class_key: str, content: bytes, alone: bool, topic: str, key: str) -> bytes:
@@ -112,8 +108,8 @@ class Station:
         self._crew.warm_up()
         self._under_way = 0
         self._last = time.monotonic()
-        self._closed = False
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._class_key = class_key
         threading.Thread(target=self._close_when_idle, name="station", daemon=True).start()
 
     def run(self, content: bytes, alone: bool) -> bytes:
@@ -124,36 +120,34 @@ class Station:
         from autograder.store import encode
         from autograder.submission import SubmittedFile
 
-        with self._changed:
+        with self._lock:
             self._under_way += 1
         try:
             outcome = self._crew.run(SubmittedFile("", content), alone=alone)
         except TryAlone:
             return TRY_ALONE
         finally:
-            with self._changed:
+            with self._lock:
                 self._under_way -= 1
                 self._last = time.monotonic()
         if isinstance(outcome, Unreadable):
             return json.dumps([outcome.reason, *outcome.remarks]).encode()
         return encode(outcome)
 
-    def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-        self._crew.close()
-        self._stack.close()
-
     def _close_when_idle(self) -> None:
-        """Two gigabytes are much for a caller who may never come back; the next run reopens."""
+        """Two gigabytes are much for a caller who does not come back."""
         while True:
-            with self._changed:
-                if self._changed.wait_for(lambda: self._closed, timeout=IDLE_SECONDS / 4):
-                    return
-                idle = not self._under_way and time.monotonic() - self._last > IDLE_SECONDS
-            if idle:
+            time.sleep(IDLE_SECONDS / 4)
+            with _lock, self._lock:
+                idle = 0.0 if self._under_way else time.monotonic() - self._last
+                done = not self.callers and idle > IDLE_SECONDS
+                if done:
+                    del _stations[self._class_key]
+            if done or idle > FORSAKEN_SECONDS:
                 self._crew.close()
+            if done:
+                self._stack.close()
+                return
 
 
 TRY_ALONE = b"alone"

@@ -25,6 +25,9 @@ class GradebookWriter:
         self._submitted = submitted
         self._config = course.nbgrader_config()
         self._gradebook = Gradebook(course.database_url, course.id)
+        self._session = self._gradebook.db()
+        # nbgrader's methods commit whatever they do; here a batch is one transaction.
+        self._gradebook.db.commit = self._session.flush
         self._waiting = 0
         self._late: list[str] = []
 
@@ -87,7 +90,7 @@ class GradebookWriter:
         grade.needs_manual_grade = waits or (grade.manual_score is not None and readable)
 
     def _flush(self) -> None:
-        self._gradebook.db.commit()
+        self._session.commit()
         self._waiting = 0
 
     def _assign_late_penalties(self) -> None:

@@ -1,0 +1,87 @@
+"""A class of cheap, real submissions, what it comes to on one machine, and a real cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.demo import Pupil, make_class
+from autograder.grading import GradingOptions, grade_class
+from autograder.results import ClassResults, SubmissionResult
+from benchmarks.own_cluster import OwnCluster, own_cluster
+
+STUDENTS = 60 if os.environ.get("CAMLAB_LONG") else 9
+# Stops at once where it is asked, so that a whole notebook takes about a second.
+UNFINISHED = "def predict(network, picture, k=5):\n    return [{number}]\n"
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """A class that can be graded again and again, each time from scratch."""
+
+    course: Course
+    submitted: Path
+    undisturbed: ClassResults
+
+    def grade(
+        self,
+        out: Path,
+        scheduler: str,
+        on_graded: Callable[[SubmissionResult], None] = lambda row: None,
+        say: Callable[[str], None] = lambda sentence: None,
+    ) -> ClassResults:
+        options = GradingOptions(jobs=2, scheduler=scheduler)
+        course = self.course.writing_to(out)
+        return grade_class(course, self.submitted, options, on_graded=on_graded, say=say)
+
+
+def without_seconds(results: ClassResults) -> tuple[SubmissionResult, ...]:
+    return tuple(replace(row, seconds=0.0) for row in results.submissions)
+
+
+@pytest.fixture(scope="session")
+def classroom(course, student_notebook, solution_notebook, tmp_path_factory) -> Classroom:
+    """Unfinished work, one full solution, and one that is no notebook; graded on one machine."""
+    folder = tmp_path_factory.mktemp("classroom")
+    # From the release, so that nobody's tasks cost more than asking them.
+    pupils = (
+        Pupil("ada", "everything right"),
+        Pupil("linus", "not a notebook", content=b"%PDF-1.7"),
+    )
+    make_class(pupils, course.lab, student_notebook, solution_notebook, folder / "submitted")
+    for number in range(STUDENTS - len(pupils)):
+        notebook = unfinished(student_notebook, number)
+        make_class(
+            (Pupil(f"s{number:03}", "one task begun", blank=True),),
+            course.lab,
+            notebook,
+            solution_notebook,
+            folder / "submitted",
+        )
+    undisturbed = grade_class(
+        course.writing_to(folder / "undisturbed"), folder / "submitted", GradingOptions(jobs=2)
+    )
+    assert [row.student for row in undisturbed.submissions if row.status == "error"] == ["linus"]
+    assert undisturbed.submissions[0].score == 8.0
+    return Classroom(course, folder / "submitted", undisturbed)
+
+
+def unfinished(release, number: int):
+    """The release with one answer of its own."""
+    notebook = release.copy()
+    notebook.cells = [cell.copy() for cell in release.cells]
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "predict":
+            cell.source = UNFINISHED.format(number=number)
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> OwnCluster:
+    with own_cluster(tmp_path_factory.mktemp("cluster"), workers=2) as running:
+        yield running

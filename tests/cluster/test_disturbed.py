@@ -1,0 +1,99 @@
+"""Whatever dies in the middle of a class, the class ends complete, and as if nothing had happened.
+
+CAMLAB_LONG=1 takes a class of 60 instead of 9.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from nbgrader.api import Gradebook
+
+from autograder.results import read_results
+from tests.cluster.conftest import STUDENTS, Classroom, without_seconds
+
+MIDDLE = STUDENTS // 3
+
+
+def test_a_cluster_gives_the_same_results_as_one_machine(classroom, cluster, tmp_path):
+    results = classroom.grade(tmp_path, cluster.address)
+    _is_as_undisturbed(classroom, results, tmp_path)
+
+
+def test_a_worker_that_is_killed_has_its_submission_done_elsewhere(classroom, cluster, tmp_path):
+    said, rows = [], []
+
+    def kill_one(row) -> None:
+        rows.append(row.student)
+        if len(rows) == MIDDLE:
+            os.kill(next(iter(cluster.processes().values())), signal.SIGKILL)
+
+    results = classroom.grade(tmp_path, cluster.address, kill_one, said.append)
+    assert sorted(rows) == sorted(set(rows)), "nobody was marked twice"
+    assert said == [], "nobody need hear of it"
+    _is_as_undisturbed(classroom, results, tmp_path)
+
+
+def test_a_caller_that_is_killed_goes_on_where_it_was(classroom, cluster, tmp_path):
+    command = [
+        *(sys.executable, "-m", "autograder.cli", "grade", "--json"),
+        *("--scheduler", cluster.address, "--jobs", "2"),
+        *("--submitted", classroom.submitted, "--out", tmp_path),
+    ]
+    with subprocess.Popen(command, cwd=classroom.course.root, stdout=subprocess.DEVNULL) as caller:
+        while len(_runs(tmp_path)) < MIDDLE:
+            assert caller.poll() is None, "it ended before it could be killed"
+            time.sleep(0.02)
+        caller.kill()
+    kept = _runs(tmp_path)
+    assert not (tmp_path / "results.json").exists()
+    done = subprocess.run(command, cwd=classroom.course.root, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr  # one submission is not a notebook
+    now = _runs(tmp_path)
+    assert {path: now[path] for path in kept} == kept, "what was finished was not run again"
+    _is_as_undisturbed(classroom, read_results(tmp_path / "results.json"), tmp_path)
+
+
+def test_without_its_scheduler_the_class_ends_on_this_machine(classroom, cluster, tmp_path):
+    said, rows = [], []
+
+    def kill_scheduler(row) -> None:
+        rows.append(row.student)
+        if len(rows) == MIDDLE:
+            cluster.scheduler.kill()
+
+    results = classroom.grade(tmp_path, cluster.address, kill_scheduler, said.append)
+    assert sorted(rows) == sorted(set(rows)), "nobody was marked twice"
+    assert said == [
+        "The scheduler of the cluster is gone. What is finished is kept; this machine goes on with "
+        "the rest."
+    ]
+    _is_as_undisturbed(classroom, results, tmp_path)
+
+
+def _is_as_undisturbed(classroom: Classroom, results, out) -> None:
+    assert without_seconds(results) == without_seconds(classroom.undisturbed)
+    undisturbed = classroom.submitted.parent / "undisturbed"
+    assert _files(out) == _files(undisturbed)
+    for notebook in (undisturbed / "autograded").rglob("*.ipynb"):
+        assert (out / notebook.relative_to(undisturbed)).read_bytes() == notebook.read_bytes()
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        scores = {one.student.id: one.score for one in gradebook.assignment_submissions("lab09")}
+        assert len(gradebook.assignment_submissions("lab09")) == len(scores)
+    assert scores == {row.student: row.score for row in results.submissions}
+
+
+def _files(out) -> set[str]:
+    """All that grading writes; the pages are the command's."""
+    found = {str(path.relative_to(out)) for path in out.rglob("*")}
+    return {name for name in found if name.split("/")[0] not in ("feedback", "class.html")}
+
+
+def _runs(out) -> dict:
+    """Each stored run and when it was written."""
+    entries = (out / ".camlab" / "store").rglob("*.run")
+    return {path: path.stat().st_mtime_ns for path in entries if path.stem != "reference"}
