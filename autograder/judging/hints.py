@@ -160,6 +160,8 @@ def misfit(told: object, expected: object) -> float:
             told = np.array(told, dtype=np.float64)
         if not isinstance(told, np.ndarray) or told.squeeze().shape != expected.squeeze().shape:
             return float("inf")
+        if not told.size:
+            return 0.0
         apart = distance(told.squeeze(), expected.squeeze().astype(np.float64))
         return apart / MAP_TOLERANCE if np.isfinite(apart) else float("inf")
     if isinstance(expected, tuple):
@@ -169,7 +171,7 @@ def misfit(told: object, expected: object) -> float:
     if isinstance(expected, float) and isinstance(told, int | float):
         apart = abs(told - expected) / (PROBABILITY_TOLERANCE * max(1.0, abs(expected)))
         return apart if np.isfinite(apart) else float("inf")
-    return 0.0 if told == expected and type(told) is type(expected) else float("inf")
+    return 0.0 if type(told) is type(expected) and told == expected else float("inf")
 
 
 def _fits(told: object, right: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,9 @@ from autograder.judging.hints import Hints
 from autograder.judging.policy import GRADERS
 from autograder.judging.session import Exhibits, GraderSession, Verdict
 from autograder.lab import Lab, Mistake, Questions, Task
-from autograder.results import Criterion, TaskMark
+from autograder.results import Criterion, Hint, TaskMark
+
+_log = logging.getLogger(__name__)
 
 # Failures that mean that a function was never there to be asked.
 NOT_RUN = {"not-defined", "not-asked"}
@@ -105,10 +108,18 @@ class Judge:
             points=points,
             max_points=task.points,
             status=status,
-            hints=() if status == "full" else self._hints.of_task(task.name, answers),
+            hints=() if status == "full" else self._hints_of(task, answers),
             criteria=criteria,
             remarks=tuple(own.remarks.sentences),
         )
+
+    def _hints_of(self, task: Task, answers: Mapping[str, Answer]) -> tuple[Hint, ...]:
+        """None where looking for one fails: nobody loses marks for want of a hint."""
+        try:
+            return self._hints.of_task(task.name, answers)
+        except Exception:
+            _log.exception("No hint for %s could be looked for", task.name)
+            return ()
 
     def _status(self, task: Task, points: float, answers: Answers) -> str:
         if points:

@@ -16,7 +16,8 @@ def plain_form(value: Value) -> object:
             array = values.astype(np.float64)
             return float(array) if array.ndim == 0 else array
         case Scalar(number):
-            return number
+            huge = isinstance(number, int) and abs(number) >= 2**63
+            return None if huge else number  # no float holds it
         case Sequence(items):
             parts = tuple(plain_form(item) for item in items)
             return _rectangular(parts)

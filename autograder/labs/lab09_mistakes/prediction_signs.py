@@ -276,7 +276,7 @@ def _three_lists(told: Plain, right: Plain) -> bool:
 
 def _part(one: object, other: object) -> bool:
     if isinstance(one, str) or isinstance(other, str):
-        return one == other
+        return type(one) is type(other) and one == other
     return isinstance(one, int | float) and abs(one - other) <= 1e-4
 
 
