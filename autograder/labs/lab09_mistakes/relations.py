@@ -33,12 +33,13 @@ def each_rescaled_and_shifted(told: np.ndarray, right: np.ndarray) -> bool:
     return np.ptp(right) > 0 and same_up_to_factor_and_offset(told, right)
 
 
-def rounded(told: np.ndarray, right: np.ndarray) -> bool:
-    """Whether `told` is `right`, rounded or cut to so many decimals, and shows several numbers."""
+def rounded(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
+    """Whether each `told` is `right`, rounded or cut to so many decimals, and one shows several."""
     for step in (1.0, 0.1, 0.01):
-        whole = np.abs(told / step - np.round(told / step)).max() < 1e-4
-        if whole and np.abs(told - right).max() <= step * (1 + 1e-4):
-            return len(np.unique(told)) > 1
+        whole = all(np.abs(told / step - np.round(told / step)).max() < 1e-4 for told, _ in pairs)
+        near = all(np.abs(told - right).max() <= step * (1 + 1e-4) for told, right in pairs)
+        if whole and near:
+            return any(len(np.unique(told)) > 1 for told, _ in pairs)
     return False
 
 

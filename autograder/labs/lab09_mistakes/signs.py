@@ -87,7 +87,7 @@ def signs(
             "rounded",
             f"The numbers of your {what} were rounded. Look again at every round, int and change "
             "of dtype in your function.",
-            every(lambda pairs: all(rounded(*pair) for pair in pairs)),
+            every(rounded),
         ),
         sign(
             "results-accumulated",
