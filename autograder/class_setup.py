@@ -107,7 +107,9 @@ def decode(content: bytes) -> tuple[Questions, Mapping[str, Answer]] | None:
             for key, task, function, given in meta["questions"]
         ),
         MappingProxyType({name: parts[f"picture/{name}"] for name in meta["pictures"]}),
-        MappingProxyType({name: arrays.get(place) for name, place in meta["arrays"].items()}),
+        MappingProxyType(
+            {name: arrays.get(place).copy() for name, place in meta["arrays"].items()}
+        ),
     )
     return questions, answers_in(meta["reference"], arrays)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import traceback
@@ -12,8 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from autograder.class_setup import ClassSetup, file_digest, read_release
-from autograder.class_setup import encode as encode_class
+from autograder.class_setup import read_release
 from autograder.course import Course
 from autograder.crew import Crew, Outcome, TryAlone
 from autograder.files import remove_unfinished
@@ -21,14 +19,15 @@ from autograder.gradebook.by_hand import with_marks_by_hand
 from autograder.gradebook.notebook import notebook_bytes, put_marks, showable, unreadable
 from autograder.gradebook.writer import GradebookWriter
 from autograder.kernel import choose_sandbox
+from autograder.keys import class_key, entry_key
 from autograder.marking import Graded, Marker, open_marker
 from autograder.report.evidence import keep_reference, keep_run
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
 from autograder.run import Limits
-from autograder.store import Finished, Store
+from autograder.store import Finished, Store, notebook_text
 from autograder.submission import find_submissions
 from autograder.submission.find import SubmittedFolder
-from autograder.versions import code_digest, library_versions
+from autograder.versions import code_digest
 from autograder.written import Written
 
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
@@ -124,7 +123,8 @@ class _Grading:
         self._times = options.limits.times
         self._store = Store(course.store)
         self._written = Written(course.store.parent / "written", course.out)
-        self._key = _class_key(marker.setup, options)
+        kind = choose_sandbox(options.sandbox).kind
+        self._key = class_key(marker.setup, options.limits, kind)
 
     def results(self, folders: Iterable[SubmittedFolder]) -> Iterator[SubmissionResult]:
         """Yield rows as they come: first everybody, then, alone, whom others may have disturbed."""
@@ -154,7 +154,7 @@ class _Grading:
 
     def _grade(self, folder: SubmittedFolder, *, alone: bool) -> SubmissionResult:
         file = folder.read()
-        key = hashlib.sha256(self._key.encode() + file.content).hexdigest()
+        key = entry_key(self._key, file.content)
         outcome = None if self._fresh or alone else self._stored(key)
         if outcome is None:
             outcome = self._crew.run(file, alone=alone)
@@ -187,10 +187,9 @@ class _Grading:
 
         def make() -> bytes:
             if graded.run:
-                ran = graded.run.notebook
-            else:
-                ran = showable(unreadable(self._marker.setup.release, result.message), lab)
-            return notebook_bytes(put_marks(ran, lab, result.tasks))
+                return put_marks(notebook_text(graded.run), lab, result.tasks)
+            notice = unreadable(self._marker.setup.release, result.message)
+            return put_marks(notebook_bytes(showable(notice, lab)), lab, result.tasks)
 
         self._written.write(folder / lab.notebook_name, json.dumps(made_from), make)
         return result
@@ -213,21 +212,3 @@ def _in_parallel(
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
                 yield under_way.pop(future), future.result()
-
-
-def _class_key(setup: ClassSetup, options: GradingOptions) -> str:
-    """What a run depends on besides the notebook and the time it was given.
-
-    Graders, policy and reference are not in it: answers that are stored are judged each time.
-    """
-    parts = [
-        json.dumps(setup.release, sort_keys=True),
-        hashlib.sha256(encode_class(setup.questions, {})).hexdigest(),
-        setup.weights.digest,
-        *(file_digest(setup.folder / name) for name in setup.lab.files),
-        json.dumps(options.limits.sizes),
-        choose_sandbox(options.sandbox).kind,
-        json.dumps(library_versions()),
-        code_digest("kernel", "submission", "crew.py", "store.py", "gradebook/notebook.py"),
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -2,8 +2,8 @@
 machines.
 
 A magic line that names the form and its version, the SHA-256 of the rest, the length of a JSON
-header, the header (the name and size of each part), then the parts, each compressed by itself. The
-same data gives the same bytes. Nothing here is ever unpickled.
+header, the header (for each part its name, its size, and whether it is compressed), then the parts.
+The same data gives the same bytes. Nothing here is ever unpickled.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _LENGTH = struct.Struct("<I")
 
 def seal(magic: bytes, parts: Mapping[str, bytes]) -> bytes:
     """Put `parts` together; `magic` ends with a newline."""
-    packed = {name: zlib.compress(part, 1) for name, part in parts.items()}
-    header = json.dumps([[name, len(part)] for name, part in packed.items()]).encode()
-    body = b"".join((_LENGTH.pack(len(header)), header, *packed.values()))
+    packed = [(name, *_packed(part)) for name, part in parts.items()]
+    header = json.dumps([[name, len(part), squeezed] for name, part, squeezed in packed]).encode()
+    body = b"".join((_LENGTH.pack(len(header)), header, *(part for _, part, _ in packed)))
     return magic + hashlib.sha256(body).digest() + body
 
 
@@ -48,12 +48,19 @@ class Parts:
         (length,) = _LENGTH.unpack_from(body)
         place = _LENGTH.size + length
         self._packed = {}
-        for name, size in json.loads(bytes(body[_LENGTH.size : place])):
-            self._packed[name] = body[place : place + size]
+        for name, size, squeezed in json.loads(bytes(body[_LENGTH.size : place])):
+            self._packed[name] = body[place : place + size], squeezed
             place += size
 
     def __getitem__(self, name: str) -> bytes:
-        return zlib.decompress(self._packed[name])
+        part, squeezed = self._packed[name]
+        return zlib.decompress(part) if squeezed else bytes(part)
+
+
+def _packed(part: bytes) -> tuple[bytes, bool]:
+    """Compressed where that saves half: pictures in a notebook cost more time than they save."""
+    squeezed = zlib.compress(part, 1)
+    return (squeezed, True) if len(squeezed) < len(part) / 2 else (part, False)
 
 
 class ArrayWriter:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from autograder.encoding import answers_in, answers_out
 from autograder.files import write_atomically
+from autograder.gradebook.notebook import notebook_bytes
 from autograder.run import CellError, Run
 from autograder.sealed import ArrayReader, ArrayWriter, seal, unseal
 
@@ -78,7 +79,7 @@ def encode(finished: Finished) -> bytes:
         {
             "meta": json.dumps(meta).encode(),
             "arrays": arrays.part,
-            "notebook": json.dumps(run.notebook).encode(),
+            "notebook": notebook_bytes(run.notebook),
         },
     )
 
@@ -101,12 +102,21 @@ def decode(content: bytes) -> Finished | None:
     return Finished(run, *said, encoded=content)
 
 
+def notebook_text(run: Run) -> bytes:
+    """The run's notebook as `notebook_bytes` gives it."""
+    return run.text if isinstance(run, _StoredRun) else notebook_bytes(run.notebook)
+
+
 class _StoredRun(Run):
     """A run whose notebook, most of its bytes, is read when somebody asks for it."""
 
     def __init__(self, parts: Mapping[str, bytes], **fields: object) -> None:
         self.__dict__.update(fields, _parts=parts)
 
+    @property
+    def text(self) -> bytes:
+        return self._parts["notebook"]
+
     @cached_property
     def notebook(self) -> NotebookNode:
-        return nbformat.from_dict(json.loads(self._parts["notebook"]))
+        return nbformat.from_dict(json.loads(self.text))

@@ -38,8 +38,12 @@ def code_digest(*places: str) -> str:
     """
     digest = hashlib.sha256()
     for place in map(HERE.joinpath, places):
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        for path in sorted(filter(_is_code, place.rglob("*"))) if place.is_dir() else [place]:
             digest.update(
                 f"{path.resolve().relative_to(HERE.parent)}\n".encode() + path.read_bytes()
             )
     return digest.hexdigest()
+
+
+def _is_code(path: Path) -> bool:
+    return path.is_file() and path.suffix != ".pyc"

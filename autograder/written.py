@@ -34,7 +34,8 @@ class Written:
                 return
         except OSError:
             pass
-        write_atomically(path, make())
+        # After a failure of the machine the note tells, and the file is made again.
+        write_atomically(path, make(), durable=False)
         write_atomically(note, _note(path, made_from).encode(), durable=False)
 
 

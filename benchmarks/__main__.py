@@ -17,7 +17,7 @@ from rich.table import Table
 import benchmarks
 from autograder.assets.weights import find_weights
 from autograder.kernel import choose_sandbox
-from benchmarks import parts
+from benchmarks import parts, scaling
 
 
 class Part(StrEnum):
@@ -25,22 +25,31 @@ class Part(StrEnum):
     floor = "floor"
     workers = "workers"
     rejudging = "rejudging"
+    cluster = "cluster"
     growth = "growth"
+    simulation = "simulation"
+
+
+PARTS = {
+    Part.contest: parts.contest,
+    Part.floor: parts.floor,
+    Part.workers: parts.workers,
+    Part.rejudging: scaling.rejudging,
+    Part.cluster: scaling.cluster,
+    Part.growth: scaling.growth,
+    Part.simulation: scaling.simulation,
+}
 
 
 def main(
     submissions: Annotated[int, typer.Option(min=1, help="How large the class is.")] = 20,
     only: Annotated[Part | None, typer.Option(help="Measure this part only.")] = None,
-    growth: Annotated[str, typer.Option(help="Sizes of classes, such as 25,100,400.")] = "",
+    growth: Annotated[str, typer.Option(help="Sizes of classes for growth.")] = "25,100,400",
 ) -> None:
     """Measure Camlab beside stock nbgrader and beside a bare process."""
     console = Console()
-    sizes = [
-        int(size)
-        for size in (growth or ("25,100,400" if only == Part.growth else "")).split(",")
-        if size
-    ]
-    chosen = [only] if only else [part for part in Part if part != Part.growth or sizes]
+    sizes = [int(size) for size in growth.split(",")]
+    chosen = [only] if only else list(Part)
     busy = psutil.cpu_percent(1.0)
     console.print(
         f"{os.cpu_count()} processors ({platform.machine()}), "
@@ -55,7 +64,7 @@ def main(
             console.status(f"Measuring: {part}"),
         ):
             argument = sizes if part == Part.growth else submissions
-            for figure in getattr(parts, part)(Path(folder), argument):
+            for figure in PARTS[part](Path(folder), argument):
                 row = (figure.part, figure.what, figure.value, figure.beside, figure.ratio)
                 table.add_row(*row)
                 if not console.is_terminal:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.figure import Figure
 from benchmarks.floor import measure_floor
 from benchmarks.measuring import Measured
 from benchmarks.plain_course import PlainCourse
 from benchmarks.scratch_course import make_scratch_course
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One row: what was measured, as text."""
-
-    part: str
-    what: str
-    value: str
-    beside: str = ""  # what it is compared with
-    ratio: str = ""
 
 
 def contest(folder: Path, submissions: int) -> Iterator[Figure]:
@@ -85,36 +74,6 @@ def workers(folder: Path, submissions: int) -> Iterator[Figure]:
         f"{alone:.2f} s",
         f"{alone / together:.2f}",
     )
-
-
-def rejudging(folder: Path, submissions: int) -> Iterator[Figure]:
-    """Judge stored answers again."""
-    scratch = make_scratch_course(folder / "course", max(3, submissions))
-    run = scratch.grade(scratch.students, "out")
-    again = scratch.grade(scratch.students, "out", fresh=False)
-    yield Figure(
-        "rejudging", "seconds per stored submission", f"{again.steady_seconds():.3f} s",
-        f"{run.seconds / len(scratch.students):.2f} s when run",
-    )  # fmt: skip
-    yield Figure("rejudging", f"whole command, {len(scratch.students)} submissions",
-                 f"{again.seconds:.1f} s", f"{run.seconds:.1f} s when run")  # fmt: skip
-
-
-def growth(folder: Path, sizes: Sequence[int]) -> Iterator[Figure]:
-    """Classes of several sizes; the smallest is what the others are compared with."""
-    scratch = make_scratch_course(folder / "course", max(sizes))
-    jobs = os.cpu_count() or 1
-    base: Measured | None = None
-    for size in sorted(sizes):
-        run = scratch.grade(scratch.students[:size], f"out-{size}")
-        base = base or run
-        yield Figure(
-            "growth",
-            f"{size} submissions",
-            f"{run.steady_seconds(jobs):.2f} s each",
-            f"{run.peak_memory / 2**20:.0f} MB at most",
-            f"{run.steady_seconds(jobs) / base.steady_seconds(jobs):.2f}",
-        )
 
 
 def _halves(students: Sequence[str]) -> list[Sequence[str]]:

@@ -15,6 +15,7 @@ from autograder.assets.weights import find_weights
 from autograder.class_setup import ClassSetup, decode, encode
 from autograder.errors import CamlabError
 from autograder.kernel import choose_sandbox
+from autograder.keys import RUNNING
 from autograder.lab import Lab, Questions
 from autograder.labs import find_lab
 from autograder.run import Limits
@@ -22,8 +23,6 @@ from autograder.sealed import seal, unseal
 from autograder.versions import code_digest, library_versions
 
 MAGIC = b"camlab-package 1\n"
-# What runs a submission, and so must be the same code everywhere.
-_CODE = ("kernel", "submission", "crew.py", "store.py", "encoding.py", "gradebook/notebook.py")
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def facts(lab: Lab, folder: Path, sandbox: str) -> dict[str, str]:
     seen = lab.networks.pictures(folder)
     return {
         **library_versions(),
-        "Camlab's code": code_digest(*_CODE)[:12],
+        "Camlab's code": code_digest(*RUNNING)[:12],
         "weights": f"{weights.kind} {weights.digest[:12]}",
         # Opened, resized and scaled by the libraries of this machine.
         "pictures": hashlib.sha256(seen.tobytes()).hexdigest()[:12],

@@ -132,7 +132,7 @@ class Station:
                 self._last = time.monotonic()
         if isinstance(outcome, Unreadable):
             return json.dumps([outcome.reason, *outcome.remarks]).encode()
-        return encode(outcome)
+        return outcome.encoded or encode(outcome)
 
     def _close_when_idle(self) -> None:
         """Two gigabytes are much for a caller who does not come back."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from nbformat.v4 import new_notebook
-from nbgrader.api import Grade, Gradebook
+from nbgrader.api import BaseCell, Grade, Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 
@@ -28,6 +28,9 @@ class GradebookWriter:
         self._session = self._gradebook.db()
         # nbgrader's methods commit whatever they do; here a batch is one transaction.
         self._gradebook.db.commit = self._session.flush
+        # Cells are the same for everybody: held here, they are read once.
+        self._session.expire_on_commit = False
+        self._cells = list(self._session.query(BaseCell))
         self._waiting = 0
         self._late: list[str] = []
 

@@ -60,8 +60,12 @@ class Evidence:
             self._reference = kept.run.answers if kept else {}
         return self._reference
 
+    def key_of(self, student: str) -> str:
+        """The key of a student's run; empty where there is none."""
+        return _read_key(_pointer(self._course, student))
+
     def run_of(self, student: str) -> Run | None:
-        key = _read_key(_pointer(self._course, student))
+        key = self.key_of(student)
         kept = self._store.load(key) if key else None
         return kept.run if kept else None
 
@@ -83,7 +87,7 @@ def _pointer(course: Course, student: str) -> Path:
 
 
 def _write_key(path: Path, key: str) -> None:
-    write_atomically(path, key.encode())
+    write_atomically(path, key.encode(), durable=False)
 
 
 def _read_key(path: Path) -> str:

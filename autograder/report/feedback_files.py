@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+
+from nbformat.v4 import new_notebook
 
 from autograder.course import Course
 from autograder.files import write_atomically
@@ -15,6 +18,9 @@ from autograder.report.evidence import Evidence
 from autograder.report.feedback import feedback_page
 from autograder.report.marks import ClassMarks, FinalRow
 from autograder.run import Run
+from autograder.store import Finished, encode
+from autograder.versions import code_digest
+from autograder.written import Written
 
 CLASS_PAGE = "class.html"
 PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
@@ -45,6 +51,21 @@ class FeedbackMaker:
             if name.endswith(".json"):
                 return json.loads((self.course.source / name).read_bytes())
         return ()
+
+    def made_from(self, row: FinalRow) -> str:
+        """Changes when the page of this row does."""
+        parts = [
+            *(self.weights, str(self.show_reference), self.evidence.key_of(row.student)),
+            json.dumps(asdict(row), sort_keys=True),
+            self._same_for_all,
+        ]
+        return "\n".join(parts)
+
+    @cached_property
+    def _same_for_all(self) -> str:
+        reference = hashlib.sha256(encode(Finished(Run(new_notebook(), self.evidence.reference))))
+        files = (hashlib.sha256(picture).hexdigest() for picture in self.pictures.values())
+        return "\n".join((reference.hexdigest(), *files, code_digest("report", "lab.py")))
 
     def page(self, row: FinalRow, fallback: Run | None = None) -> str:
         """One student's page.
@@ -84,8 +105,10 @@ def write_report(
         The class page; it leads to all others.
     """
     maker = FeedbackMaker(course, marks.weights, may_show_reference(course))
+    written = Written(course.store.parent / "written", course.out)
     for row in marks.rows:
-        write_atomically(feedback_path(course, row.student), maker.page(row).encode())
+        path = feedback_path(course, row.student)
+        written.write(path, maker.made_from(row), lambda row=row: maker.page(row).encode())
         on_page(row.student)
     path = course.out / CLASS_PAGE
     write_atomically(path, class_page(marks, notes=notes).encode())

@@ -1,0 +1,52 @@
+"""A worker's death is held against a submission only where nothing else can explain it."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.cluster.deaths import Deaths, Verdict
+
+
+@pytest.fixture
+def deaths() -> Deaths:
+    return Deaths()
+
+
+def test_one_death_proves_nothing(deaths):
+    deaths.began("ada", "one")
+    assert deaths.died("one") == {"ada": Verdict.AGAIN}
+
+
+def test_two_deaths_without_neighbours_set_a_submission_aside(deaths):
+    for worker, verdict in (("one", Verdict.AGAIN), ("two", Verdict.ASIDE)):
+        deaths.began("ada", worker)
+        assert deaths.died(worker) == {"ada": verdict}
+
+
+def test_a_neighbour_of_a_killer_gets_another_chance_alone(deaths):
+    for worker in ("one", "two"):
+        deaths.began("ada", worker)
+        deaths.began("killer", worker)
+        verdicts = deaths.died(worker)
+    assert verdicts == {"ada": Verdict.ALONE, "killer": Verdict.ALONE}
+
+
+def test_who_is_alone_when_a_worker_dies_is_to_blame(deaths):
+    deaths.began("killer", "three")
+    assert deaths.died("three", alone=["killer"]) == {"killer": Verdict.ASIDE}
+
+
+def test_a_submission_that_was_waiting_its_turn_there_is_not_touched(deaths):
+    deaths.began("ada", "one")
+    deaths.began("alan", "two")
+    assert deaths.died("two") == {"alan": Verdict.AGAIN}
+    deaths.ended("ada")
+    assert deaths.died("one") == {}
+
+
+def test_what_is_finished_is_forgotten(deaths):
+    deaths.began("ada", "one")
+    deaths.died("one")
+    deaths.ended("ada")
+    deaths.began("ada", "two")
+    assert deaths.died("two") == {"ada": Verdict.AGAIN}

@@ -1,0 +1,119 @@
+"""A worker runs a class only if it would do so as the caller's machine does; TLS as Dask has it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import dask
+import pytest
+
+from autograder.assets.weights import FILES
+from autograder.cluster import open_cluster, package
+from autograder.crew import LocalCrew
+from autograder.errors import CamlabError
+from autograder.grading import GradingOptions, grade_class
+from autograder.kernel import choose_sandbox
+from benchmarks.own_cluster import own_cluster
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> Path:
+    """A certificate and its key in one file, made as docs/scaling.md says."""
+    path = tmp_path_factory.mktemp("tls") / "class.pem"
+    made = ["-subj", "/CN=camlab", "-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
+    kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    subprocess.run(["openssl", "req", *kind, *made], check=True, capture_output=True)
+    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
+    return path
+
+
+def test_over_tls_a_worker_with_other_weights_is_refused_by_name(
+    course, releases, certificate, tmp_path
+):
+    other = tmp_path / "weights" / "hub" / "checkpoints"
+    other.mkdir(parents=True)
+    for name in FILES:
+        (other / name).write_bytes(b"other weights")
+    (tmp_path / "submitted" / "ada" / "lab09").mkdir(parents=True)
+    tls = {name: str(certificate) for name in ("ca-file", "cert", "key")}
+    options = ["--protocol", "tls"]
+    for name, value in zip(("ca-file", "cert", "key"), tls.values(), strict=True):
+        options += [f"--tls-{name}", value]
+    ours = {
+        "distributed.comm.require-encryption": True,
+        "distributed.comm.tls.ca-file": tls["ca-file"],
+        "distributed.comm.tls.client.cert": tls["cert"],
+        "distributed.comm.tls.client.key": tls["key"],
+    }
+    with dask.config.set(ours), own_cluster(tmp_path / "cluster", 0, options) as cluster:
+        assert cluster.address.startswith("tls://")
+        cluster.start_worker(TORCH_HOME=str(tmp_path / "weights"))
+        cluster.wait_for_workers(1)
+        with pytest.raises(CamlabError) as refused:
+            grade_class(
+                course.writing_to(tmp_path / "out"),
+                tmp_path / "submitted",
+                GradingOptions(scheduler=cluster.address),
+            )
+    said = str(refused.value)
+    assert "No worker of the cluster can run this class:\ntls://127.0.0.1:" in said
+    assert ": weights is stand-in " in said
+    assert "torch is" not in said, "only what differs is named"
+
+
+def test_an_address_where_nobody_answers_is_said(course, releases, tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.cluster.caller.CONNECT_SECONDS", 1)
+    setup = _setup(course)
+    with (
+        pytest.raises(CamlabError, match="No Dask scheduler answers at tcp"),
+        open_cluster("tcp://127.0.0.1:9", setup, "bwrap", GradingOptions().limits, _nobody(course)),
+    ):
+        pass
+
+
+def test_each_thing_that_differs_is_named():
+    ours = {"python": "3.11", "torch": "2.13.0", "weights": "stand-in 86d8"}
+    theirs = {"python": "3.12", "torch": "2.13.0"}
+    assert package.differences(theirs, ours) == (
+        "python is 3.12 there and 3.11 here; weights is missing there and stand-in 86d8 here"
+    )
+
+
+def test_other_pictures_and_another_sandbox_are_differences(course, tmp_path):
+    there = tmp_path / "pictures"
+    there.mkdir()
+    for name in course.lab.files:
+        (there / name).write_bytes((course.source / name).read_bytes())
+    (there / "boat.jpg").write_bytes((course.source / "cat.jpg").read_bytes())
+    kind = choose_sandbox("auto").kind
+    ours = package.facts(course.lab, course.source, kind)
+    assert package.differences(package.facts(course.lab, course.source, kind), ours) == ""
+    theirs = {**package.facts(course.lab, there, kind), "sandbox": "process"}
+    assert [part.split(" is ")[0] for part in package.differences(theirs, ours).split("; ")] == (
+        ["pictures", "sandbox"] if kind == "bwrap" else ["pictures"]
+    )
+
+
+def test_a_package_is_plain_data_and_comes_back_as_it_was(course, releases):
+    setup, limits = _setup(course), replace(GradingOptions().limits, cell_seconds=7.0)
+    packed = package.pack(setup, "process", limits)
+    assert packed == package.pack(setup, "process", limits)
+    told = package.unpack(packed)
+    assert (told.lab, told.release, told.limits) == (setup.lab, setup.release, limits)
+    assert told.questions.questions == setup.questions.questions
+    assert told.files["cat.jpg"] == (course.source / "cat.jpg").read_bytes()
+    assert repr(setup.reference["predict/resnet/cat.jpg"].value)[:40] not in repr(told)
+    with pytest.raises(CamlabError, match="another version"):
+        package.unpack(packed.replace(b"camlab-package 1", b"camlab-package 2"))
+
+
+def _setup(course):
+    from autograder.class_setup import read_release, set_up_class
+
+    return set_up_class(course, read_release(course))
+
+
+def _nobody(course) -> LocalCrew:
+    return LocalCrew(course.lab, None, lambda: pytest.fail("nothing is run here"))

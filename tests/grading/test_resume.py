@@ -1,0 +1,188 @@
+"""A second run does what is left to do: nothing twice, and everything that changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import autograder.judging.judge
+from autograder.class_setup import decode, encode, read_release, set_up_class
+from autograder.demo import Pupil, make_class
+from autograder.grading import GradingOptions, grade_class
+from autograder.judging.policy import GRADERS
+from autograder.kernel import Sandbox
+from autograder.keys import class_key, entry_key
+from autograder.run import Limits
+from benchmarks.scratch_course import begun
+
+
+@pytest.fixture(scope="module")
+def setup(course, releases):
+    return set_up_class(course, read_release(course))
+
+
+def test_a_run_depends_on_all_that_made_it(setup, tmp_path):
+    here = class_key(setup, Limits(), "bwrap")
+    other_pictures = tmp_path / "pictures"
+    shutil.copytree(setup.folder, other_pictures)
+    with (other_pictures / "boat.jpg").open("ab") as file:
+        file.write(b"another picture")
+    release = setup.release.copy()
+    release.cells = release.cells[:-1]
+    questions = setup.questions
+    asked_more = replace(questions, questions=questions.questions[:-1])
+    drawn_anew = replace(questions, pictures={name: b"x" for name in questions.pictures})
+    other = [
+        class_key(replace(setup, release=release), Limits(), "bwrap"),
+        class_key(replace(setup, folder=other_pictures), Limits(), "bwrap"),
+        class_key(replace(setup, weights=replace(setup.weights, digest="0")), Limits(), "bwrap"),
+        class_key(replace(setup, questions=asked_more), Limits(), "bwrap"),
+        class_key(replace(setup, questions=drawn_anew), Limits(), "bwrap"),
+        class_key(setup, Limits(memory=2**30), "bwrap"),
+        class_key(setup, Limits(), "process"),
+    ]
+    assert len({here, *other}) == 1 + len(other)
+    assert entry_key(here, b"one notebook") != entry_key(here, b"another")
+
+
+def test_a_run_does_not_depend_on_who_judges_it(setup):
+    here = class_key(setup, Limits(), "bwrap")
+    assert class_key(replace(setup, reference={}), Limits(), "bwrap") == here
+    # More time is another matter: tests/test_store.py.
+    assert class_key(setup, Limits(cell_seconds=120.0), "bwrap") == here
+
+
+def test_questions_and_reference_are_kept_as_they_were_made(course, setup):
+    questions, reference = decode(encode(setup.questions, setup.reference))
+    assert questions.questions == setup.questions.questions
+    assert dict(questions.pictures) == dict(setup.questions.pictures)
+    assert questions.arrays.keys() == setup.questions.arrays.keys()
+    for name, array in setup.questions.arrays.items():
+        np.testing.assert_array_equal(questions.arrays[name], array)
+    assert encode(questions, reference) == encode(setup.questions, setup.reference)
+
+
+def test_questions_that_are_kept_are_not_made_again_and_damaged_ones_are(course, setup):
+    def never(*_):
+        raise AssertionError("made again")
+
+    lab = replace(course.lab, make_questions=never)
+    kept = replace(course, lab=lab)
+    assert set_up_class(kept, setup.release).questions.questions == setup.questions.questions
+    files = list((course.root / ".camlab" / "questions").iterdir())
+    whole = {path: path.read_bytes() for path in files}
+    for path, content in whole.items():
+        path.write_bytes(content[:-1])
+    with pytest.raises(AssertionError, match="made again"):
+        set_up_class(kept, setup.release)
+    for path, content in whole.items():
+        path.write_bytes(content)
+
+
+@pytest.fixture(scope="module")
+def graded(course, student_notebook, solution_notebook, tmp_path_factory):
+    """A class of three, graded; its folder, and how to grade it again."""
+    folder = tmp_path_factory.mktemp("resume")
+    pupils = tuple(
+        Pupil(f"s{number}", "one task begun", content=begun(student_notebook, number))
+        for number in range(3)
+    )
+    make_class(pupils, course.lab, student_notebook, solution_notebook, folder / "submitted")
+
+    def grade(**options):
+        results = grade_class(
+            course.writing_to(folder), folder / "submitted", GradingOptions(jobs=2, **options)
+        )
+        return json.loads((folder / "results.json").read_bytes()), results
+
+    grade()
+    return folder, grade
+
+
+@pytest.fixture
+def runs(monkeypatch) -> list:
+    """The notebooks that are run."""
+    ran, run = [], Sandbox.run
+
+    def noted(self, notebook, questions):
+        ran.append(notebook)
+        return run(self, notebook, questions)
+
+    monkeypatch.setattr(Sandbox, "run", noted)
+    return ran
+
+
+def test_what_is_finished_is_not_run_again_and_gives_the_same_bytes(graded, runs):
+    folder, grade = graded
+    before = (folder / "results.json").read_bytes()
+    notebooks = _times(folder / "autograded")
+    grade()
+    assert runs == []
+    assert (folder / "results.json").read_bytes() == before
+    assert _times(folder / "autograded") == notebooks, "nor written again"
+
+
+def test_a_changed_grader_judges_stored_answers_again(graded, runs, monkeypatch, tmp_path):
+    folder, grade = graded
+    changed = tmp_path / "graders"
+    shutil.copytree(GRADERS, changed)
+    grader = changed / "test_predict.py"
+    grader.write_text(grader.read_text() + _EASY)
+    monkeypatch.setattr(autograder.judging.judge, "GRADERS", changed)
+    _, results = grade()
+    assert runs == []
+    names = [criterion.name for criterion in results.submissions[0].tasks[0].criteria]
+    assert "something" in names
+    notebook = (folder / "autograded" / "s0" / "lab09" / "lab09.ipynb").read_text()
+    assert "something (" in notebook
+    monkeypatch.undo()
+    assert "something" not in str(grade()[0])
+
+
+_EASY = """
+
+@criterion(points=0.0, sentence="Something should be answered.")
+def test_something(answers):
+    pass
+"""
+
+
+def test_a_damaged_entry_is_run_again_and_no_other(graded, runs):
+    folder, grade = graded
+    before = (folder / "results.json").read_bytes()
+    entries = [path for path in folder.rglob("*.run") if path.stem != "reference"]
+    content = bytearray(entries[0].read_bytes())
+    content[len(content) // 2] ^= 1
+    entries[0].write_bytes(bytes(content))
+    results, _ = grade()
+    assert len(runs) == 1
+    assert _without_seconds(results) == _without_seconds(json.loads(before))
+
+
+def test_a_notebook_that_was_written_over_is_written_again(graded, runs):
+    folder, grade = graded
+    path = folder / "autograded" / "s1" / "lab09" / "lab09.ipynb"
+    before = path.read_bytes()
+    path.write_bytes(b"{}")
+    grade()
+    assert (path.read_bytes(), runs) == (before, [])
+
+
+def test_fresh_runs_everything_again(graded, runs):
+    _, grade = graded
+    before, _ = grade()
+    after, _ = grade(fresh=True)
+    assert len(runs) == 3
+    assert _without_seconds(after) == _without_seconds(before)
+
+
+def _times(folder) -> dict:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.ipynb")}
+
+
+def _without_seconds(results: dict) -> list:
+    return [{**row, "seconds": 0} for row in results["submissions"]]
