@@ -1,12 +1,14 @@
 """How fast, how big: Camlab against stock nbgrader and against nothing at all.
 
-    make bench                                       everything but growth, 20 submissions
+    make bench                                       everything, 20 submissions; about an hour
     python -m benchmarks --submissions 6             quicker, rougher
     python -m benchmarks --only floor                one part only
-    python -m benchmarks --only growth --growth 25,100,400
+    python -m benchmarks --only growth --growth 10,40,160
 
 Every submission is the lab's solution, filled into the student release, with a comment of its own;
-so each one runs every cell, draws every figure and answers every question. Each part works in a
+so each one runs every cell, draws every figure and answers every question. Where a part says
+*unfinished*, students have begun one task only, differently: a whole notebook, and quick to run.
+Each part works in a
 scratch course that is removed afterwards. Figures depend on the machine and on what else it does:
 compare figures of one run with each other, and the ratios with those of another machine.
 
@@ -34,9 +36,21 @@ workers
     there to the last one.
 
 rejudging
-    `camlab grade` once more on what was graded just before: answers are judged again, nobody's
-    code is run. From the first result to the last, and the whole command.
+    `camlab grade` on 400 runs that lie in the store: those of the demonstration's class (but for
+    the endless loop), which are real, and copies of these under notebooks of their own. First when
+    nothing is written yet, then after the points in one grader were changed, so that every row,
+    notebook and page is written again. Nobody's code is run. The whole command.
+
+cluster
+    A Dask scheduler and two worker processes on this machine against `--jobs 2`, three times turn
+    about, counted like *workers*; medians.
 
 growth
-    Classes of several sizes: seconds per submission without the start, and peak memory.
+    Classes of several sizes, unfinished: seconds per submission without the start, peak memory.
+
+simulation
+    Four worker processes of a Dask cluster on this machine. Real unfinished submissions; then full
+    solutions *replayed* (`benchmarks.replay`): a worker burns the processor time that one was just
+    measured to need and sends the run that it left. Replayed at no cost, they show what the caller
+    can take in. Each beside what the model of docs/scaling.md foretells from one worker's cost.
 """

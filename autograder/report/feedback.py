@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from nbformat import NotebookNode
 
 from autograder.answers import Answer
 from autograder.lab import Lab, Task
@@ -14,6 +13,7 @@ from autograder.report.marks import FinalRow, ManualMark
 from autograder.report.pages import render
 from autograder.results import TaskMark
 from autograder.run import CellError, Run
+from autograder.store import notebook_text
 
 # status -> (a sign that needs no colour, what it means)
 STATUS = {
@@ -91,7 +91,7 @@ def feedback_page(
                 row.by_hand.get(task.name),
                 tuple(error for error in errors if _belongs(error, task)),
                 maps,
-                _source(run.notebook, task.answer_id) if run else "",
+                _source(run, task.answer_id) if run else "",
             )
         )
     told = {id(error) for part in parts for error in part.errors}
@@ -109,8 +109,12 @@ def _belongs(error: CellError, task: Task) -> bool:
     return error.cell in (task.answer_id, task.grade_id)
 
 
-def _source(notebook: NotebookNode, answer_id: str) -> str:
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == answer_id:
-            return cell.source.strip()
+def _source(run: Run, answer_id: str) -> str:
+    """The text of one cell. A notebook with its pictures weighs megabytes: one line is read."""
+    named = f'"grade_id": {json.dumps(answer_id)}'.encode()
+    for line in notebook_text(run).split(b"\n"):
+        if named in line:
+            cell = json.loads(line.removesuffix(b","))
+            if cell["metadata"].get("nbgrader", {}).get("grade_id") == answer_id:
+                return cell["source"].strip()
     return ""
