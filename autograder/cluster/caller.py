@@ -187,11 +187,12 @@ class ClusterCrew:
             if alone:
                 return json.dumps([_KILLER]).encode()
             raise TryAlone from None
-        except Exception:
-            if alone or self._client.status == "running":
-                raise
-            self._lose("The connection to the cluster broke.")
-            raise _ClusterLost from None
+        except Exception as error:
+            if self._client.status != "running":
+                self._lose("The connection to the cluster broke.")
+            elif not alone:
+                raise TryAlone from error  # whatever is wrong with that worker
+            raise _ClusterLost from error
 
     def close(self) -> None:
         """Tell the workers that the class is done, and hang up."""
@@ -287,7 +288,7 @@ class ClusterCrew:
 
 
 class _ClusterLost(Exception):
-    pass
+    """This submission, or all, cannot be run there."""
 
 
 def _outcome(told: bytes, file: SubmittedFile) -> Outcome:

@@ -16,7 +16,7 @@ from autograder.results import ClassResults
 from autograder.run import Limits
 
 # Short, so that the pupil with the endless loop does not hold up the demonstration.
-LIMITS = Limits(cell_seconds=15.0, submission_seconds=120.0)
+LIMITS = Limits(cell_seconds=8.0, submission_seconds=120.0)
 
 
 def run_demo(course: Course, console: Console) -> ClassResults:

@@ -9,7 +9,7 @@ from autograder.grading import GradingOptions, grade_class
 from autograder.run import Limits
 from tests.submission.bad_input import KINDS
 
-LIMITS = Limits(cell_seconds=15.0, submission_seconds=120.0)
+LIMITS = Limits(cell_seconds=8.0, submission_seconds=120.0)
 FULL = 8.0
 CAM = 3.0
 

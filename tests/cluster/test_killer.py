@@ -1,0 +1,57 @@
+"""A submission that kills every worker that runs it costs two of them, and nobody else a mark."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from autograder.demo import Pupil, make_class
+from autograder.grading import GradingOptions, grade_class
+from benchmarks.own_cluster import own_cluster
+from benchmarks.scratch_course import begun
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("CAMLAB_LONG"), reason="takes a minute: CAMLAB_LONG=1"
+)
+# No student's code can do this from within the sandbox: the worker's own memory may.
+DEADLY = """
+import os
+
+def dask_setup(worker):
+    from autograder.cluster.station import Station
+
+    run, log = Station.run, os.environ["DEADLY_LOG"]
+
+    def run_or_die(self, content, alone):
+        if b"return [0]" in content:
+            with open(log, "a") as file:
+                file.write("died\\n")
+            os._exit(1)
+        return run(self, content, alone)
+
+    Station.run = run_or_die
+"""
+
+
+def test_it_is_set_aside_with_its_reason(course, student_notebook, solution_notebook, tmp_path):
+    pupils = tuple(
+        Pupil(f"s{number}", "one task begun", content=begun(student_notebook, number))
+        for number in range(4)
+    )
+    submitted, deaths = tmp_path / "submitted", tmp_path / "deaths"
+    make_class(pupils, course.lab, student_notebook, solution_notebook, submitted)
+    (tmp_path / "deadly.py").write_text(DEADLY)
+    with own_cluster(tmp_path / "cluster", 0, DEADLY_LOG=str(deaths)) as cluster:
+        for _ in range(2):
+            cluster.start_worker("--preload", str(tmp_path / "deadly.py"))
+        cluster.wait_for_workers(2)
+        rows = grade_class(
+            course.writing_to(tmp_path / "out"),
+            submitted,
+            GradingOptions(scheduler=cluster.address),
+        ).submissions
+    assert deaths.read_text().splitlines() == ["died"] * 2
+    assert (rows[0].status, rows[0].score) == ("error", 0.0)
+    assert rows[0].message.startswith("2 workers of the cluster died while they ran this")
+    assert [row.status for row in rows[1:]] == ["graded"] * 3
