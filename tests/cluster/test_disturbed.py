@@ -88,9 +88,15 @@ def _is_as_undisturbed(classroom: Classroom, results, out) -> None:
 
 
 def _files(out) -> set[str]:
-    """All that grading writes; the pages are the command's."""
-    found = {str(path.relative_to(out)) for path in out.rglob("*")}
-    return {name for name in found if name.split("/")[0] not in ("feedback", "class.html")}
+    """All that grading writes; the pages, and the notes of what they were made from, are the
+    command's."""
+    found = {path.relative_to(out) for path in out.rglob("*")}
+    pages = ("feedback", "class.html")
+    return {
+        str(path)
+        for path in found
+        if path.parts[0] not in pages and path.parts[:2] != (".camlab", "written")
+    }
 
 
 def _runs(out) -> dict:
