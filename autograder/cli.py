@@ -17,7 +17,7 @@ from autograder.errors import CamlabError
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.regrading import Change
+    from autograder.grading.regrading import Change
     from autograder.report.marks import ClassMarks
 
 app = typer.Typer(
@@ -105,9 +105,9 @@ def grade(
     as_json: Json = False,
 ) -> None:
     """Grade a class: marks into the gradebook, results.json, feedback."""
-    from autograder.grading import GradingOptions
-    from autograder.progress import grade_with_progress
-    from autograder.regrading import changes
+    from autograder.grading.grade_class import GradingOptions
+    from autograder.grading.progress import grade_with_progress
+    from autograder.grading.regrading import changes
     from autograder.results import read_results
     from autograder.run import Limits
 
@@ -149,7 +149,7 @@ def collect(
 @app.command()
 def report(out: Out = None) -> None:
     """Write each student's feedback page and the class page anew."""
-    from autograder.progress import report_with_progress
+    from autograder.grading.progress import report_with_progress
 
     course = _course(out)
     report_with_progress(course, _marks(course), console)

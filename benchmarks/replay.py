@@ -13,8 +13,8 @@ from pathlib import Path
 
 
 def dask_setup(worker) -> None:
-    from autograder import crew
-    from autograder.store import decode
+    from autograder.grading import crew
+    from autograder.storage.store import decode
 
     recorded = Path(os.environ["CAMLAB_REPLAY"]).read_bytes()
     seconds = float(os.environ["CAMLAB_REPLAY_SECONDS"])

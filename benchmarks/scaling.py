@@ -13,13 +13,13 @@ from statistics import median
 from distributed import Client
 
 import autograder
-from autograder.class_setup import read_release, set_up_class
 from autograder.course import Course
 from autograder.demo import Pupil, made_up_pupils, make_class
+from autograder.grading.class_setup import read_release, set_up_class
 from autograder.kernel import choose_sandbox
-from autograder.keys import class_key, entry_key
 from autograder.run import Limits
-from autograder.store import Store
+from autograder.storage.keys import class_key, entry_key
+from autograder.storage.store import Store
 from benchmarks.figure import Figure
 from benchmarks.measuring import Measured
 from benchmarks.own_cluster import own_cluster

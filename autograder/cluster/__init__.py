@@ -1,6 +1,6 @@
 """Many machines: submissions are run by the workers of a Dask cluster.
 
-    open_cluster    a crew (`autograder.crew.Crew`) that hands submissions to a cluster
+    open_cluster    a crew (`autograder.grading.crew.Crew`) that hands submissions to a cluster
     package         what a worker is told of a class, as plain data
     station         a worker's side: its own warm sandbox
     deaths          which submission is to blame when workers die

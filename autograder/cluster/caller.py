@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from autograder.class_setup import ClassSetup
 from autograder.cluster import package, station
 from autograder.cluster.deaths import DEATHS, Deaths, Verdict
-from autograder.crew import LocalCrew, Outcome, TryAlone, Unreadable
 from autograder.errors import CamlabError
+from autograder.grading.class_setup import ClassSetup
+from autograder.grading.crew import LocalCrew, Outcome, TryAlone, Unreadable
 from autograder.run import Limits
-from autograder.store import decode
+from autograder.storage.store import decode
 from autograder.submission import SubmittedFile
 
 CONNECT_SECONDS = 20
@@ -86,7 +86,7 @@ class _Job:
 
 
 class ClusterCrew:
-    """A crew (`autograder.crew.Crew`) whose members are the fit workers of a Dask cluster."""
+    """A crew (`grading.crew.Crew`) whose members are the fit workers of a Dask cluster."""
 
     def __init__(
         self, client, content: bytes, local: LocalCrew, say: Callable[[str], None]

@@ -12,15 +12,15 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.assets.weights import find_weights
-from autograder.class_setup import ClassSetup, decode, encode
 from autograder.errors import CamlabError
+from autograder.grading.class_setup import ClassSetup, decode, encode
 from autograder.kernel import choose_sandbox
-from autograder.keys import RUNNING
 from autograder.lab import Lab, Questions
 from autograder.labs import find_lab
 from autograder.run import Limits
-from autograder.sealed import seal, unseal
-from autograder.versions import code_digest, library_versions
+from autograder.storage.keys import RUNNING
+from autograder.storage.sealed import seal, unseal
+from autograder.storage.versions import code_digest, library_versions
 
 MAGIC = b"camlab-package 1\n"
 

@@ -83,8 +83,8 @@ class Station:
     def __init__(self, class_key: str, package: bytes, jobs: int) -> None:
         from autograder.assets.weights import find_weights
         from autograder.cluster.package import differences, facts, unpack
-        from autograder.crew import LocalCrew
         from autograder.errors import CamlabError
+        from autograder.grading.crew import LocalCrew
         from autograder.kernel import open_sandbox
         from autograder.kernel.runtime import runtime_folder
 
@@ -116,8 +116,8 @@ class Station:
         """One submission; its name stays with the caller."""
         import json
 
-        from autograder.crew import TryAlone, Unreadable
-        from autograder.store import encode
+        from autograder.grading.crew import TryAlone, Unreadable
+        from autograder.storage.store import encode
         from autograder.submission import SubmittedFile
 
         with self._lock:

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from autograder.course import Course
 from autograder.demo.made_up_class import made_up_pupils, make_class
-from autograder.grading import GradingOptions
-from autograder.progress import grade_with_progress
+from autograder.grading.grade_class import GradingOptions
+from autograder.grading.progress import grade_with_progress
 from autograder.release import make_releases
 from autograder.results import ClassResults
 from autograder.run import Limits

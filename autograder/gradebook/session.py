@@ -6,9 +6,9 @@ import atexit
 from contextlib import ExitStack
 from pathlib import Path
 
-from autograder.class_setup import read_release
 from autograder.course import Course
-from autograder.marking import Marker, open_marker
+from autograder.grading.class_setup import read_release
+from autograder.grading.marking import Marker, open_marker
 from autograder.report.evidence import keep_reference
 
 _sessions: dict[Path, Marker] = {}  # by course folder

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.files import write_atomically
 from autograder.lab import Mistake, Question
-from autograder.sealed import ArrayReader, ArrayWriter, seal, unseal
+from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
 
 MAGIC = b"camlab-mistakes 1\n"
 Plain = np.ndarray | tuple | None

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 
+from autograder.environment import environment
 from autograder.errors import CamlabError
 from autograder.judging.criterion import ATTRIBUTE, Refused
 from autograder.judging.exhibits import Answers
@@ -37,6 +38,9 @@ _ALONE = [
         )
     ),
 ]  # fmt: skip
+
+# The user's wishes for their own pytest, which are read from the environment.
+_NOTHING_ASKED = {"PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,9 @@ class GraderSession:
         self._thread = threading.Thread(
             target=self._run, args=(arguments, plugin), name="graders", daemon=True
         )
-        self._thread.start()
-        self._ready.result()
+        with environment(**_NOTHING_ASKED):
+            self._thread.start()
+            self._ready.result()
 
     def judge(self, exhibits: Exhibits) -> list[Verdict]:
         verdicts: Future[list[Verdict]] = Future()

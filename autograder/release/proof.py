@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course
-from autograder.marking import Marker, open_marker
+from autograder.grading.marking import Marker, open_marker
 from autograder.release.regions import Finding
 from autograder.results import SubmissionResult
 from autograder.submission import SubmittedFile

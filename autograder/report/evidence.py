@@ -19,7 +19,7 @@ from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.report.exports.file_names import file_name
 from autograder.run import CellError, Run
-from autograder.store import Finished, Store
+from autograder.storage.store import Finished, Store
 
 REFERENCE = "reference"  # the key of the reference's answers
 

@@ -13,7 +13,7 @@ from autograder.report.marks import FinalRow, ManualMark
 from autograder.report.pages import render
 from autograder.results import TaskMark
 from autograder.run import CellError, Run
-from autograder.store import notebook_text
+from autograder.storage.store import notebook_text
 
 # status -> (a sign that needs no colour, what it means)
 STATUS = {

@@ -18,9 +18,9 @@ from autograder.report.evidence import Evidence
 from autograder.report.feedback import feedback_page
 from autograder.report.marks import ClassMarks, FinalRow
 from autograder.run import Run
-from autograder.store import Finished, encode
-from autograder.versions import code_digest
-from autograder.written import Written
+from autograder.storage.store import Finished, encode
+from autograder.storage.versions import code_digest
+from autograder.storage.written import Written
 
 CLASS_PAGE = "class.html"
 PHOTOGRAPHS = (".jpg", ".jpeg", ".png")

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from autograder.course import Course
 from autograder.demo import mistakes
 from autograder.demo.made_up_class import worked_notebook
-from autograder.grading import GradingOptions, grade_class
+from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.results import ClassResults
 from tests.conftest import ROOT, copy_course
 

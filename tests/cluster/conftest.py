@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.demo import Pupil, make_class
-from autograder.grading import GradingOptions, grade_class
+from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.results import ClassResults, SubmissionResult
 from benchmarks.own_cluster import OwnCluster, own_cluster
 from benchmarks.scratch_course import begun

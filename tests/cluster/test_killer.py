@@ -7,7 +7,7 @@ import os
 import pytest
 
 from autograder.demo import Pupil, make_class
-from autograder.grading import GradingOptions, grade_class
+from autograder.grading.grade_class import GradingOptions, grade_class
 from benchmarks.own_cluster import own_cluster
 from benchmarks.scratch_course import begun
 

@@ -11,9 +11,9 @@ import pytest
 
 from autograder.assets.weights import FILES
 from autograder.cluster import open_cluster, package
-from autograder.crew import LocalCrew
 from autograder.errors import CamlabError
-from autograder.grading import GradingOptions, grade_class
+from autograder.grading.crew import LocalCrew
+from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.kernel import choose_sandbox
 from benchmarks.own_cluster import own_cluster
 
@@ -110,7 +110,7 @@ def test_a_package_is_plain_data_and_comes_back_as_it_was(course, releases):
 
 
 def _setup(course):
-    from autograder.class_setup import read_release, set_up_class
+    from autograder.grading.class_setup import read_release, set_up_class
 
     return set_up_class(course, read_release(course))
 

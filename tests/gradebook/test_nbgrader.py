@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from autograder.assets.weights import find_weights
 from autograder.demo import made_up_pupils, make_class
 from autograder.gradebook.writer import GradebookWriter
-from autograder.grading import GradingOptions, grade_class
+from autograder.grading.grade_class import GradingOptions, grade_class
 from tests.conftest import copy_course
 
 PUPILS = tuple(

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import autograder.judging.judge
-from autograder.class_setup import decode, encode, read_release, set_up_class
 from autograder.demo import Pupil, make_class
-from autograder.grading import GradingOptions, grade_class
+from autograder.grading.class_setup import decode, encode, read_release, set_up_class
+from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.judging.policy import GRADERS
 from autograder.kernel import Sandbox
-from autograder.keys import class_key, entry_key
 from autograder.run import Limits
+from autograder.storage.keys import class_key, entry_key
 from benchmarks.scratch_course import begun
 
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from autograder.demo import Pupil, make_class, mistakes
-from autograder.grading import GradingOptions, grade_class
+from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.kernel import Sandbox
 from autograder.run import Limits
 from benchmarks.scratch_course import begun

@@ -56,6 +56,13 @@ def test_each_submission_is_judged_by_itself(session_of):
     assert seen[1].detail == "It is 8."
 
 
+def test_what_the_user_asks_of_their_own_pytest_does_not_reach_the_graders(session_of, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--durations=5 -k no_such_test")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    session = session_of(GRADER)
+    assert [session.judge(exhibits(number))[0].passed for number in (9, 8)] == [True, False]
+
+
 def test_submissions_may_come_from_several_threads(session_of):
     session = session_of(GRADER)
     numbers = [9, 8, 7, 9] * 10

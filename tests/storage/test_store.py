@@ -11,7 +11,7 @@ import pytest
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.run import CellError, Run
-from autograder.store import Finished, Store, encode
+from autograder.storage.store import Finished, Store, encode
 
 KEY = "ab" * 32
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence, Value
-from autograder.sealed import ArrayReader, ArrayWriter
+from autograder.storage.sealed import ArrayReader, ArrayWriter
 
 
 def answers_out(answers: Iterable[Answer], arrays: ArrayWriter) -> list[dict]:

@@ -19,11 +19,11 @@ from nbformat import NotebookNode
 from autograder.answers import Answer
 from autograder.assets.weights import Weights, find_weights
 from autograder.course import Course
-from autograder.encoding import answers_in, answers_out
 from autograder.files import write_atomically
 from autograder.lab import Global, Lab, Picture, Plain, Question, Questions, Tensor
-from autograder.sealed import ArrayReader, ArrayWriter, seal, unseal
-from autograder.versions import code_digest, library_versions
+from autograder.storage.encoding import answers_in, answers_out
+from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
+from autograder.storage.versions import code_digest, library_versions
 
 MAGIC = b"camlab-class 1\n"
 _KEPT = 4  # classes: the secret, the weights or the lab may change and change back
@@ -126,7 +126,11 @@ def _key(course: Course, weights: Weights) -> str:
         hashlib.sha256(course.secret()).hexdigest(),
         *(file_digest(course.source / name) for name in course.lab.files),
         code_digest(
-            "labs", "lab.py", "encoding.py", "kernel/inside/remembering.py", "../camlab_solutions"
+            "labs",
+            "lab.py",
+            "storage/encoding.py",
+            "kernel/inside/remembering.py",
+            "../camlab_solutions",
         ),
         json.dumps(library_versions()),
         platform.machine(),

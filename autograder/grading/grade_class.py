@@ -11,24 +11,24 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from autograder.class_setup import read_release
 from autograder.course import Course
-from autograder.crew import Crew, Outcome, TryAlone
 from autograder.files import remove_unfinished
 from autograder.gradebook.by_hand import with_marks_by_hand
 from autograder.gradebook.notebook import notebook_bytes, put_marks, showable, unreadable
 from autograder.gradebook.writer import GradebookWriter
+from autograder.grading.class_setup import read_release
+from autograder.grading.crew import Crew, Outcome, TryAlone
+from autograder.grading.marking import Graded, Marker, open_marker
 from autograder.kernel import choose_sandbox
-from autograder.keys import class_key, entry_key
-from autograder.marking import Graded, Marker, open_marker
 from autograder.report.evidence import keep_reference, keep_run
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
 from autograder.run import Limits
-from autograder.store import Finished, Store, notebook_text
+from autograder.storage.keys import class_key, entry_key
+from autograder.storage.store import Finished, Store, notebook_text
+from autograder.storage.versions import code_digest
+from autograder.storage.written import Written
 from autograder.submission import find_submissions
 from autograder.submission.find import SubmittedFolder
-from autograder.versions import code_digest
-from autograder.written import Written
 
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.regrading import Change, changes
+from autograder.grading.regrading import Change, changes
 from autograder.results import ClassResults, SubmissionResult, TaskMark
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
-from autograder.class_setup import ClassSetup, set_up_class
 from autograder.course import Course
-from autograder.crew import LocalCrew, Outcome, Unreadable
+from autograder.grading.class_setup import ClassSetup, set_up_class
+from autograder.grading.crew import LocalCrew, Outcome, Unreadable
 from autograder.judging import Judge
 from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.results import Criterion, SubmissionResult, TaskMark
 from autograder.run import Limits, Run
-from autograder.store import Finished
+from autograder.storage.store import Finished
 from autograder.submission import Submission, SubmittedFile
 
 

@@ -15,11 +15,11 @@ from typing import Protocol
 from nbformat import NotebookNode
 
 from autograder.gradebook.notebook import showable
+from autograder.grading.turns import turn
 from autograder.kernel import Sandbox
 from autograder.lab import Lab, Questions
-from autograder.store import Finished
+from autograder.storage.store import Finished
 from autograder.submission import Submission, SubmittedFile, prepare
-from autograder.turns import turn
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 
-from autograder.class_setup import ClassSetup, encode, file_digest
+from autograder.grading.class_setup import ClassSetup, encode, file_digest
 from autograder.run import Limits
-from autograder.versions import code_digest, library_versions
+from autograder.storage.versions import code_digest, library_versions
 
 # What runs a submission. Graders, policy and reference are no part of it: answers that are stored
 # are judged each time.
-RUNNING = ("kernel", "submission", "crew.py", "store.py", "encoding.py", "gradebook/notebook.py")
+RUNNING = (
+    "kernel",
+    "submission",
+    "grading/crew.py",
+    "storage/store.py",
+    "storage/encoding.py",
+    "gradebook/notebook.py",
+)
 
 
 def class_key(setup: ClassSetup, limits: Limits, sandbox: str) -> str:

@@ -17,7 +17,7 @@ from rich.progress import (
 )
 
 from autograder.course import Course
-from autograder.grading import GradingOptions, grade_class
+from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.kernel import choose_sandbox
 from autograder.report.feedback_files import write_report
 from autograder.report.marks import ClassMarks, class_marks

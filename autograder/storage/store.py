@@ -1,7 +1,7 @@
 """Finished runs on disk: what a second `camlab grade` need not run again.
 
 An entry is known by the content that it came from. A damaged entry counts as absent, and so does
-one of another version of the form (`autograder.sealed`).
+one of another version of the form (`autograder.storage.sealed`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.encoding import answers_in, answers_out
 from autograder.files import write_atomically
 from autograder.gradebook.notebook import notebook_bytes
 from autograder.run import CellError, Run
-from autograder.sealed import ArrayReader, ArrayWriter, seal, unseal
+from autograder.storage.encoding import answers_in, answers_out
+from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
 
 MAGIC = b"camlab-run 2\n"
 
