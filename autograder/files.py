@@ -1,4 +1,4 @@
-"""Writing files so that nothing is ever half-written."""
+"""Writing files so that nothing is ever half-written; removing them so that nothing is left."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import contextlib
 import fcntl
 import itertools
 import os
+import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -46,3 +48,12 @@ def remove_unfinished(folder: Path, *below: str) -> None:
         with contextlib.suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises while its writer lives
             path.unlink()
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that a stranger filled, however deep it is and whatever its modes are."""
+    with contextlib.suppress(RecursionError):  # Python 3.11 recurses into each folder
+        shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+            subprocess.run([*command, "--", folder], stderr=subprocess.DEVNULL, check=False)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from autograder.files import remove_unfinished, write_atomically
+from autograder.files import remove_tree, remove_unfinished, write_atomically
 
 # Stops in the middle of writing: after the content, before the new name.
 WRITER = """
@@ -34,3 +34,19 @@ def test_what_a_living_process_writes_is_left_alone_and_what_a_killed_one_wrote_
     remove_unfinished(tmp_path, "deep", "not-there")
     assert list(marks.parent.iterdir()) == [marks]
     assert marks.read_bytes() == b"old"
+
+
+def test_a_folder_goes_however_deep_it_is(tmp_path):
+    dig = "import os\nfor _ in range(1500):\n    os.mkdir('deep'); os.chdir('deep')\nopen('x', 'w')"
+    subprocess.run([sys.executable, "-c", dig], cwd=tmp_path, check=True)
+    remove_tree(tmp_path / "deep")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_goes_whatever_its_modes_are(tmp_path):
+    closed = tmp_path / "closed"
+    (closed / "inner").mkdir(parents=True)
+    (closed / "inner").chmod(0)
+    closed.chmod(0)
+    remove_tree(closed)
+    assert list(tmp_path.iterdir()) == []

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from autograder.files import remove_tree
 
 _PREFIX = "camlab-"
 _LOCK = "lock"
@@ -28,7 +29,7 @@ def runtime_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder)
         if lock is not None:
             os.close(lock)
 
@@ -42,7 +43,7 @@ def sweep(parent: Path) -> None:
                 continue
             lock = _lock(folder)  # the system lets go of a dead process's locks
             if lock is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+                remove_tree(folder)
                 os.close(lock)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.errors import CamlabError
+from autograder.files import remove_tree
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.fair_clock import FairClock
 from autograder.kernel.inside.framing import write_frame
@@ -88,7 +88,7 @@ class Sandbox:
         """Nothing of the child is left when this returns."""
         self._watchdog.forget(child)
         child.close()
-        shutil.rmtree(child.folder, ignore_errors=True)
+        remove_tree(child.folder)
 
     def files_of(self, folder: str) -> dict[str, bytes]:
         """The plain files of a folder, without links: what a notebook finds beside itself.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import os
 import threading
 from pathlib import Path
 
@@ -55,7 +57,10 @@ class Watchdog:
                     return
                 watched = set(self._watched)
             for child in watched:
-                reason = self._excess(child)
+                try:
+                    reason = self._excess(child)
+                except Exception as error:  # whom it cannot watch it does not let run
+                    reason = f"The notebook was stopped: it could not be watched ({error!r})."
                 if reason:
                     child.kill_because(reason)
                     self.forget(child)
@@ -85,7 +90,10 @@ class Watchdog:
                 and sum(map(_exact_memory, processes)) > limits.memory
             ):
                 return f"The notebook was stopped: it used more than {limits.memory / 2**30:g} GB."
-        if child.scratch is not None and _size(child.scratch) > limits.scratch:
+        written = _size(child.scratch) if child.scratch is not None else 0
+        if written == math.inf:
+            return "The notebook was stopped: it hid what it wrote."
+        if written > limits.scratch:
             return f"The notebook was stopped: it wrote more than {limits.scratch / 2**20:g} MB."
         return ""
 
@@ -118,9 +126,22 @@ def _exact_memory(process: psutil.Process) -> int:
     return _own_memory(process)
 
 
-def _size(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.lstat().st_size
+def _size(folder: Path) -> float:
+    """Bytes of all files; infinite where a folder cannot be looked into.
+
+    However deep it goes, and whatever comes and goes meanwhile.
+    """
+    total, folders = 0, [str(folder)]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    with contextlib.suppress(FileNotFoundError):
+                        total += entry.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:
+            pass  # it is gone since
+        except OSError:  # too deep for a path, or closed to us
+            return math.inf
     return total

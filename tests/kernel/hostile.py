@@ -242,6 +242,17 @@ FLOODS = {
         "    with open(f'/dev/shm/{number}', 'wb') as file: file.write(b'x' * 2**20)",
         NOTHING,
     ),
+    "folders, too deep for a path": (
+        "import os\nfor _ in range(1500):\n    os.mkdir('deep'); os.chdir('deep')\n"
+        "with open('big', 'wb') as file:\n    while True: file.write(b'x' * 2**20)",
+        NOTHING,
+    ),
+    "a folder that is closed to all": (
+        "import os\nos.mkdir('closed'); os.mkdir('closed/inner'); os.chdir('closed')\n"
+        "file = open('big', 'wb')\nos.chmod('.', 0)\n"
+        "while True: file.write(b'x' * 2**20)",
+        NOTHING,
+    ),
     "empty files": (
         "number = 0\nwhile True:\n    number += 1\n    open(f'/tmp/{number}', 'w').close()",
         NOTHING,

@@ -23,6 +23,8 @@ NAMES = (
     "a flood of memory of many processes",
     "a flood of threads",
     "a flood of the disk",
+    "a flood of folders, too deep for a path",
+    "a flood of a folder that is closed to all",
     "a flood of printed text",
     "a flood of a huge answer",
     "a daemon by a double fork",
