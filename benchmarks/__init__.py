@@ -8,9 +8,9 @@
 Every submission is the lab's solution, filled into the student release, with a comment of its own;
 so each one runs every cell, draws every figure and answers every question. Where a part says
 *unfinished*, students have begun one task only, differently: a whole notebook, and quick to run.
-Each part works in a
-scratch course that is removed afterwards. Figures depend on the machine and on what else it does:
-compare figures of one run with each other, and the ratios with those of another machine.
+Each part works in a scratch course that is removed afterwards. Figures depend on the machine and on
+what else it does: compare figures of one run with each other, and the ratios with those of another
+machine.
 
 contest
     The same files are graded by stock `nbgrader autograde` and by `camlab grade --fresh` (one
@@ -21,15 +21,20 @@ contest
     it does by default.
     *Seconds per submission* is the whole command from start to end, by the number of submissions;
     for Camlab this holds its feedback pages, which stock nbgrader does not make. *First result*
-    is when the first graded notebook was written, counted from the start of the command. *Peak
-    memory* is the largest sum of PSS (shared pages divided among those who share them) over the
-    command and all its descendants, looked at twice a second.
+    is when the first graded notebook was written, counted from the start of the command.
 
 floor
     The same cells and the same questions in one bare Python process, an IPython shell inside it,
     which has imported torch and loaded both networks before the clock starts: no kernel, no
-    messages, no sandbox, no judging. One thread. Against it: `camlab grade --jobs 1`, from its
-    first result to its last, so that the start is not counted. Floor, Camlab, floor again.
+    messages, no sandbox, no judging. One thread. Its networks remember looks at pictures as a
+    child's do, and even from one round to the next, which makes it a hard floor. Against it:
+    `camlab grade --jobs 1`, from its first result to its last, so that the start is not counted.
+    Floor, Camlab, floor again.
+
+memory
+    The largest sum of PSS (shared pages divided among those who share them) over a command and all
+    its descendants, looked at twice a second: stock `nbgrader autograde`, `camlab grade` with
+    `--jobs 2` and with `--jobs 4`. In runs of its own: looking costs time.
 
 workers
     `camlab grade` with `--jobs 1` and `--jobs 2`, counted from when the first `jobs` results are

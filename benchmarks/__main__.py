@@ -23,6 +23,7 @@ from benchmarks import parts, scaling
 class Part(StrEnum):
     contest = "contest"
     floor = "floor"
+    memory = "memory"
     workers = "workers"
     rejudging = "rejudging"
     cluster = "cluster"
@@ -33,6 +34,7 @@ class Part(StrEnum):
 PARTS = {
     Part.contest: parts.contest,
     Part.floor: parts.floor,
+    Part.memory: parts.memory,
     Part.workers: parts.workers,
     Part.rejudging: scaling.rejudging,
     Part.cluster: scaling.cluster,

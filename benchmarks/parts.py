@@ -38,13 +38,20 @@ def contest(folder: Path, submissions: int) -> Iterator[Figure]:
             " s",
         )
     yield _against("contest", "first result of a cold start", _first(ours), _first(stock), " s")
-    yield _against(
-        "contest",
-        "peak memory of all processes (PSS)",
-        max(run.peak_memory for run in ours) / 2**20,
-        max(run.peak_memory for run in stock) / 2**20,
-        " MB",
+
+
+def memory(folder: Path, submissions: int) -> Iterator[Figure]:
+    """Peaks of the whole tree of processes: stock nbgrader, two children, four."""
+    scratch = make_scratch_course(folder / "course", 8)
+    plain = PlainCourse(folder / "plain", scratch)
+    stock = plain.autograde(scratch.students[:2], memory=True).peak_memory / 2**20
+    two, four = (
+        scratch.grade(scratch.students, f"out-{jobs}", jobs=jobs, memory=True).peak_memory / 2**20
+        for jobs in (2, 4)
     )
+    yield _against("memory", "peak of all processes (PSS), --jobs 2", two, stock, " MB")
+    yield _against("memory", "peak of all processes (PSS), --jobs 4", four, stock, " MB")
+    yield Figure("memory", "each child beyond two", f"{(four - two) / 2:.0f} MB")
 
 
 def floor(folder: Path, submissions: int) -> Iterator[Figure]:

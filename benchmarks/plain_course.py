@@ -84,13 +84,14 @@ class PlainCourse:
         self._everyone = scratch.course.root / "everyone"
         self._nbgrader("generate_assignment", "--assignment", self.lab.name, graded="release")
 
-    def autograde(self, students: Sequence[str]) -> Measured:
+    def autograde(self, students: Sequence[str], memory: bool = False) -> Measured:
         """`nbgrader autograde`, measured; every submission must get full marks."""
         submitted = self.root / "submitted"
         shutil.rmtree(submitted, ignore_errors=True)
         for student in students:
             shutil.copytree(self._everyone / student, submitted / student)
-        measured = self._nbgrader("autograde", "--assignment", self.lab.name, graded="autograded")
+        words = ("autograde", "--assignment", self.lab.name)
+        measured = self._nbgrader(*words, graded="autograded", memory=memory)
         with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", "plain") as gradebook:
             for student in students:
                 score = gradebook.find_submission(self.lab.name, student).score
@@ -102,10 +103,10 @@ class PlainCourse:
     def full_marks(self) -> float:
         return sum(task.points for task in self.lab.tasks if task.by_machine)
 
-    def _nbgrader(self, *words: str, graded: str) -> Measured:
+    def _nbgrader(self, *words: str, graded: str, memory: bool = False) -> Measured:
         environment = torch_home() | {"PATH": f"{PROGRAMS}:/usr/local/bin:/usr/bin:/bin"}
         command = [sys.executable, "-m", "nbgrader", *words]
-        return measure(command, self.root, self.root / graded, environment)
+        return measure(command, self.root, self.root / graded, environment, memory=memory)
 
 
 def _put_asserts(path: Path) -> None:

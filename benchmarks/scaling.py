@@ -36,7 +36,7 @@ def growth(folder: Path, sizes: Sequence[int]) -> Iterator[Figure]:
     jobs = os.cpu_count() or 1
     base: Measured | None = None
     for size in sorted(sizes):
-        run = scratch.grade(scratch.students[:size], f"out-{size}")
+        run = scratch.grade(scratch.students[:size], f"out-{size}", memory=True)
         base = base or run
         yield Figure(
             "growth",
@@ -103,7 +103,7 @@ def simulation(folder: Path, submissions: int) -> Iterator[Figure]:
     full = solved.grade(solved.students, "out", jobs=1)
     recorded = next(path for path in (solved.course.root / "out").rglob("*.run")
                     if path.stem != "reference")  # fmt: skip
-    caller = _replayed(folder / "none", cheap, cheap.students, recorded, 0.0)
+    caller = _replayed(folder / "none", cheap, cheap.students, recorded, 0.0, memory=True)
     yield Figure(
         "simulation",
         f"what the caller does for each of {len(cheap.students)} full solutions that cost nothing",
@@ -129,14 +129,19 @@ def _simulated(what: str, count: int, measured: float, foretold: float) -> Figur
 
 
 def _replayed(
-    folder: Path, scratch: ScratchCourse, students: Sequence[str], recorded: Path, seconds: float
+    folder: Path,
+    scratch: ScratchCourse,
+    students: Sequence[str],
+    recorded: Path,
+    seconds: float,
+    memory: bool = False,
 ) -> Measured:
     replay = {"CAMLAB_REPLAY": str(recorded), "CAMLAB_REPLAY_SECONDS": str(seconds)}
     with own_cluster(folder, 0, **replay, PYTHONPATH=str(Path(__file__).parents[1])) as running:
         for _ in range(SIMULATED):
             running.start_worker("--preload", "benchmarks.replay")
         running.wait_for_workers(SIMULATED)
-        return scratch.grade(students, folder.name, scheduler=running.address)
+        return scratch.grade(students, folder.name, scheduler=running.address, memory=memory)
 
 
 def _scheduler_alone(folder: Path, tasks: int = 5000) -> Iterator[Figure]:

@@ -45,10 +45,12 @@ class ScratchCourse:
         fresh: bool = True,
         scheduler: str = "",
         package: Path | None = None,
+        memory: bool = False,
     ) -> Measured:
         """`camlab grade`, measured.
 
         Args:
+            memory: look at its memory too.
             package: a folder with another copy of Camlab, such as one with a changed grader.
         """
         out_folder = self.course.root / out
@@ -59,7 +61,8 @@ class ScratchCourse:
             *(["--scheduler", scheduler] if scheduler else []),
         ]
         environment = {"PYTHONPATH": str(package)} if package else {}
-        return measure(command, self.course.root, out_folder / "autograded", environment)
+        graded = out_folder / "autograded"
+        return measure(command, self.course.root, graded, environment, memory=memory)
 
 
 def make_scratch_course(

@@ -34,7 +34,8 @@ def test_a_command_is_measured_with_its_childrens_memory(tmp_path):
         "subprocess.run([sys.executable, '-c', hold])\n"
         "Path('graded/b.ipynb').touch()"
     )
-    measured = measure([sys.executable, "-c", program], tmp_path, tmp_path / "graded", {})
+    command = [sys.executable, "-c", program]
+    measured = measure(command, tmp_path, tmp_path / "graded", {}, memory=True)
     assert 1.5 < measured.results[1] <= measured.seconds
     assert measured.first_result < measured.results[1] - 1
     assert measured.peak_memory > 100 * 2**20
