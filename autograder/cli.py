@@ -264,6 +264,9 @@ def _shown(path: Path) -> str:
 
 def main() -> None:
     """Run the command; a foreseeable mistake becomes a sentence and exit code 2."""
+    # jsonschema would build a grammar of international addresses, for more than a second of every
+    # command; it does without, and no schema of a notebook speaks of such addresses.
+    sys.modules.setdefault("rfc3987_syntax", None)
     try:
         sys.exit(app(standalone_mode=False))
     except CamlabError as error:

@@ -21,10 +21,11 @@ def write_atomically(
 
     What is not `durable` may be lost when the machine itself fails: cheaper by a flush.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED
-    )
+    try:
+        handle, temporary = _temporary_beside(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = _temporary_beside(path)
     try:
         with os.fdopen(handle, "wb") as file:
             # Held until the new name is there: `remove_unfinished` sees that we are alive.
@@ -38,6 +39,10 @@ def write_atomically(
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _temporary_beside(path: Path) -> tuple[int, str]:
+    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
 
 
 def remove_unfinished(folder: Path, *below: str) -> None:

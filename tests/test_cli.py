@@ -26,6 +26,18 @@ def test_the_help_fits_one_screen(root):
     assert max(map(len, ran.stdout.splitlines())) <= 80
 
 
+def test_no_command_waits_for_a_grammar_that_nobody_uses(root):
+    program = (
+        "import sys; from autograder import cli; sys.argv = ['camlab', '--help']\n"
+        "try: cli.main()\n"
+        "except SystemExit: pass\n"
+        "import jsonschema, nbformat\n"
+        "nbformat.validate(nbformat.v4.new_notebook())\n"
+        "sys.exit('lark' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == 0
+
+
 @pytest.mark.parametrize(
     "arguments", [["grade", "--nope"], ["nonsense"], ["grade", "--jobs", "many"], ["export"]]
 )

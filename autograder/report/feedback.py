@@ -111,10 +111,12 @@ def _belongs(error: CellError, task: Task) -> bool:
 
 def _source(run: Run, answer_id: str) -> str:
     """The text of one cell. A notebook with its pictures weighs megabytes: one line is read."""
-    named = f'"grade_id": {json.dumps(answer_id)}'.encode()
-    for line in notebook_text(run).split(b"\n"):
-        if named in line:
-            cell = json.loads(line.removesuffix(b","))
-            if cell["metadata"].get("nbgrader", {}).get("grade_id") == answer_id:
-                return cell["source"].strip()
+    text, named = notebook_text(run), f'"grade_id": {json.dumps(answer_id)}'.encode()
+    place = text.find(named)
+    while place >= 0:
+        end = text.find(b"\n", place)
+        cell = json.loads(text[text.rfind(b"\n", 0, place) + 1 : end].removesuffix(b","))
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == answer_id:
+            return cell["source"].strip()
+        place = text.find(named, end)
     return ""
