@@ -6,9 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from torchvision import models
 from autograder.assets import stand_in
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
+from autograder.scratch import scratch_folder
 
 # torchvision's file names; torch.hub puts the start of the file's SHA-256 into them.
 FILES = ("resnet18-f37072fd.pth", "vgg19-dcbb9e9d.pth")
@@ -156,14 +155,11 @@ def _make_stand_ins(pictures: list[Image.Image], say: Callable[[str], None]) -> 
         # The note is there before the first file is.
         write_atomically(checkpoints / NOTE, _NOTE_TEXT.encode())
         # torch writes the file's name into the file: same name, another folder, then rename.
-        scratch = Path(tempfile.mkdtemp(dir=checkpoints, prefix=".making-"))
-        try:
+        with scratch_folder(checkpoints, ".making-") as scratch:
             makers = (stand_in.make_resnet18, stand_in.make_vgg19)
             for name, make in zip(FILES, makers, strict=True):
                 stand_in.save(make(pictures), scratch / name)
                 os.replace(scratch / name, checkpoints / name)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
 
 
 @contextmanager

@@ -86,12 +86,12 @@ class Station:
         from autograder.errors import CamlabError
         from autograder.grading.crew import LocalCrew
         from autograder.kernel import open_sandbox
-        from autograder.kernel.runtime import runtime_folder
+        from autograder.scratch import scratch_folder
 
         told = unpack(package)
         self.callers: set[str] = set()
         self._stack = ExitStack()
-        folder = self._stack.enter_context(runtime_folder())
+        folder = self._stack.enter_context(scratch_folder())
         for name, content in told.files.items():
             (folder / name).write_bytes(content)
         differing = differences(facts(told.lab, folder, told.sandbox), told.facts)

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import ZipCollectApp
@@ -27,6 +26,7 @@ from autograder.collect.people import gradescope_metadata, read_roster
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.report.plain_text import plain
+from autograder.scratch import scratch_folder
 
 # <student>/at-<time>/lab09.ipynb, or <student>/untimed/lab09.ipynb
 NAMED = (
@@ -89,8 +89,8 @@ def collect(
         CamlabError: the download or the roster cannot be read, or holds no submission at all.
     """
     names = read_roster(roster) if roster else {}
-    with TemporaryDirectory(prefix="camlab-collect-") as scratch:
-        unpacked = Path(scratch, "unpacked")
+    with scratch_folder() as scratch:
+        unpacked = scratch / "unpacked"
         unpacked.mkdir()
         entries = read_download(download, unpacked)
         paths = [entry.parts for entry in entries]
@@ -105,7 +105,7 @@ def collect(
                 f"{_examples(skipped)}Name the system with --from, or check the file."
             )
         if chosen:
-            _zip_collect(course, chosen, Path(scratch), force)
+            _zip_collect(course, chosen, scratch, force)
             _remember_people(course, chosen)
     collected = (
         Collected(one.person.student, one.entry.path, _remark(one, course)) for one in chosen

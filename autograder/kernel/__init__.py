@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.kernel.choice import SandboxChoice, choose_sandbox
-from autograder.kernel.runtime import runtime_folder
 from autograder.kernel.sandbox import Sandbox
 from autograder.kernel.walls import BubblewrapWalls, ProcessWalls
 from autograder.lab import Lab
 from autograder.run import Limits
+from autograder.scratch import scratch_folder
 
 __all__ = ["Sandbox", "SandboxChoice", "choose_sandbox", "open_sandbox"]
 
@@ -44,7 +44,7 @@ def open_sandbox(
     """
     files = {name: (Path(folder) / name).read_bytes() for name in lab.files}
     walls_of_kind = {"bwrap": BubblewrapWalls, "process": ProcessWalls}[kind]
-    with runtime_folder() as runtime:
+    with scratch_folder() as runtime:
         pictures = lab.networks.pictures(Path(folder))
         walls = walls_of_kind(lab.networks, pictures, Path(torch_home), runtime)
         sandbox = Sandbox(files, walls, limits, runtime)

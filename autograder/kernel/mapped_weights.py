@@ -7,12 +7,13 @@ torch maps only files in its newer, zip-based form. torchvision still serves som
 from __future__ import annotations
 
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import platformdirs
+
+from autograder.scratch import scratch_folder
 
 
 def mappable_home(torch_home: Path, files: Iterable[str], folder: Path) -> Path:
@@ -39,13 +40,8 @@ def _mappable(original: Path) -> Path:
         import torch
 
         cache.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=cache)
-        os.close(handle)
-        try:
-            torch.save(torch.load(original, map_location="cpu", weights_only=True), temporary)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, rewritten)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with scratch_folder(cache, ".making-") as scratch:
+            weights = torch.load(original, map_location="cpu", weights_only=True)
+            torch.save(weights, scratch / rewritten.name)
+            os.replace(scratch / rewritten.name, rewritten)
     return rewritten

@@ -6,7 +6,6 @@ import io
 import os
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
-from autograder.kernel.runtime import runtime_folder
+from autograder.scratch import scratch_folder
 
 # A fixed date in every zip, so that the same files give the same bytes.
 ZIP_DATE = (2020, 1, 1, 0, 0, 0)
@@ -59,7 +58,7 @@ def ensure_assignment(course: Course) -> None:
             return
         except MissingEntry:
             pass
-    with runtime_folder() as folder:  # removed by the next grader if this one is killed
+    with scratch_folder() as folder:
         build_student(course, folder)
 
 
@@ -68,8 +67,8 @@ def staged(course: Course) -> Iterator[tuple[Course, Path]]:
     """A scratch folder beside the releases, and the course with a scratch gradebook in it."""
     parent = course.root / "release"
     parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".staged-") as folder:
-        yield replace(course, out=Path(folder) / "course"), Path(folder)
+    with scratch_folder(parent, ".staged-") as folder:
+        yield replace(course, out=folder / "course"), folder
 
 
 def zip_folder(folder: Path, target: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from autograder.release.leaks import check_leaks
 from autograder.release.proof import prove
 from autograder.release.regions import Finding, check_markers
 from autograder.release.structure import check_structure
+from autograder.scratch import scratch_folder
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def _changes(course: Course, student: Path) -> list[str]:
 
 def _record(course: Course) -> None:
     """Tell the course's own gradebook about the cells; refused when submissions forbid it."""
-    with tempfile.TemporaryDirectory(prefix="camlab-") as folder:
-        build_student(course, Path(folder))
+    with scratch_folder() as folder:
+        build_student(course, folder)
 
 
 def _refuse(findings: list[Finding]) -> None:

@@ -1,0 +1,87 @@
+"""Scratch folders that go away at the end; the next one to be made removes what the dead left."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.files import remove_tree
+
+_PREFIX = "camlab."
+_LOCK = "lock"
+
+
+@contextmanager
+def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterator[Path]:
+    """A private folder in `parent` for as long as this process lives.
+
+    Folders of dead processes with the same prefix are removed. The path is short, because the path
+    of a socket may have 107 bytes at most. One file in it, the lock, is ours.
+
+    Args:
+        parent: the system's folder for temporary files if not given.
+        prefix: how its name begins, and no other folder's in `parent`.
+    """
+    parent = Path(tempfile.gettempdir() if parent is None else parent)
+    sweep(parent, prefix)
+    folder, lock = _locked_folder(parent, prefix)
+    try:
+        yield folder
+    finally:
+        with contextlib.suppress(OSError):  # a dying process still writes there: see `sweep`
+            _remove(folder)
+        os.close(lock)
+
+
+def sweep(parent: Path, prefix: str = _PREFIX) -> None:
+    """Remove the folders of processes that died without a chance to do it themselves."""
+    for folder in parent.glob(f"{prefix}*"):
+        with contextlib.suppress(OSError):
+            if folder.lstat().st_uid != os.getuid():
+                continue
+            if not (folder / _LOCK).is_file():
+                folder.rmdir()  # its owner died before or after all else; others are not empty
+                continue
+            lock = _lock(folder)  # the system lets go of a dead process's locks
+            if lock is not None:
+                _remove(folder)
+                os.close(lock)
+
+
+def _locked_folder(parent: Path, prefix: str) -> tuple[Path, int]:
+    """A new folder and its lock; another one where a sweep came between the two."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))  # mode 0700
+        with contextlib.suppress(FileNotFoundError):
+            lock = _lock(folder)
+            if lock is not None:
+                if (folder / _LOCK).is_file():
+                    return folder, lock
+                os.close(lock)
+
+
+def _remove(folder: Path) -> None:
+    """Remove all, the lock last: what is left of a folder is known as ours at each moment."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            remove_tree(path)
+        elif path.name != _LOCK:
+            path.unlink(missing_ok=True)
+    (folder / _LOCK).unlink(missing_ok=True)
+    folder.rmdir()
+
+
+def _lock(folder: Path) -> int | None:
+    """Take the folder's lock, or return None where a living process holds it."""
+    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
