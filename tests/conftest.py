@@ -16,6 +16,7 @@ from autograder.course import Course, find_course
 from autograder.release import Releases, make_releases
 
 ROOT = Path(__file__).parent.parent
+DIFFERENCE = "difference"
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +53,18 @@ def student_notebook(course, releases) -> nbformat.NotebookNode:
 @pytest.fixture(scope="session")
 def solution_notebook(course, releases) -> nbformat.NotebookNode:
     return nbformat.read(releases.solution / course.lab.notebook_name, as_version=4)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_terminal_summary(terminalreporter):
+    """Print what the oracles' tests noted, in whichever process they ran."""
+    largest: dict[str, float] = {}
+    for report in terminalreporter.getreports("passed"):
+        for kind, noted in report.user_properties:
+            if kind == DIFFERENCE:
+                name, difference = noted
+                largest[name] = max(largest.get(name, 0.0), difference)
+    if largest:
+        terminalreporter.section("the reference against three libraries, largest difference")
+        for name, difference in sorted(largest.items()):
+            terminalreporter.write_line(f"{difference:8.1e}  {name}")

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from autograder.labs.lab09_networks import networks
+from tests.conftest import DIFFERENCE
 
 LABELS = (285, 780, 0, 999, 417)
-_largest: dict[str, float] = {}
 
 
 @pytest.fixture(scope="session")
@@ -28,21 +28,13 @@ def picture(request, root) -> Path:
     return root / "source" / "lab09" / request.param
 
 
-@pytest.fixture(scope="session")
-def note_difference():
-    """Remember the largest relative difference under a name; it is printed at the end."""
+@pytest.fixture
+def note_difference(record_property):
+    """Note a relative difference under a name; the largest are printed at the end."""
 
     def note(name: str, one: torch.Tensor, other: torch.Tensor, scale: torch.Tensor) -> float:
         difference = float((one - other).abs().max() / scale.abs().max())
-        _largest[name] = max(_largest.get(name, 0.0), difference)
+        record_property(DIFFERENCE, (name, difference))
         return difference
 
     return note
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_terminal_summary(terminalreporter):
-    if _largest:
-        terminalreporter.section("the reference against three libraries, largest difference")
-        for name, difference in sorted(_largest.items()):
-            terminalreporter.write_line(f"{difference:8.1e}  {name}")
