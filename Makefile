@@ -27,7 +27,7 @@ demo: setup
 	$(BIN)/camlab demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lab: setup
 	$(BIN)/camlab release --if-missing
