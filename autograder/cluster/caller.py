@@ -128,7 +128,7 @@ class ClusterCrew:
             CamlabError: all of them were refused.
         """
         # Subscribed before the list is read: no worker can come in between.
-        self._client.subscribe_topic(self._topic, self._heard_of_a_start)
+        self._client.subscribe_topic(self._topic, self._heard_of_a_submission)
         self._client.subscribe_topic("all", self._heard_of_a_worker)
         present = list(self._client.scheduler_info(n_workers=-1)["workers"])
         self._welcome(present)
@@ -213,10 +213,15 @@ class ClusterCrew:
 
     # Called by Dask, in the thread that listens to the scheduler: nothing here may wait.
 
-    def _heard_of_a_start(self, event: tuple) -> None:
+    def _heard_of_a_submission(self, event: tuple) -> None:
+        told = event[1]
         with self._lock:
-            if event[1]["key"] in self._jobs:
-                self._deaths.began(event[1]["key"], event[1]["worker"])
+            if told["key"] not in self._jobs:
+                return
+            if told["what"] == "began":
+                self._deaths.began(told["key"], told["worker"])
+            else:  # its result may still lie there, and be lost with the worker
+                self._deaths.left(told["key"])
 
     def _heard_of_a_worker(self, event: tuple) -> None:
         told = event[1]

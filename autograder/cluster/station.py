@@ -36,7 +36,21 @@ async def open_station(class_key: str, package: bytes, caller: str, dask_worker:
     refusal = await asyncio.to_thread(_open, class_key, package, caller, dask_worker.state.nthreads)
     if not refusal:
         await dask_worker.set_resources(**{resource(class_key): dask_worker.state.nthreads})
+        _look_again(dask_worker)
     return refusal
+
+
+def _look_again(dask_worker: Worker) -> None:
+    """Let the scheduler look at submissions for which no worker was fit.
+
+    It does so when a worker starts or goes on after a pause, but not when one declares a resource:
+    without this, submissions would wait for ever once all workers had died and come back.
+    """
+    from distributed import Status
+
+    if dask_worker.status == Status.running:
+        dask_worker.status = Status.paused
+        dask_worker.status = Status.running
 
 
 def leave_station(class_key: str, caller: str) -> None:
@@ -48,11 +62,25 @@ def leave_station(class_key: str, caller: str) -> None:
 
 def run_submission(class_key: str, content: bytes, alone: bool, topic: str, key: str) -> bytes:
     """The task: run one notebook; gives the run in the store's form, or a reason as JSON."""
+    _tell(topic, key, "began")
+    try:
+        return _stations[class_key].run(content, alone)
+    finally:
+        _tell(topic, key, "ended")
+
+
+def _tell(topic: str, key: str, what: str) -> None:
+    """Tell the caller, and wait until the scheduler knows it.
+
+    What `Worker.log_event` has still to send is lost when the worker dies at once, and then nobody
+    knows which submission killed it.
+    """
     from distributed import get_worker
+    from distributed.utils import sync
 
     worker = get_worker()
-    worker.log_event(topic, {"key": key, "worker": worker.address})
-    return _stations[class_key].run(content, alone)
+    told = {"key": key, "worker": worker.address, "what": what}
+    sync(worker.loop, worker.scheduler.log_event, topic=topic, msg=told)
 
 
 def resource(class_key: str) -> str:

@@ -50,3 +50,13 @@ def test_what_is_finished_is_forgotten(deaths):
     deaths.ended("ada")
     deaths.began("ada", "two")
     assert deaths.died("two") == {"ada": Verdict.AGAIN}
+
+
+def test_what_has_left_a_worker_is_neither_to_blame_nor_a_neighbour(deaths):
+    for worker in ("w1", "w2"):
+        deaths.began("done", worker)
+        deaths.left("done")
+        deaths.began("deadly", worker)
+        verdicts = deaths.died(worker)
+        assert "done" not in verdicts
+    assert verdicts == {"deadly": Verdict.ASIDE}

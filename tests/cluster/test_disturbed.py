@@ -38,6 +38,21 @@ def test_a_worker_that_is_killed_has_its_submission_done_elsewhere(classroom, cl
     _is_as_undisturbed(classroom, results, tmp_path)
 
 
+def test_workers_that_are_all_killed_at_once_go_on_when_they_are_back(classroom, cluster, tmp_path):
+    said, rows = [], []
+
+    def kill_all(row) -> None:
+        rows.append(row.student)
+        if len(rows) == MIDDLE:
+            for process in cluster.processes().values():
+                os.kill(process, signal.SIGKILL)
+
+    results = classroom.grade(tmp_path, cluster.address, kill_all, said.append)
+    assert sorted(rows) == sorted(set(rows)), "nobody was marked twice"
+    assert said == [], "their nannies start them again before anybody need hear of it"
+    _is_as_undisturbed(classroom, results, tmp_path)
+
+
 def test_a_caller_that_is_killed_goes_on_where_it_was(classroom, cluster, tmp_path):
     command = [
         *(sys.executable, "-m", "autograder.cli", "grade", "--json"),
