@@ -49,8 +49,10 @@ def sweep(parent: Path, prefix: str = _PREFIX) -> None:
                 continue
             lock = _lock(folder)  # the system lets go of a dead process's locks
             if lock is not None:
-                _remove(folder)
-                os.close(lock)
+                try:
+                    _remove(folder)
+                finally:
+                    os.close(lock)
 
 
 def _locked_folder(parent: Path, prefix: str) -> tuple[Path, int]:
@@ -67,6 +69,7 @@ def _locked_folder(parent: Path, prefix: str) -> tuple[Path, int]:
 
 def _remove(folder: Path) -> None:
     """Remove all, the lock last: what is left of a folder is known as ours at each moment."""
+    folder.chmod(0o700)  # whoever could write in it could close it, too
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
             remove_tree(path)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def test_folders_of_others_are_left_alone(name: str, tmp_path: Path) -> None:
     assert (tmp_path / name / "lab09.ipynb").is_file()
 
 
+def test_a_folder_that_its_user_closed_goes_too(tmp_path: Path) -> None:
+    with scratch_folder(tmp_path) as folder:
+        (folder / "a").touch()
+        folder.chmod(0)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("moment", range(5))
 def test_a_process_killed_while_it_removes_its_folder_leaves_nothing(
     moment: int, tmp_path: Path
@@ -73,27 +81,15 @@ def test_a_process_killed_before_it_could_lock_its_folder_leaves_nothing(tmp_pat
 
 
 def test_many_that_start_at_once_do_not_remove_each_others_folders(tmp_path: Path) -> None:
-    together, lost = threading.Barrier(8), []
+    together = threading.Barrier(8)
 
-    def use() -> None:
+    def use(number: int) -> None:
         together.wait()
-        for number in range(40):
+        for _ in range(40):
             with scratch_folder(tmp_path) as folder:
                 (folder / "mine").write_text(str(number))
-                if (folder / "mine").read_text() != str(number):
-                    lost.append(folder)
+                assert (folder / "mine").read_text() == str(number)
 
-    threads = [threading.Thread(target=_noting, args=(use, lost)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert lost == []
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(use, range(8))) == [None] * 8
     assert os.listdir(tmp_path) == []
-
-
-def _noting(use, lost: list) -> None:
-    try:
-        use()
-    except Exception as error:
-        lost.append(error)

@@ -221,7 +221,7 @@ class ClusterCrew:
             if told["what"] == "began":
                 self._deaths.began(told["key"], told["worker"])
             else:  # its result may still lie there, and be lost with the worker
-                self._deaths.left(told["key"])
+                self._deaths.left(told["key"], told["worker"])
 
     def _heard_of_a_worker(self, event: tuple) -> None:
         told = event[1]

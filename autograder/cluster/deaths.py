@@ -31,9 +31,10 @@ class Deaths:
     def began(self, submission: str, worker: str) -> None:
         self._under_way[submission] = worker
 
-    def left(self, submission: str) -> None:
-        """It no longer runs anywhere, so no death from now on is its own."""
-        self._under_way.pop(submission, None)
+    def left(self, submission: str, worker: str) -> None:
+        """It no longer runs on `worker`, whose death is not its own from now on."""
+        if self._under_way.get(submission) == worker:
+            del self._under_way[submission]
 
     def ended(self, submission: str) -> None:
         """It is done, or given up: what is kept of it is forgotten."""

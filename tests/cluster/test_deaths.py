@@ -55,8 +55,15 @@ def test_what_is_finished_is_forgotten(deaths):
 def test_what_has_left_a_worker_is_neither_to_blame_nor_a_neighbour(deaths):
     for worker in ("w1", "w2"):
         deaths.began("done", worker)
-        deaths.left("done")
+        deaths.left("done", worker)
         deaths.began("deadly", worker)
         verdicts = deaths.died(worker)
         assert "done" not in verdicts
     assert verdicts == {"deadly": Verdict.ASIDE}
+
+
+def test_a_worker_that_was_given_up_says_nothing_about_the_next_one(deaths):
+    for worker, verdict in (("one", Verdict.AGAIN), ("two", Verdict.ASIDE)):
+        deaths.began("ada", worker)
+        deaths.left("ada", "given up")
+        assert deaths.died(worker) == {"ada": verdict}
