@@ -81,6 +81,9 @@ class Questions:
     pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     # Pictures that are made for this class and given to a submission only when the asking starts.
     arrays: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
+    # What the networks' frozen layers make of those pictures (`kernel.inside.remembering.noted`),
+    # so that it is computed once for the class; given together with them.
+    looks: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
 
     def of_task(self, task: str) -> tuple[Question, ...]:
         return tuple(question for question in self.questions if question.task == task)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import lru_cache
 
 import nbformat
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -78,11 +79,18 @@ def _make_showable(cell: NotebookNode) -> None:
 
     nbconvert raises on it, and the whole submission would be an error page to its TA.
     """
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
-    try:
-        MarkdownWithMath(renderer=renderer).render(cell.source)
-    except Exception:
+    if not _can_be_rendered(cell.source, json.dumps(cell.get("attachments", {}), sort_keys=True)):
         cell.source = "\n".join(f"    {line}" for line in cell.source.splitlines())
+
+
+@lru_cache(maxsize=1000)  # most texts are the release's, the same in each submission
+def _can_be_rendered(source: str, attachments: str) -> bool:
+    renderer = IPythonRenderer(escape=False, attachments=json.loads(attachments))
+    try:
+        MarkdownWithMath(renderer=renderer).render(source)
+    except Exception:
+        return False
+    return True
 
 
 def unreadable(release: NotebookNode, reason: str) -> NotebookNode:

@@ -25,7 +25,7 @@ from autograder.storage.encoding import answers_in, answers_out
 from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
 from autograder.storage.versions import code_digest, library_versions
 
-MAGIC = b"camlab-class 1\n"
+MAGIC = b"camlab-class 2\n"
 _KEPT = 4  # classes: the secret, the weights or the lab may change and change back
 _ARGUMENTS = {kind.__name__: kind for kind in (Global, Picture, Tensor, Plain)}
 
@@ -88,6 +88,7 @@ def encode(questions: Questions, reference: Mapping[str, Answer]) -> bytes:
             for item in questions.questions
         ],
         "arrays": {name: arrays.add(array) for name, array in questions.arrays.items()},
+        "looks": {key: arrays.add(look) for key, look in questions.looks.items()},
         "reference": answers_out(reference.values(), arrays),
         "pictures": list(questions.pictures),
     }
@@ -107,8 +108,9 @@ def decode(content: bytes) -> tuple[Questions, Mapping[str, Answer]] | None:
             for key, task, function, given in meta["questions"]
         ),
         MappingProxyType({name: parts[f"picture/{name}"] for name in meta["pictures"]}),
-        MappingProxyType(
-            {name: arrays.get(place).copy() for name, place in meta["arrays"].items()}
+        *(
+            MappingProxyType({name: arrays.get(at).copy() for name, at in meta[kind].items()})
+            for kind in ("arrays", "looks")
         ),
     )
     return questions, answers_in(meta["reference"], arrays)

@@ -57,14 +57,15 @@ class _Asker:
     def begin(self, questions: Questions, files: Mapping[str, bytes]) -> None:
         """Hand over the pictures and arrays that the questions speak of."""
         contents = {**files, **questions.pictures}
-        arrays = {name: np.asarray(array, "<f4") for name, array in questions.arrays.items()}
         header = {
             "type": "begin",
             "files": list(contents),
-            "arrays": [[name, list(array.shape)] for name, array in arrays.items()],
+            "arrays": _shapes(questions.arrays),
+            "looks": _shapes(questions.looks),
             "answer_limit": self.limits.answers,
         }
-        blobs = [*contents.values(), *(array.tobytes() for array in arrays.values())]
+        arrays = (*questions.arrays.values(), *questions.looks.values())
+        blobs = [*contents.values(), *(np.asarray(array, "<f4").tobytes() for array in arrays)]
         try:
             self._exchange(header, blobs, self._until())
         except TimeoutError:
@@ -177,6 +178,10 @@ class _Asker:
             place.line,
             place.source,
         )
+
+
+def _shapes(arrays: Mapping[str, np.ndarray]) -> list[list]:
+    return [[name, list(array.shape)] for name, array in arrays.items()]
 
 
 def _argument(argument: Global | Picture | Tensor | Plain) -> dict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ipykernel.compiler import get_file_name
 from nbformat import NotebookNode
@@ -25,9 +26,7 @@ class CellPlaces:
 
     def __init__(self, notebook: NotebookNode) -> None:
         self._by_file = {
-            os.path.basename(get_file_name(cell.source)): cell
-            for cell in notebook.cells
-            if cell.cell_type == "code"
+            _file_of(cell.source): cell for cell in notebook.cells if cell.cell_type == "code"
         }
 
     def of_frames(self, frames: object) -> Place:
@@ -39,6 +38,11 @@ class CellPlaces:
                 case [str(file), int(line)] if file in self._by_file:
                     return place_in(self._by_file[file], line)
         return Place()
+
+
+@lru_cache(maxsize=1000)  # ipykernel's hash is written in Python, and most cells are the release's
+def _file_of(source: str) -> str:
+    return os.path.basename(get_file_name(source))
 
 
 def place_in(cell: NotebookNode, line: int) -> Place:

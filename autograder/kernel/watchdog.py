@@ -13,7 +13,7 @@ import psutil
 from autograder.kernel.child_process import ChildProcess
 from autograder.run import Limits
 
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.2  # a look reads the list of all processes: two milliseconds
 _SLACK = 8  # where the system itself refuses more processes or seconds, that comes first
 
 

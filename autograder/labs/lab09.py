@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.lab import Lab, Networks, Task
 from autograder.labs.lab09_mistakes import known_mistakes
+from autograder.labs.lab09_networks import WITH_GRADIENTS
 from autograder.labs.lab09_questions import make_questions, pictures_as_seen
 from autograder.labs.lab09_reference import reference_answers
 
@@ -31,13 +32,7 @@ LAB = Lab(
     files=("cat.jpg", "boat.jpg", "imagenet_classes.json"),
     networks=Networks(
         weights={"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"},
-        with_gradients={
-            # As at home: a CAM that was not detached carries a graph.
-            "resnet18": ("fc.weight", "fc.bias"),
-            # The last one before the feature map: the map is part of a graph, so `retain_grad`,
-            # `backward` and hooks work, and nothing below it is computed.
-            "vgg19": ("features.34.bias",),
-        },
+        with_gradients=WITH_GRADIENTS,
         pictures=pictures_as_seen,
     ),
     make_questions=make_questions,

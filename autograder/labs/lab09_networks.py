@@ -16,9 +16,21 @@ from torchvision.models import VGG, ResNet
 from autograder.assets.weights import FILES, find_weights
 from autograder.kernel.inside.remembering import remember
 
+# Parameters that keep `requires_grad` in a submission.
+WITH_GRADIENTS = {
+    # As at home: a CAM that was not detached carries a graph.
+    "resnet18": ("fc.weight", "fc.bias"),
+    # The last one before the feature map: the map is part of a graph, so `retain_grad`, `backward`
+    # and hooks work, and nothing below it is computed.
+    "vgg19": ("features.34.bias",),
+}
+
 
 def networks() -> tuple[ResNet, VGG]:
-    """(ResNet-18, VGG-19), frozen, in evaluation mode; loaded once for each set of weights."""
+    """(ResNet-18, VGG-19) in evaluation mode; loaded once for each set of weights.
+
+    Frozen, but for the parameter of VGG-19 before the feature map.
+    """
     return _load(find_weights().torch_home)
 
 
@@ -40,6 +52,9 @@ def _load(torch_home: Path) -> tuple[ResNet, VGG]:
     resnet, vgg = (
         _network(builder, folder / name) for builder, name in zip(builders, FILES, strict=True)
     )
+    # Its convolutions then end in two parts, as a submission's do, and are remembered alike.
+    for name in WITH_GRADIENTS["vgg19"]:
+        vgg.get_parameter(name).requires_grad_()
     # Questions, reference and known mistakes look at the same few pictures.
     remember(resnet)
     remember(vgg)

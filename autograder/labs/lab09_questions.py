@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image, ImageOps
 
+from autograder.kernel.inside.remembering import noted
 from autograder.lab import Argument, Global, Picture, Plain, Question, Questions, Tensor
 from autograder.labs.lab09_networks import networks, one_thread
 from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features, process_input
@@ -48,8 +49,18 @@ def make_questions(folder: Path, secret: bytes) -> Questions:
             *_cam_questions(features, resnet, random),
             *_gradcam_questions(vgg_features, vgg, random),
         )
+        opened[MADE].seek(0)
+        looks = _looks(process_input(opened[MADE]))
     arrays = {name: feature_map.numpy() for name, feature_map in features.items()}
-    return Questions(questions, {MADE: made}, arrays)
+    return Questions(questions, {MADE: made}, arrays, looks)
+
+
+def _looks(picture: torch.Tensor) -> dict[str, np.ndarray]:
+    """What the frozen layers of both networks make of a picture, as a submission remembers it."""
+    with noted() as looks, torch.no_grad():
+        for network in networks():
+            network(picture)
+    return {key: output.numpy() for key, output in looks.items()}
 
 
 def pictures_as_seen(folder: Path) -> np.ndarray:

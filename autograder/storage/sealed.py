@@ -19,6 +19,7 @@ import numpy as np
 
 _CHECKSUM = hashlib.sha256().digest_size
 _LENGTH = struct.Struct("<I")
+_PIECES, _PIECE = 16, 4096  # of a part, to see whether compressing it is worth while
 
 
 def seal(magic: bytes, parts: Mapping[str, bytes]) -> bytes:
@@ -59,8 +60,17 @@ class Parts:
 
 def _packed(part: bytes) -> tuple[bytes, bool]:
     """Compressed where that saves half: pictures in a notebook cost more time than they save."""
-    squeezed = zlib.compress(part, 1)
-    return (squeezed, True) if len(squeezed) < len(part) / 2 else (part, False)
+    for looked_at in (_sample(part), part):
+        squeezed = zlib.compress(looked_at, 1)
+        if len(squeezed) >= len(looked_at) / 2:
+            return part, False
+    return squeezed, True
+
+
+def _sample(part: bytes) -> bytes:
+    """All of it, or pieces from everywhere: compressing megabytes to find out takes long."""
+    step = max(_PIECE, len(part) // _PIECES)
+    return b"".join(part[start : start + _PIECE] for start in range(0, len(part), step))
 
 
 class ArrayWriter:

@@ -90,16 +90,19 @@ def _plain_cell(cell: NotebookNode, index: int, ids: set[str]) -> NotebookNode:
     source = cell.source if isinstance(cell.source, str) else "".join(cell.source)
     # A lone surrogate is legal in JSON and cannot be written as UTF-8.
     source = source.encode("utf-8", "replace").decode("utf-8")
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}.get(
-        cell.cell_type, nbformat.v4.new_raw_cell
-    )
-    plain = make(source)
     claimed = cell.get("id")
     # Where the file has no ids, upgrading makes them up at random: number the cells instead.
     known = claimed in ids and re.fullmatch(r"[a-zA-Z0-9-_]{1,64}", claimed)
-    plain["id"] = claimed if known else f"cell-{index}"
     nbgrader = cell.get("metadata", {}).get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    if isinstance(grade_id, str):
-        plain.metadata["nbgrader"] = {"grade_id": grade_id}
-    return plain
+    kind = cell.cell_type if cell.cell_type in ("code", "markdown") else "raw"
+    # Not by nbformat's `new_code_cell`, which checks each cell: the notebook is checked as a whole.
+    return nbformat.from_dict(
+        {
+            "cell_type": kind,
+            "id": claimed if known else f"cell-{index}",
+            "metadata": {"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
+            "source": source,
+            **({"execution_count": None, "outputs": []} if kind == "code" else {}),
+        }
+    )

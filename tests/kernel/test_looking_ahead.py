@@ -1,6 +1,8 @@
-"""The warm process has looked at the lab's pictures before the first submission asks for them."""
+"""The networks' looks at the lab's pictures and at the class's own are taken once for all."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from autograder.assets.weights import find_weights
 from autograder.course import find_course
 from autograder.kernel import choose_sandbox, open_sandbox
-from autograder.lab import Question, Questions
+from autograder.lab import Picture, Question, Questions
 from tests.kernel.conftest import notebook_of
 
 COUNT = """
@@ -17,10 +19,10 @@ convolve = torch.nn.Conv2d.forward
 def counted(layer, x):
     computed.append(layer)
     return convolve(layer, x)
-def f():
+def f(*pictures):
     layers = []
     for network in (models.resnet18(weights="DEFAULT").eval(), models.vgg19(weights="DEFAULT").eval()):
-        for name in ("cat.jpg", "boat.jpg"):
+        for name in pictures:
             torch.nn.Conv2d.forward = counted
             computed.clear()
             with torch.no_grad():
@@ -47,10 +49,26 @@ def test_the_first_look_of_a_submission_is_the_second_one(root, source):
     course = find_course(root)
     cells = {cell.id: cell.source for cell in source.cells}
     notebook = notebook_of(cells["imports"], cells["process_input"], COUNT)
-    questions = Questions((Question("q", "t", "f", ()),))
+    told = course.lab.make_questions(course.source, b"looking ahead")
+    [made] = told.pictures
+    asked = {
+        "given": Questions((_question("cat.jpg", "boat.jpg"),)),
+        "made": replace(told, questions=(_question(made),)),
+        "made, not looked at": replace(told, questions=(_question(made),), looks={}),
+    }
     home, kind = find_weights().torch_home, choose_sandbox("auto").kind
     with open_sandbox(course.lab, course.source, home, kind) as sandbox:
-        answer = sandbox.run(notebook, questions).answers["q"]
-    assert answer.failure is None, answer.failure
-    # ResNet's stem is no Sequential, and VGG's last convolution has a bias that needs gradients.
-    assert [item.value for item in answer.value.items] == [1, True, 1, True, 1, True, 1, True]
+        answers = {
+            name: sandbox.run(notebook, questions).answers["q"] for name, questions in asked.items()
+        }
+    for answer in answers.values():
+        assert answer.failure is None, answer.failure
+    told = {name: [item.value for item in a.value.items] for name, a in answers.items()}
+    # ResNet's first convolution is no part of a Sequential.
+    assert told["given"] == [1, True, 1, True, 0, True, 0, True]
+    assert told["made"] == [1, True, 0, True]
+    assert told["made, not looked at"] == [20, True, 16, True]
+
+
+def _question(*pictures: str) -> Question:
+    return Question("q", "t", "f", tuple(map(Picture, pictures)))

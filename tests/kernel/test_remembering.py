@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import OrderedDict
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from autograder.kernel.inside import remembering
 @pytest.fixture
 def trunk(monkeypatch) -> nn.Sequential:
     """Three convolutions of which only the last one's bias needs gradients, as in VGG-19."""
-    monkeypatch.setattr(remembering, "_memory", [])
+    monkeypatch.setattr(remembering, "_memory", OrderedDict())
     torch.manual_seed(7)
     layers = nn.Sequential(
         nn.Conv2d(3, 8, 3), nn.ReLU(inplace=True), nn.Conv2d(8, 8, 3), nn.ReLU(inplace=True),
@@ -123,6 +124,48 @@ def test_an_input_that_needs_gradients_gets_them(trunk, picture):
     trunk(x).sum().backward()
     assert x.grad is not None
     assert x.grad.abs().sum() > 0
+
+
+def test_where_nobody_wants_gradients_no_layer_runs_twice(trunk, picture, monkeypatch):
+    with torch.no_grad():
+        first = trunk(picture)
+        monkeypatch.setattr(nn.Conv2d, "forward", None)
+        assert torch.equal(trunk(picture), first)
+
+
+def test_looks_noted_elsewhere_serve_here(trunk, picture, runs, monkeypatch):
+    with remembering.noted() as looks:
+        first = trunk(picture)
+    monkeypatch.setattr(remembering, "_memory", OrderedDict())
+    remembering.learn(looks)
+    assert torch.equal(trunk(picture), first)
+    assert len(runs) == 1
+
+
+def test_the_looks_used_last_are_kept(trunk, picture, runs, monkeypatch):
+    monkeypatch.setattr(remembering, "KEPT", 3)
+    for number in range(5):
+        trunk(picture)
+        trunk(picture + number + 1)
+    assert len(runs) == 6
+
+
+def test_pooling_is_remembered(trunk, picture, monkeypatch):
+    network = nn.Sequential(nn.MaxPool2d(2)).eval()
+    remembering.remember(network)
+    first = network(picture)
+    monkeypatch.setattr(nn.MaxPool2d, "forward", None)
+    assert torch.equal(network(picture), first)
+    assert repr(network[0]).startswith("MaxPool2d(kernel_size=2")
+
+
+def test_layers_that_do_nothing_keep_no_hold_of_the_picture(trunk, picture):
+    for place in range(len(trunk)):
+        trunk[place] = nn.Identity().eval()
+    before = picture.clone()
+    trunk(picture)
+    picture.zero_()
+    assert torch.equal(trunk(before), before)
 
 
 def test_what_was_seen_in_inference_mode_serves_gradients_later(trunk, picture):

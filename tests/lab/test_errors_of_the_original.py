@@ -63,7 +63,7 @@ def test_04_an_all_zero_map_is_drawn_without_nan(lab, monkeypatch, recwarn):
 
 def test_05_maps_are_enlarged_as_floats_with_a_colour_bar_beside_the_picture(code):
     drawing = code.split("def draw_maps")[1].split("\ndef ")[0]
-    assert drawing.index("cv2.resize(array") < drawing.index("cmap=")
+    assert drawing.index("cv2.resize(array") < drawing.index("to_rgba(large")
     assert "uint8" not in drawing
     assert "colorbar" in drawing and "axes[0].imshow(picture)" in drawing
 
@@ -182,7 +182,7 @@ def test_20_overlays_are_bright_and_signed_where_sign_means_something(lab, solve
     rows = slice(int(pixels.shape[0] * 0.3), int(pixels.shape[0] * 0.8))
     overlay = pixels[rows, half + 40 : half + 260]
     assert overlay.max() > 210
-    assert 'cmap="RdBu_r" if signed else "inferno"' in lab.cells["helpers_pictures"]
+    assert '"RdBu_r" if signed else "inferno"' in lab.cells["helpers_pictures"]
 
 
 def test_21_downloads_say_what_they_cost(lab, tmp_path, capsys, text):

@@ -23,6 +23,7 @@ import torch
 from .encoding import MAX_FORM, TooLarge, encode, form_of
 from .framing import NoFrame, read_frame, write_frame
 from .networks import handed_out
+from .remembering import learn
 
 MAX_FRAMES = 50
 MAX_MESSAGE = 2_000
@@ -58,11 +59,12 @@ class Probe:
 
     def _begin(self, header: dict, blobs: list[bytes]) -> dict:
         self.answer_limit = header["answer_limit"]
-        for (name, shape), blob in zip(
-            header["arrays"], blobs[len(header["files"]) :], strict=True
-        ):
-            self.arrays[name] = np.frombuffer(blob, "<f4").reshape(shape)
-        files = dict(zip(header["files"], blobs, strict=False))
+        names = header["files"]
+        files, arrays = dict(zip(names, blobs, strict=False)), blobs[len(names) :]
+        self.arrays = _arrays(header["arrays"], arrays)
+        looks = _arrays(header["looks"], arrays[len(self.arrays) :])
+        with torch.inference_mode(False):
+            learn({key: torch.from_numpy(look.copy()) for key, look in looks.items()})
         try:
             write_files(self.work, files)
         except OSError:
@@ -119,6 +121,11 @@ class Probe:
         for network in {*own, *handed_out}:
             network.zero_grad(set_to_none=True)
         plt.close("all")
+
+
+def _arrays(named: list[list], blobs: list[bytes]) -> dict[str, np.ndarray]:
+    pairs = zip(named, blobs, strict=False)
+    return {name: np.frombuffer(blob, "<f4").reshape(shape) for (name, shape), blob in pairs}
 
 
 def write_files(folder: str, files: Mapping[str, bytes]) -> None:

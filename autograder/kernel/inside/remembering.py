@@ -1,10 +1,11 @@
-"""Remember what a frozen trunk made of a picture, so that a second look costs nothing.
+"""Remember what frozen layers made of a picture, so that a second look costs nothing.
 
 A notebook and its questions look at the same few pictures dozens of times: half a second each with
-VGG-19, a seventh of one with ResNet-18. The layers before the last parameter that needs gradients
-are a pure function of the picture: their output is kept, and the layers behind them run every time,
-so that gradients, hooks on the feature map and everything after it are as always. The warm process
-looks at the lab's pictures once, for all of its children.
+VGG-19, a seventh of one with ResNet-18. Layers through which no gradient has to go are a pure
+function of what they are given: their output is kept, and the layers behind them run every time, so
+that gradients, hooks on the feature map and everything after it are as always. The warm process
+looks at the lab's pictures once, for all of its children; what networks make of the pictures that
+questions bring along comes with the questions.
 
 Nothing is remembered, and every layer runs, as soon as anything could tell the difference: another
 network, changed weights, training mode, a hook on a layer, an input that needs gradients, a
@@ -13,11 +14,20 @@ symbolic trace.
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import struct
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.modules import module as module_hooks
 
-KEPT = 40  # looks, about 0.4 MB each: a picture is one look for VGG-19 and four for ResNet-18
+KEPT = 80  # looks, half a megabyte each: a picture is two for VGG-19 and five for ResNet-18
+SMALL = 1000  # numbers in a tensor
 _HOOKS = (
     "_forward_hooks",
     "_forward_pre_hooks",
@@ -31,66 +41,96 @@ _GLOBAL_HOOKS = (
     "_global_backward_pre_hooks",
 )
 
-# (weights of the trunk, input, output), the latest last; shared by all networks of a process.
-_memory: list[tuple[tuple[float | str, ...], torch.Tensor, torch.Tensor]] = []
+# What was made of what, by `_key`, the latest used last; shared by all networks of a process.
+_memory: OrderedDict[str, torch.Tensor] = OrderedDict()
+_listeners: list[dict[str, torch.Tensor]] = []
 
 
 class Sequential(nn.Sequential):
     """torch's own Sequential, but for what it remembers. Says of itself that it is torch's."""
 
     def forward(self, input):
-        layers = list(self)
+        layers, x = list(self), input
         frozen = _frozen_layers(layers)
-        if not frozen or not _plain(input) or _watched(layers[:frozen]):
-            return super().forward(input)
-        weights = _weights(layers[:frozen])
-        x = _recall(weights, input)
-        if x is None:
-            x = input
-            with torch.no_grad():
-                for layer in layers[:frozen]:
-                    x = layer(x)
-            _memory.append((weights, input.detach().clone(), x))
-            del _memory[:-KEPT]
-        # A copy: layers behind may work in place.
-        x = x.clone()
-        for layer in layers[frozen:]:
-            x = layer(x)
+        # What stands behind them needs no gradients either where nobody wants any.
+        for part in (layers[:frozen], layers[frozen:]):
+            run = functools.partial(_run, part)
+            x = _look(part, x, run) if part and _pure(part, x) else run(x)
         return x
 
 
-Sequential.__module__ = nn.Sequential.__module__
+class MaxPool2d(nn.MaxPool2d):
+    """The same for the pooling at ResNet's start: it takes longer than all that is remembered."""
+
+    def forward(self, input):
+        if not self.return_indices and _pure([self], input):
+            return _look([self], input, super().forward)
+        return super().forward(input)
+
+
+for _layer in (Sequential, MaxPool2d):
+    _layer.__module__ = nn.Sequential.__module__
 
 
 def remember(network: nn.Module) -> None:
-    """Let the convolutional parts of `network` remember; a copy remembers too, as what it then is.
+    """Let the parts of `network` before its classifier remember; a copy remembers too.
 
-    The parts are its children that are a `nn.Sequential`: VGG's features, ResNet's four layers.
+    The parts are its children that are a `nn.Sequential` with convolutions (VGG's features,
+    ResNet's four layers) or a `nn.MaxPool2d`.
     """
     for part in network.children():
         convolves = any(isinstance(layer, nn.Conv2d) for layer in part.modules())
         if type(part) is nn.Sequential and convolves:
             part.__class__ = Sequential
+        elif type(part) is nn.MaxPool2d:
+            part.__class__ = MaxPool2d
+
+
+@contextmanager
+def noted() -> Iterator[dict[str, torch.Tensor]]:
+    """Within, every look that is taken or remembered goes into the dictionary too."""
+    looks: dict[str, torch.Tensor] = {}
+    _listeners.append(looks)
+    try:
+        yield looks
+    finally:
+        _listeners.remove(looks)
+
+
+def learn(looks: Mapping[str, torch.Tensor]) -> None:
+    """Remember looks that were `noted` in another process on such a machine."""
+    for key, output in looks.items():
+        _keep(key, output)
 
 
 def _frozen_layers(layers: list[nn.Module]) -> int:
     """How many layers stand before the first one that has a parameter which needs gradients."""
     for count, layer in enumerate(layers):
-        if any(part.training for part in layer.modules()):
-            return 0
-        if any(parameter.requires_grad for parameter in layer.parameters()):
+        if _needs_gradients(layer):
             return count
     return len(layers)
 
 
-def _plain(x: object) -> bool:
+def _needs_gradients(layer: nn.Module) -> bool:
+    return any(parameter.requires_grad for parameter in layer.parameters())
+
+
+def _pure(layers: list[nn.Module], x: object) -> bool:
+    """Whether the layers' output depends on nothing but their weights and `x`, and is all we need.
+
+    Batches are of a student's own making, and large.
+    """
     return (
         type(x) is torch.Tensor
-        and len(x) == 1  # batches are of a student's own making, and large
+        and x.dim() > 0
+        and len(x) == 1
         and not x.requires_grad
         and x.is_cpu
         and not torch.is_autocast_enabled("cpu")
         and not torch._C._functorch.is_functorch_wrapped_tensor(x)
+        and not (torch.is_grad_enabled() and any(map(_needs_gradients, layers)))
+        and not any(part.training for layer in layers for part in layer.modules())
+        and not _watched(layers)
     )
 
 
@@ -104,23 +144,58 @@ def _watched(layers: list[nn.Module]) -> bool:
     )
 
 
-def _weights(layers: list[nn.Module]) -> tuple[float | str, ...]:
-    """Each layer's kind, and two sums for each parameter: changed ones do not have them."""
-    found: list[float | str] = []
+def _run(layers: list[nn.Module], x: torch.Tensor) -> torch.Tensor:
+    for layer in layers:
+        x = layer(x)
+    return x
+
+
+def _look(
+    layers: list[nn.Module], x: torch.Tensor, run: Callable[[torch.Tensor], torch.Tensor]
+) -> torch.Tensor:
+    """What `run`, the layers one after the other, makes of `x`: remembered, or run now."""
+    key = _key(layers, x)
+    output = _memory.get(key)
+    if output is None:
+        with torch.no_grad():
+            output = run(x)
+        if output is x:  # layers that do nothing: it is not ours to keep
+            output = x.clone()
+    _keep(key, output)
+    for looks in _listeners:
+        looks[key] = output
+    return output.clone()  # whoever gets it may work in place
+
+
+def _keep(key: str, output: torch.Tensor) -> None:
+    _memory[key] = output
+    _memory.move_to_end(key)
+    while len(_memory) > KEPT:
+        _memory.popitem(last=False)
+
+
+def _key(layers: list[nn.Module], x: torch.Tensor) -> str:
+    """A digest of the layers' weights and of the picture."""
+    digest = hashlib.sha256(repr((x.dtype, x.shape, x.stride())).encode())
+    digest.update(_bytes(x))
     with torch.no_grad():
         for layer in layers:
-            found.append(repr(layer))  # its kind, its stride, its padding
+            digest.update(repr(layer).encode())  # its kind, its stride, its padding
             for parameter in (*layer.parameters(), *layer.buffers()):
-                found.append(str(parameter.dtype))
-                flat = parameter.detach().reshape(-1).float()
-                found += [float(flat.sum()), float(flat[:: max(1, len(flat) // 997)].norm())]
-    return tuple(found)
+                _add(digest, parameter.detach())
+    return digest.hexdigest()
 
 
-def _recall(weights: tuple[float | str, ...], x: torch.Tensor) -> torch.Tensor | None:
-    for known, seen, output in reversed(_memory):
-        if known != weights or seen.shape != x.shape or seen.dtype != x.dtype:
-            continue
-        if torch.equal(seen, x):
-            return output
-    return None
+def _add(digest: hashlib._Hash, parameter: torch.Tensor) -> None:
+    """All of a parameter, or two sums of a large one: if it is changed, they change."""
+    digest.update(str(parameter.dtype).encode())
+    if parameter.numel() <= SMALL:
+        digest.update(_bytes(parameter))
+    else:
+        flat = parameter.reshape(-1).float()
+        sums = float(flat.sum()), float(flat[:: len(flat) // SMALL].norm())
+        digest.update(struct.pack("2d", *sums))
+
+
+def _bytes(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().contiguous().reshape(-1).view(torch.uint8).numpy()
