@@ -57,10 +57,12 @@ def make_questions(folder: Path, secret: bytes) -> Questions:
 
 def _looks(picture: torch.Tensor) -> dict[str, np.ndarray]:
     """What the frozen layers of both networks make of a picture, as a submission remembers it."""
-    with noted() as looks, torch.no_grad():
+    with noted() as looks:
         for network in networks():
-            network(picture)
-    return {key: output.numpy() for key, output in looks.items()}
+            network(picture)  # layer after layer
+            with torch.no_grad():
+                network(picture)
+    return {key: output.detach().numpy() for key, output in looks.items()}
 
 
 def pictures_as_seen(folder: Path) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from collections import OrderedDict
 
 import pytest
@@ -36,14 +37,14 @@ def picture() -> torch.Tensor:
 def runs(trunk, monkeypatch):
     """How often the first convolution was computed."""
     count = []
-    original = nn.Conv2d.forward
+    original = torch.nn.functional.conv2d
 
-    def counted(self, x):
-        if self.in_channels == 3:
+    def counted(x, weight, *others):
+        if weight.shape[1] == 3:
             count.append(1)
-        return original(self, x)
+        return original(x, weight, *others)
 
-    monkeypatch.setattr(nn.Conv2d, "forward", counted)
+    monkeypatch.setattr(torch.nn.functional, "conv2d", counted)
     return count
 
 
@@ -111,6 +112,28 @@ def test_hooks_on_a_layer_run_each_time(trunk, picture):
     assert len(seen) == 2
 
 
+@pytest.mark.parametrize("where", ["layer", "its class", "a class that all come from"])
+def test_a_replaced_method_is_called_each_time(trunk, picture, monkeypatch, where):
+    trunk(picture)
+    seen = []
+    call = nn.Module.__call__
+    match where:
+        case "layer":
+            trunk[0].forward = lambda x: seen.append(x) or x
+        case "its class":
+            monkeypatch.setattr(nn.ReLU, "forward", lambda layer, x: seen.append(x) or x)
+        case "a class that all come from":
+            monkeypatch.setattr(
+                nn.Module, "__call__", lambda layer, *xs: seen.append(xs) or call(layer, *xs)
+            )
+    if where == "layer":
+        trunk[2] = nn.Conv2d(3, 8, 3).eval()
+    trunk(picture)
+    before = len(seen)
+    trunk(picture)
+    assert len(seen) == 2 * before > 0
+
+
 def test_training_mode_runs_every_layer(trunk, picture, runs):
     trunk(picture)
     trunk.train()
@@ -129,7 +152,7 @@ def test_an_input_that_needs_gradients_gets_them(trunk, picture):
 def test_where_nobody_wants_gradients_no_layer_runs_twice(trunk, picture, monkeypatch):
     with torch.no_grad():
         first = trunk(picture)
-        monkeypatch.setattr(nn.Conv2d, "forward", None)
+        monkeypatch.setattr(torch.nn.functional, "conv2d", None)
         assert torch.equal(trunk(picture), first)
 
 
@@ -150,13 +173,54 @@ def test_the_looks_used_last_are_kept(trunk, picture, runs, monkeypatch):
     assert len(runs) == 6
 
 
-def test_pooling_is_remembered(trunk, picture, monkeypatch):
-    network = nn.Sequential(nn.MaxPool2d(2)).eval()
+class Small(nn.Module):
+    """A trunk and a classifier, as small beside it as ResNet's or as large as VGG's."""
+
+    def __init__(self, trunk, classes):
+        super().__init__()
+        self.trunk, self.fc = trunk, nn.Linear(8, classes)
+
+    def forward(self, x):
+        return self.fc(self.trunk(x).mean(dim=(2, 3)))
+
+
+def test_a_whole_network_is_remembered_where_its_trunk_is_most_of_it(trunk, picture, monkeypatch):
+    networks = [Small(trunk, classes).eval() for classes in (2, 500)]
+    for network in networks:
+        trunk.__class__ = nn.Sequential
+        remembering.remember(network)
+    with torch.no_grad():
+        first = networks[0](picture)
+        networks[1](picture)
+        monkeypatch.setattr(torch.nn.functional, "linear", None)
+        assert torch.equal(networks[0](picture), first)
+        with pytest.raises(TypeError):
+            networks[1](picture)
+
+
+def test_a_whole_network_gives_gradients_and_notices_changes(trunk, picture):
+    network = Small(trunk, 2).eval()
+    trunk.__class__ = nn.Sequential
     remembering.remember(network)
-    first = network(picture)
-    monkeypatch.setattr(nn.MaxPool2d, "forward", None)
-    assert torch.equal(network(picture), first)
-    assert repr(network[0]).startswith("MaxPool2d(kernel_size=2")
+    with torch.no_grad():
+        before = network(picture)
+        network.fc.weight[0, 0] += 1
+        assert not torch.equal(network(picture), before)
+    network(picture)[0, 0].backward()
+    assert network.fc.weight.grad is not None
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+def test_a_network_can_be_copied_and_kept_in_a_file(trunk, picture, again):
+    network = Small(trunk, 2).eval()
+    trunk.__class__ = nn.Sequential
+    remembering.remember(network)
+    other = again(network)
+    assert isinstance(other, Small)
+    assert isinstance(other.trunk, nn.Sequential)
+    assert repr(other) == repr(network)
+    assert torch.equal(other(picture), network(picture))
+    assert other.fc.weight is not network.fc.weight
 
 
 def test_layers_that_do_nothing_keep_no_hold_of_the_picture(trunk, picture):

@@ -70,6 +70,8 @@ def make_kernel(
     config.IPKernelApp.transport = "ipc"
     config.HistoryManager.enabled = False
     config.IPKernelApp.log_level = 50
+    # A pause after each cell, so that outputs overtake the reply; nbclient waits for both.
+    config.IPythonKernel._execute_sleep = 0.0
     drawing.configure(config)
     app = SandboxKernelApp.instance(config=config)
     app.listeners = dict(enumerate(listeners, start=1))

@@ -8,25 +8,28 @@ looks at the lab's pictures once, for all of its children; what networks make of
 questions bring along comes with the questions.
 
 Nothing is remembered, and every layer runs, as soon as anything could tell the difference: another
-network, changed weights, training mode, a hook on a layer, an input that needs gradients, a
-symbolic trace.
+network, changed weights, training mode, a hook on a layer, a method replaced, an input that needs
+gradients, a symbolic trace.
 """
 
 from __future__ import annotations
 
+import copy
+import copyreg
 import functools
 import hashlib
 import struct
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import FunctionType, MethodType
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.modules import module as module_hooks
 
-KEPT = 80  # looks, half a megabyte each: a picture is two for VGG-19 and five for ResNet-18
+KEPT = 80  # looks, a third of a megabyte each; a picture is two for VGG-19, five for ResNet-18
 SMALL = 1000  # numbers in a tensor
 _HOOKS = (
     "_forward_hooks",
@@ -43,12 +46,36 @@ _GLOBAL_HOOKS = (
 
 # What was made of what, by `_key`, the latest used last; shared by all networks of a process.
 _memory: OrderedDict[str, torch.Tensor] = OrderedDict()
+_methods: dict[type, dict[str, FunctionType]] = {}  # of the layers' classes, as they came
 _listeners: list[dict[str, torch.Tensor]] = []
 
 
-class Sequential(nn.Sequential):
-    """torch's own Sequential, but for what it remembers. Says of itself that it is torch's."""
+class _Remembering:
+    """What remembers says of itself that it is what it was, of class `kind`, also to a pickle."""
 
+    kind: type[nn.Module]
+
+    def __reduce_ex__(self, protocol):
+        return copyreg._reconstructor, (type(self).kind, object, None), self.__dict__
+
+    def __deepcopy__(self, memo):
+        memo[id(self)] = copied = self.__class__.__new__(self.__class__)
+        copied.__dict__ = copy.deepcopy(self.__dict__, memo)
+        return copied
+
+
+def _posing_as(kind: type[nn.Module]) -> Callable[[type], type]:
+    def pose(remembering: type) -> type:
+        remembering.kind = kind
+        for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+            setattr(remembering, name, getattr(kind, name))
+        return remembering
+
+    return pose
+
+
+@_posing_as(nn.Sequential)
+class _Sequential(_Remembering, nn.Sequential):
     def forward(self, input):
         layers, x = list(self), input
         frozen = _frozen_layers(layers)
@@ -59,31 +86,52 @@ class Sequential(nn.Sequential):
         return x
 
 
-class MaxPool2d(nn.MaxPool2d):
-    """The same for the pooling at ResNet's start: it takes longer than all that is remembered."""
+@functools.cache
+def _whole(kind: type[nn.Module]) -> type[nn.Module]:
+    """A network that remembers its logits, where nobody wants gradients."""
 
-    def forward(self, input):
-        if not self.return_indices and _pure([self], input):
-            return _look([self], input, super().forward)
-        return super().forward(input)
+    @_posing_as(kind)
+    class Network(_Remembering, kind):
+        def forward(self, x):
+            run = super().forward
+            return _look([self], x, run) if _pure([self], x) else run(x)
 
-
-for _layer in (Sequential, MaxPool2d):
-    _layer.__module__ = nn.Sequential.__module__
+    return Network
 
 
 def remember(network: nn.Module) -> None:
-    """Let the parts of `network` before its classifier remember; a copy remembers too.
+    """Let `network` and the parts of it that convolve remember; a copy remembers too.
 
-    The parts are its children that are a `nn.Sequential` with convolutions (VGG's features,
-    ResNet's four layers) or a `nn.MaxPool2d`.
+    The parts are its children that are a `nn.Sequential`: VGG's features, ResNet's four layers.
+    The whole of it remembers only if they are most of it: to see whether the weights of VGG's
+    classifier have changed takes as long as to use them.
     """
-    for part in network.children():
-        convolves = any(isinstance(layer, nn.Conv2d) for layer in part.modules())
-        if type(part) is nn.Sequential and convolves:
-            part.__class__ = Sequential
-        elif type(part) is nn.MaxPool2d:
-            part.__class__ = MaxPool2d
+    parts = [
+        child
+        for child in network.children()
+        if type(child) is nn.Sequential
+        and any(isinstance(layer, nn.Conv2d) for layer in child.modules())
+    ]
+    for part in parts:
+        part.__class__ = _Sequential
+    if _size(network) < 2 * sum(map(_size, parts)):
+        network.__class__ = _whole(type(network))
+    for kind in _kinds(network):
+        _methods.setdefault(kind, _methods_of(kind))
+
+
+def _kinds(module: nn.Module) -> set[type]:
+    """The classes of all layers, and those that they come from."""
+    kinds = {type(part) for part in module.modules()}
+    return {base for kind in kinds for base in kind.__mro__}
+
+
+def _methods_of(kind: type) -> dict[str, FunctionType]:
+    return {name: one for name, one in vars(kind).items() if isinstance(one, FunctionType)}
+
+
+def _size(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
 
 
 @contextmanager
@@ -137,8 +185,13 @@ def _pure(layers: list[nn.Module], x: object) -> bool:
 def _watched(layers: list[nn.Module]) -> bool:
     if any(getattr(module_hooks, name, None) for name in _GLOBAL_HOOKS):
         return True
+    kinds = set().union(*map(_kinds, layers))
+    if any(_methods_of(kind) != _methods.get(kind) for kind in kinds):
+        return True  # a class that we do not know, or that has been given another method
     return any(
-        "forward" in vars(part) or any(getattr(part, name, None) for name in _HOOKS)
+        "forward" in vars(part)
+        or any(isinstance(one, FunctionType | MethodType) for one in vars(part).values())
+        or any(getattr(part, name, None) for name in _HOOKS)
         for layer in layers
         for part in layer.modules()
     )
