@@ -18,7 +18,8 @@ from playwright.sync_api import Page, sync_playwright
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 RUN_ALL_LIMIT = 240_000  # milliseconds, on a machine that does other things as well
 # The notebook's panel; `--expose-app-in-browser` makes JupyterLab's own object reachable.
-PANEL = "window.jupyterapp.shell.currentWidget"
+# Nothing of it is there before the page has loaded its scripts.
+PANEL = "window.jupyterapp?.shell?.currentWidget"
 
 
 @contextmanager
