@@ -26,10 +26,10 @@ contest
 floor
     The same cells and the same questions in one bare Python process, an IPython shell inside it,
     which has imported torch and loaded both networks before the clock starts: no kernel, no
-    messages, no sandbox, no judging. One thread. Its networks remember looks at pictures as a
-    child's do, and even from one round to the next, which makes it a hard floor. Against it:
-    `camlab grade --jobs 1`, from its first result to its last, so that the start is not counted.
-    Floor, Camlab, floor again.
+    messages, no sandbox, no judging. One thread. Its networks begin each round with the looks at
+    pictures that a child inherits, and remember as a child's do. Against it: `camlab grade --jobs
+    1`, from its first result to its last, so that the start is not counted. Floor, Camlab, floor
+    again.
 
 memory
     The largest sum of PSS (shared pages divided among those who share them) over a command and all

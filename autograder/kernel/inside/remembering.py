@@ -145,6 +145,11 @@ def noted() -> Iterator[dict[str, torch.Tensor]]:
         _listeners.remove(looks)
 
 
+def forget() -> None:
+    """Remember nothing, as at the start of the process."""
+    _memory.clear()
+
+
 def learn(looks: Mapping[str, torch.Tensor]) -> None:
     """Remember looks that were `noted` in another process on such a machine."""
     for key, output in looks.items():
