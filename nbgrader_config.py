@@ -19,23 +19,23 @@ c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.ClearHiddenTests",
-    "autograder.release.preprocessors.RemoveMarkers",
-    "autograder.release.preprocessors.ExecuteSolution",
+    "autograder.nbgrader.solution_preprocessors.RemoveMarkers",
+    "autograder.nbgrader.solution_preprocessors.ExecuteSolution",
 ]
 
 # Grading: submissions are read defensively (the exporter), run in the sandbox and judged outside.
-c.Autograde.exporter_class = "autograder.gradebook.exporter.TolerantExporter"
+c.Autograde.exporter_class = "autograder.nbgrader.submission_exporter.TolerantExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.gradebook.preprocessors.RunAndMark",
+    "autograder.nbgrader.autograde_preprocessors.RunAndMark",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # Feedback: the page that `camlab report` makes, with each criterion's sentence and heat maps.
-c.GenerateFeedback.exporter_class = "autograder.report.feedback_exporter.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback_exporter.FeedbackExporter"
 c.FeedbackExporter.show_reference = True  # False keeps the reference's maps from students
 c.HTMLExporter.sanitize_html = True  # other assignments: no script of a student runs in a page

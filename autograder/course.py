@@ -14,7 +14,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
 from autograder.lab import Lab
-from autograder.labs import find_lab
+from autograder.lab_loader import find_lab
 
 CONFIG_NAME = "nbgrader_config.py"
 

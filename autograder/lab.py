@@ -1,7 +1,7 @@
 """What a lab is: its tasks, the questions put to a student's functions, and who judges them.
 
-Everything that is particular to one lab stands in `autograder/labs/<name>.py` (and in the grader
-files that it names); the rest of the autograder knows only the classes below.
+Everything that is particular to one lab stands in `autograder/labs/<name>/`;
+the rest of the autograder knows only the classes below.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Task:
     points: float
     grade_id: str  # the nbgrader cell that carries the points
     answer_id: str  # the nbgrader cell that the student fills in
-    grader: str | None = None  # a file of autograder/graders; None: a person marks it
+    grader: str | None = None  # a file of the lab's `graders/`; None: a person marks it
 
     @property
     def by_machine(self) -> bool:

@@ -40,7 +40,7 @@ def main() -> None:
 
     from autograder.course import find_course
     from autograder.kernel.inside import remembering
-    from autograder.labs.lab09_networks import networks
+    from autograder.labs.lab09.networks import networks
 
     notebook_path, course_path, rounds = sys.argv[1:]
     notebook = nbformat.read(notebook_path, as_version=4)
@@ -77,7 +77,7 @@ def _hand_out_loaded_networks() -> None:
     import torch
     from torchvision import models
 
-    from autograder.labs.lab09_networks import networks
+    from autograder.labs.lab09.networks import networks
 
     torch.set_num_threads(1)
     resnet, vgg = networks()

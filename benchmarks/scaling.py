@@ -16,9 +16,9 @@ import autograder
 from autograder.course import Course
 from autograder.demo import Pupil, made_up_pupils, make_class
 from autograder.grading.class_setup import read_release, set_up_class
+from autograder.grading.keys import class_key, entry_key
 from autograder.kernel import choose_sandbox
 from autograder.run import Limits
-from autograder.storage.keys import class_key, entry_key
 from autograder.storage.store import Store
 from benchmarks.figure import Figure
 from benchmarks.measuring import Measured
@@ -76,7 +76,7 @@ def rejudging(folder: Path, submissions: int) -> Iterator[Figure]:
     here, package = Path(autograder.__file__).parents[1], folder / "package"
     for name in ("autograder", "camlab_solutions"):
         shutil.copytree(here / name, package / name)
-    grader = package / "autograder" / "graders" / "test_predict.py"
+    grader = package / "autograder" / "labs" / "lab09" / "graders" / "test_predict.py"
     grader.write_text(grader.read_text().replace("points=0.2", "points=0.1", 1))
     grader.write_text(grader.read_text().replace("points=0.4", "points=0.5", 1))
     again = scratch.grade(scratch.students, "out", fresh=False, package=package)

@@ -55,7 +55,7 @@ class ScratchCourse:
         """
         out_folder = self.course.root / out
         command = [
-            *(sys.executable, "-m", "autograder.cli", "grade", "--json"),
+            *(sys.executable, "-m", "autograder.command.cli", "grade", "--json"),
             *("--submitted", self.submitted(students), "--out", out_folder, "--jobs", str(jobs)),
             *(["--fresh"] if fresh else []),
             *(["--scheduler", scheduler] if scheduler else []),

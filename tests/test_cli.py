@@ -12,7 +12,7 @@ import pytest
 
 def _camlab(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "autograder.cli", *arguments],
+        [sys.executable, "-m", "autograder.command.cli", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -28,7 +28,7 @@ def test_the_help_fits_one_screen(root):
 
 def test_no_command_waits_for_a_grammar_that_nobody_uses(root):
     program = (
-        "import sys; from autograder import cli; sys.argv = ['camlab', '--help']\n"
+        "import sys; from autograder.command import cli; sys.argv = ['camlab', '--help']\n"
         "try: cli.main()\n"
         "except SystemExit: pass\n"
         "import jsonschema, nbformat\n"

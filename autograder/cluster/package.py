@@ -14,11 +14,11 @@ from nbformat import NotebookNode
 from autograder.assets.weights import find_weights
 from autograder.errors import CamlabError
 from autograder.grading.class_setup import ClassSetup, decode, encode
+from autograder.grading.keys import RUNNING
 from autograder.kernel import choose_sandbox
 from autograder.lab import Lab, Questions
-from autograder.labs import find_lab
+from autograder.lab_loader import find_lab
 from autograder.run import Limits
-from autograder.storage.keys import RUNNING
 from autograder.storage.sealed import seal, unseal
 from autograder.storage.versions import code_digest, library_versions
 

@@ -25,8 +25,8 @@ from autograder.collect.naming import (
 from autograder.collect.people import gradescope_metadata, read_roster
 from autograder.course import Course
 from autograder.errors import CamlabError
-from autograder.report.plain_text import plain
 from autograder.scratch import scratch_folder
+from autograder.text.plain_text import plain
 
 # <student>/at-<time>/lab09.ipynb, or <student>/untimed/lab09.ipynb
 NAMED = (

@@ -11,7 +11,7 @@ import yaml
 
 from autograder.collect.naming import Person, student_folder
 from autograder.errors import CamlabError
-from autograder.report.exports.spreadsheet import unguarded
+from autograder.text.spreadsheet import unguarded
 
 MOST_BYTES = 20 * 2**20
 _ID_HEADINGS = ("id", "identifier")

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.lab import Lab
 from autograder.results import TaskMark
+from autograder.storage.notebook_bytes import notebook_bytes
 
 # What a page may show of a submission's outputs; anything else could carry a script.
 SAFE_TYPES = ("text/plain", "image/png", "image/jpeg")
@@ -61,13 +62,6 @@ def put_marks(text: bytes, lab: Lab, marks: tuple[TaskMark, ...]) -> bytes:
 def _names(line: bytes, grade_id: str) -> bool:
     """Whether a cell's line may be that of a test cell; in texts, quotation marks are escaped."""
     return f'"grade_id": {json.dumps(grade_id)}'.encode() in line
-
-
-def notebook_bytes(notebook: NotebookNode) -> bytes:
-    """The notebook as a file with a line for each cell; ten times quicker than with all indents."""
-    cells = ",\n".join(json.dumps(cell, sort_keys=True) for cell in notebook.cells)
-    rest = {name: value for name, value in notebook.items() if name != "cells"}
-    return f'{{"cells": [\n{cells}\n],\n{json.dumps(rest, sort_keys=True)[1:]}\n'.encode()
 
 
 def _grade_id(cell: Mapping) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from nbformat.v4 import new_notebook
-from nbgrader.api import BaseCell, Grade, Gradebook
+from nbgrader.api import BaseCell, Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 
@@ -65,16 +65,6 @@ class GradebookWriter:
         self._waiting += 1
         if self._waiting >= BATCH:
             self._flush()
-
-    def manual_scores(self) -> dict[tuple[str, str], float]:
-        """The marks that people gave: (student, grade id) -> points."""
-        self._flush()
-        grades = self._gradebook.db.query(Grade).filter(Grade.manual_score.is_not(None))
-        return {
-            (grade.student.id, grade.name): float(grade.manual_score)
-            for grade in grades
-            if grade.assignment.name == self._lab.name
-        }
 
     def _submission(self, student: str):
         self._gradebook.update_or_create_student(student)

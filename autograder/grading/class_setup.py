@@ -20,6 +20,7 @@ from autograder.answers import Answer
 from autograder.assets.weights import Weights, find_weights
 from autograder.course import Course
 from autograder.files import write_atomically
+from autograder.gradebook.build import build_student, staged
 from autograder.lab import Global, Lab, Picture, Plain, Question, Questions, Tensor
 from autograder.storage.encoding import answers_in, answers_out
 from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
@@ -69,8 +70,6 @@ def set_up_class(
 
 def read_release(course: Course) -> NotebookNode:
     """The student release's notebook; made in passing when the lab was not released yet."""
-    from autograder.release.build import build_student, staged
-
     path = course.student_release / course.lab.notebook_name
     if path.is_file():
         return nbformat.read(path, as_version=4)
@@ -128,11 +127,13 @@ def _key(course: Course, weights: Weights) -> str:
         hashlib.sha256(course.secret()).hexdigest(),
         *(file_digest(course.source / name) for name in course.lab.files),
         code_digest(
-            "labs",
+            f"labs/{course.lab.name}",
+            "lab_loader.py",
             "lab.py",
             "storage/encoding.py",
             "kernel/inside/remembering.py",
             "../camlab_solutions",
+            without="graders",  # they judge answers, and have no part in asking
         ),
         json.dumps(library_versions()),
         platform.machine(),

@@ -13,17 +13,19 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.files import remove_unfinished
-from autograder.gradebook.by_hand import with_marks_by_hand
-from autograder.gradebook.notebook import notebook_bytes, put_marks, showable, unreadable
+from autograder.gradebook.build import ensure_assignment
+from autograder.gradebook.marks import with_gradebook
+from autograder.gradebook.notebook import put_marks, showable, unreadable
 from autograder.gradebook.writer import GradebookWriter
-from autograder.grading.class_setup import read_release
-from autograder.grading.crew import Crew, Outcome, TryAlone
+from autograder.grading.class_setup import ClassSetup, read_release
+from autograder.grading.crew import Crew, LocalCrew, Outcome, TryAlone
+from autograder.grading.keys import class_key, entry_key
 from autograder.grading.marking import Graded, Marker, open_marker
 from autograder.kernel import choose_sandbox
-from autograder.report.evidence import keep_reference, keep_run
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
 from autograder.run import Limits
-from autograder.storage.keys import class_key, entry_key
+from autograder.storage.notebook_bytes import notebook_bytes
+from autograder.storage.run_index import keep_reference, keep_run
 from autograder.storage.store import Finished, Store, notebook_text
 from autograder.storage.versions import code_digest
 from autograder.storage.written import Written
@@ -31,6 +33,14 @@ from autograder.submission import find_submissions
 from autograder.submission.find import SubmittedFolder
 
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
+
+
+# (class, sandbox's kind, limits, this machine's own crew, whom to tell) -> the cluster's crew;
+# `functools.partial(autograder.cluster.open_cluster, address)` is one.
+OpenCluster = Callable[
+    [ClassSetup, str, Limits, LocalCrew, Callable[[str], None]],
+    contextlib.AbstractContextManager[Crew],
+]
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class GradingOptions:
     sandbox: str = "auto"
     fresh: bool = False  # run everything again
     limits: Limits = field(default_factory=Limits)
-    scheduler: str = ""  # the address of a Dask scheduler; empty: this machine alone
+    open_cluster: OpenCluster | None = None  # None: this machine alone
 
     @property
     def workers(self) -> int:
@@ -66,8 +76,6 @@ def grade_class(
         on_graded: told each row as it is finished.
         say: told in a sentence what a person should know of the cluster.
     """
-    from autograder.release.build import ensure_assignment
-
     folders = find_submissions(submitted, course.lab.name)
     on_total(len(folders))
     remove_unfinished(course.out, "autograded", "feedback", ".camlab")
@@ -80,7 +88,7 @@ def grade_class(
                 sandbox=options.sandbox,
                 jobs=options.workers,
                 limits=options.limits,
-                warm=not options.scheduler,
+                warm=options.open_cluster is None,
             )
         )
         crew = stack.enter_context(_open_crew(marker, options, say))
@@ -92,11 +100,10 @@ def grade_class(
             gradebook.write(result)
             rows.append(result)
             on_graded(result)
-        by_hand = gradebook.manual_scores()
-    rows = [with_marks_by_hand(row, course.lab, by_hand) for row in rows]
     results = ClassResults(
         course.lab.name, marker.setup.weights.kind, course.lab.max_score, sort_rows(rows)
     )
+    results = with_gradebook(course.lab, results, course.database_url)
     write_results(results, course.results)
     return results
 
@@ -104,12 +111,10 @@ def grade_class(
 def _open_crew(
     marker: Marker, options: GradingOptions, say: Callable[[str], None]
 ) -> contextlib.AbstractContextManager[Crew]:
-    if not options.scheduler:
+    if options.open_cluster is None:
         return contextlib.nullcontext(marker.crew)
-    from autograder.cluster import open_cluster
-
     kind = choose_sandbox(options.sandbox).kind
-    return open_cluster(options.scheduler, marker.setup, kind, options.limits, marker.crew, say)
+    return options.open_cluster(marker.setup, kind, options.limits, marker.crew, say)
 
 
 class _Grading:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
+from autograder.assets.weights import find_weights
 from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
 from autograder.grading.crew import LocalCrew, Outcome, Unreadable
@@ -100,8 +101,6 @@ def open_marker(
         release: the student release's notebook (`read_release`).
         warm: let the sandbox load at once where something is sure to be run.
     """
-    from autograder.assets.weights import find_weights
-
     lab, folder = course.lab, course.source
     kind = choose_sandbox(sandbox).kind
     home, limits = find_weights().torch_home, limits or Limits()

@@ -1,4 +1,4 @@
-"""What is done about a right answer in another form: `autograder/graders/policy.toml`."""
+"""What is done about a right answer in another form: `policy.toml` beside the graders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.errors import CamlabError
 from autograder.judging.criterion import Refused
 
-GRADERS = Path(__file__).parent.parent / "graders"
+GRADERS = Path(__file__).parent.parent / "labs" / "lab09" / "graders"
 POLICIES = ("accept", "remark", "refuse")
 
 

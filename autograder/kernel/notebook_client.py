@@ -16,13 +16,13 @@ from nbformat import NotebookNode
 
 from autograder.errors import CamlabError
 from autograder.kernel.cell_places import name_of, place_in_traceback
-from autograder.kernel.provisioner import CamlabProvisioner
+from autograder.kernel.provisioner import SandboxProvisioner
 from autograder.kernel.wire import Malformed, clean_text
 from autograder.run import CellError
 
 if TYPE_CHECKING:
     from autograder.kernel.child_process import ChildProcess
-    from autograder.kernel.sandbox import Sandbox
+    from autograder.kernel.children import Children
 
 _TIMED_OUT = "CellTimeout"
 _MESSAGE_WEIGHT = 200  # counted for each message, whatever it holds
@@ -36,7 +36,7 @@ class SubmissionClient(NotebookClient):
         errors: what cells raised, in the order in which they ran.
     """
 
-    def __init__(self, notebook: NotebookNode, sandbox: Sandbox, child: ChildProcess) -> None:
+    def __init__(self, notebook: NotebookNode, sandbox: Children, child: ChildProcess) -> None:
         self.sandbox = sandbox
         self.child = child
         self.errors: list[CellError] = []
@@ -189,14 +189,14 @@ class SubmissionClient(NotebookClient):
         return self.child.reason or f"The kernel died in {self.describe(index)}: {how}."
 
 
-def _kernel_manager(sandbox: Sandbox, child: ChildProcess) -> AsyncKernelManager:
+def _kernel_manager(sandbox: Children, child: ChildProcess) -> AsyncKernelManager:
     """A manager whose kernel is `child`, whatever the notebook's metadata asks for."""
     context = zmq.asyncio.Context()
     # One message may not weigh more than all outputs together; libzmq then hangs up.
     context.maxmsgsize = sandbox.limits.output + 2**20
     manager = AsyncKernelManager(context=context, kernel_name="python3")
     manager._kernel_spec = KernelSpec(argv=[], language="python", display_name="Camlab")
-    manager.provisioner = CamlabProvisioner(
+    manager.provisioner = SandboxProvisioner(
         kernel_spec=manager._kernel_spec, kernel_id="camlab", parent=manager
     )
     manager.provisioner.sandbox = sandbox

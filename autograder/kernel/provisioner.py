@@ -1,8 +1,7 @@
 """Jupyter's own hook: a kernel that runs in Camlab's sandbox.
 
-Registered under the name `camlab` in the entry point group `jupyter_client.kernel_provisioners`.
-nbclient, nbconvert and plain `nbgrader autograde` use it when the environment variable
-JUPYTER_DEFAULT_PROVISIONER_NAME is `camlab`; `Sandbox.run` hands it a sandbox directly.
+`Sandbox.run` hands it a child; `autograder.nbgrader.kernel_provisioner` has one sandbox for a
+process.
 """
 
 from __future__ import annotations
@@ -16,15 +15,19 @@ from jupyter_client.provisioning import KernelProvisionerBase
 
 if TYPE_CHECKING:
     from autograder.kernel.child_process import ChildProcess
-    from autograder.kernel.sandbox import Sandbox
+    from autograder.kernel.children import Children
 
 
-class CamlabProvisioner(KernelProvisionerBase):
+class SandboxProvisioner(KernelProvisionerBase):
     """Launches kernels as children of a warm, sandboxed process; over ipc sockets."""
 
-    sandbox: Sandbox | None = None
+    sandbox: Children | None = None
     child: ChildProcess | None = None
     next_child: ChildProcess | None = None  # made by the caller, who also ends it
+
+    def default_sandbox(self) -> Children:
+        """The sandbox of a kernel that was given none."""
+        raise NotImplementedError
 
     @property
     def has_process(self) -> bool:
@@ -33,9 +36,7 @@ class CamlabProvisioner(KernelProvisionerBase):
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose the sockets: an absolute address that no other kernel has."""
         if self.sandbox is None:
-            from autograder.kernel.default import default_sandbox
-
-            self.sandbox = await asyncio.to_thread(default_sandbox)
+            self.sandbox = await asyncio.to_thread(self.default_sandbox)
         if self.next_child is not None:
             self.child, self.files = self.next_child, self.sandbox.files
         else:

@@ -1,103 +1,99 @@
-"""The sandbox: a warm process, and for each submission a child of it that runs and answers."""
+"""Run one submission in a child: its cells as Jupyter would, then the questions."""
 
 from __future__ import annotations
 
-import itertools
+import asyncio
+import copy
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, replace
-from pathlib import Path
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from autograder.errors import CamlabError
-from autograder.files import remove_tree
-from autograder.kernel.child_process import ChildProcess
-from autograder.kernel.fair_clock import FairClock
-from autograder.kernel.inside.framing import write_frame
-from autograder.kernel.walls import Walls
-from autograder.kernel.watchdog import Watchdog
+from autograder.answers import Answer, Failure
+from autograder.kernel.asking import ChannelLost, ask
+from autograder.kernel.cell_places import CellPlaces
+from autograder.kernel.children import Children
+from autograder.kernel.notebook_client import SubmissionClient
 from autograder.lab import Questions
-from autograder.run import Limits, Run
-
-_START_SECONDS = 60.0
+from autograder.run import Run
 
 
-class Sandbox:
+class Sandbox(Children):
     """Runs submissions; many threads may call `run` at once. Made by `open_sandbox`."""
-
-    def __init__(
-        self, files: Mapping[str, bytes], walls: Walls, limits: Limits, folder: Path
-    ) -> None:
-        self.files = dict(files)
-        self.limits = limits
-        self._walls = walls
-        self._folder = folder
-        self._numbers = itertools.count(1)
-        self._warm = walls.start_warm_process()
-        self._watchdog = Watchdog(limits)
-
-    @property
-    def kind(self) -> str:
-        return self._walls.kind
 
     def run(self, notebook: NotebookNode, questions: Questions) -> Run:
         """Run the notebook's cells in a child of its own, ask the questions, end the child.
 
         Whatever the submission does, the result holds one answer for each question.
         """
-        from autograder.kernel.running import run_submission
-
         started = time.monotonic()
-        run = run_submission(self, notebook, questions)
+        run = _run_submission(self, notebook, questions)
         return replace(run, seconds=time.monotonic() - started)
 
-    def last_words(self) -> str:
-        return self._warm.last_words()
 
-    def close(self) -> None:
-        self._watchdog.close()
-        self._warm.close()
+def _run_submission(sandbox: Children, notebook: NotebookNode, questions: Questions) -> Run:
+    """Everything about one submission, in the calling thread."""
+    notebook = _prepared(notebook)
+    child = sandbox.new_child()
+    client = SubmissionClient(notebook, sandbox=sandbox, child=child)
+    problem, answers = "", {}
+    try:
+        problem = _wait_for(_run_cells(client))
+        if child.poll() is None:
+            places = CellPlaces(notebook)
+            try:
+                for answer in ask(child, questions, sandbox.files, sandbox.limits, places):
+                    answers[answer.question] = answer
+            except ChannelLost as lost:
+                problem = problem or str(lost)
+    finally:
+        sandbox.end_child(child)
+    problem = child.reason or problem
+    for question in questions.questions:
+        if question.key not in answers:
+            failure = Failure("not-asked", problem or "This question could not be asked.")
+            answers[question.key] = Answer(question.key, failure=failure)
+    return Run(notebook, answers, tuple(client.errors), problem, timed_out=child.late)
 
-    # What the kernel provisioner needs.
 
-    def new_child(self) -> ChildProcess:
-        return ChildProcess(self._folder / str(next(self._numbers)))
+def _wait_for(cells: Coroutine[None, None, str]) -> str:
+    """Run to the end in a thread of its own: the caller's may have an event loop already."""
+    with ThreadPoolExecutor(1, thread_name_prefix="cells") as pool:
+        return pool.submit(asyncio.run, cells).result()
 
-    def start_child(self, child: ChildProcess, key: str, files: Mapping[str, bytes]) -> None:
-        """Bring `child` to life, with fresh copies of `files` in its working folder.
 
-        `key` signs the kernel's messages.
-        """
-        request = {"key": key, "limits": asdict(self.limits), **self._walls.places(child)}
-        self._warm.fork(child, request)
-        try:
-            if not child.started(_START_SECONDS):
-                raise TimeoutError
-            child.channel.settimeout(_START_SECONDS)
-            write_frame(child.channel, {"files": list(files)}, list(files.values()))
-        except OSError:
-            raise CamlabError(
-                f"A sandbox could not be started. Its last words: {self.last_words()}\n"
-                "Run `camlab doctor` to see what is missing."
-            ) from None
-        child.clock = FairClock(child.keeper)
-        self._watchdog.watch(child)
+async def _run_cells(client: SubmissionClient) -> str:
+    """Run the cells one after the other; returns why that ended early, if it did."""
+    async with client.kernel():
+        for index, cell in enumerate(client.nb.cells):
+            try:
+                await client.async_execute_cell(cell, index)
+            except DeadKernelError:
+                return client.died_in(index)
+            except CellTimeoutError:
+                client.child.late = True
+                client.child.kill()
+                return f"The notebook was stopped: {client.describe(index)} ran too long."
+            except Exception as error:
+                # jupyter_client raises whatever a malformed message makes it stumble over.
+                client.child.kill()
+                name = type(error).__name__
+                return f"In {client.describe(index)} the kernel sent a broken message ({name})."
+            if client.child.reason:
+                return client.child.reason
+    return ""
 
-    def end_child(self, child: ChildProcess) -> None:
-        """Nothing of the child is left when this returns."""
-        self._watchdog.forget(child)
-        child.close()
-        remove_tree(child.folder)
 
-    def files_of(self, folder: str) -> dict[str, bytes]:
-        """The plain files of a folder, without links: what a notebook finds beside itself.
-
-        They may fill half of the working folder; files beyond that are left out.
-        """
-        files, room = {}, self.limits.scratch // 2
-        for path in sorted(Path(folder).iterdir()):
-            if path.is_file() and not path.is_symlink() and path.stat().st_size <= room:
-                files[path.name] = path.read_bytes()
-                room -= len(files[path.name])
-        return files
+def _prepared(notebook: NotebookNode) -> NotebookNode:
+    """A copy without outputs, and without tags that tell a runner what to do with a cell."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        cell.metadata.pop("tags", None)
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+    notebook.metadata.pop("widgets", None)
+    return notebook

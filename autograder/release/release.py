@@ -10,7 +10,7 @@ import nbformat
 
 from autograder.course import Course
 from autograder.errors import CamlabError
-from autograder.release.build import (
+from autograder.gradebook.build import (
     build_solution,
     build_student,
     replace_folder,

@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from autograder.report.marks import ClassMarks, FinalRow
+from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.pages import TEMPLATES, render
-from autograder.report.plain_text import counted, plain, points
 from autograder.report.summary import mean_and_median, mistake_summaries, task_summaries
+from autograder.text.plain_text import counted, plain, points
 
 SLOWEST = 10
 BINS = 10  # of the distribution, and one for full marks

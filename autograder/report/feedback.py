@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.answers import Answer
+from autograder.gradebook.marks import FinalRow, ManualMark
 from autograder.lab import Lab, Task
 from autograder.report.heat_maps import HeatMaps, heat_maps
-from autograder.report.marks import FinalRow, ManualMark
 from autograder.report.pages import render
 from autograder.results import TaskMark
 from autograder.run import CellError, Run

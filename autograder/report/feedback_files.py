@@ -13,11 +13,11 @@ from nbformat.v4 import new_notebook
 
 from autograder.course import Course
 from autograder.files import write_atomically
+from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.class_page import class_page
-from autograder.report.evidence import Evidence
 from autograder.report.feedback import feedback_page
-from autograder.report.marks import ClassMarks, FinalRow
 from autograder.run import Run
+from autograder.storage.run_index import Evidence
 from autograder.storage.store import Finished, encode
 from autograder.storage.versions import code_digest
 from autograder.storage.written import Written

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from autograder.answers import Answer, Array
-from autograder.report.plain_text import plain
+from autograder.text.plain_text import plain
 
 WIDTH = 216  # pixels of one panel
 LARGEST_SIDE = 64  # of a map; what has more rows or columns is not one

@@ -16,10 +16,10 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.errors import CamlabError
+from autograder.gradebook.marks import read_gradebook
 from autograder.lab import Lab, Task
-from autograder.report.exports.spreadsheet import unguarded, write_csv
-from autograder.report.marks import read_gradebook
-from autograder.report.plain_text import plain
+from autograder.text.plain_text import plain
+from autograder.text.spreadsheet import unguarded, write_csv
 
 COLUMNS = ("student", "task", "score", "max_score", "comment", "answer")
 MOST_BYTES = 20 * 2**20

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.report.plain_text import criterion_name, plain, plain_lines, points
+from autograder.text.plain_text import criterion_name, plain, plain_lines, points
 
 TEMPLATES = Path(__file__).parent / "templates"
 

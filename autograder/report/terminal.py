@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from autograder.report.plain_text import counted, listed, plain, points
 from autograder.report.summary import (
     could_not_be_run,
     mean_and_median,
@@ -16,9 +13,7 @@ from autograder.report.summary import (
     waiting_for_a_person,
 )
 from autograder.results import ClassResults, SubmissionResult, TaskMark
-
-if TYPE_CHECKING:
-    from autograder.collect import CollectionReport
+from autograder.text.plain_text import counted, listed, plain, points
 
 STYLES = {"full": "green", "partial": "yellow", "none": "red", "not-run": "red", "manual": "cyan"}
 WAITS, NOT_RUN = "?", "–"
@@ -126,13 +121,3 @@ def _caption(results: ClassResults) -> str:
     if any(mark.status == "not-run" for mark in marks):
         said.append(f"{NOT_RUN} could not be run")
     return "   ".join(said)
-
-
-def collection_summary(report: CollectionReport) -> Text:
-    """What `camlab collect` took, what it renamed and what it left out."""
-    lines = [f"{counted(len(report.collected), 'submission')} collected from {report.system}."]
-    lines += [f"  {plain(one.student, 60)}: {one.remark}" for one in report.collected if one.remark]
-    if report.skipped:
-        lines.append(f"{counted(len(report.skipped), 'file')} left out:")
-        lines += [f"  {plain(one.path, 120)}: {one.reason}" for one in report.skipped]
-    return Text("\n".join(lines))

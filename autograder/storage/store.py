@@ -17,9 +17,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.files import write_atomically
-from autograder.gradebook.notebook import notebook_bytes
 from autograder.run import CellError, Run
 from autograder.storage.encoding import answers_in, answers_out
+from autograder.storage.notebook_bytes import notebook_bytes
 from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
 
 MAGIC = b"camlab-run 2\n"

@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from autograder.files import write_atomically
+from autograder.gradebook.marks import class_marks
 from autograder.report.class_page import class_page
 from autograder.report.feedback_files import feedback_path, write_report
-from autograder.report.marks import class_marks
 from tests.browser.conftest import HOSTILE_NAME, address_of, keep_picture
 from tests.report.made_up_gradebook import LAB
 from tests.report.made_up_results import class_of, large_class, row

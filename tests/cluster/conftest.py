@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from autograder.cluster import open_cluster
 from autograder.course import Course
 from autograder.demo import Pupil, make_class
 from autograder.grading.grade_class import GradingOptions, grade_class
@@ -34,7 +36,7 @@ class Classroom:
         on_graded: Callable[[SubmissionResult], None] = lambda row: None,
         say: Callable[[str], None] = lambda sentence: None,
     ) -> ClassResults:
-        options = GradingOptions(jobs=2, scheduler=scheduler)
+        options = GradingOptions(jobs=2, open_cluster=partial(open_cluster, scheduler))
         course = self.course.writing_to(out)
         return grade_class(course, self.submitted, options, on_graded=on_graded, say=say)
 

@@ -43,7 +43,7 @@ def test_workers_that_are_killed_have_their_submissions_done(classroom, cluster,
 
 def test_a_caller_that_is_killed_goes_on_where_it_was(classroom, cluster, tmp_path):
     command = [
-        *(sys.executable, "-m", "autograder.cli", "grade", "--json"),
+        *(sys.executable, "-m", "autograder.command.cli", "grade", "--json"),
         *("--scheduler", cluster.address, "--jobs", "2"),
         *("--submitted", classroom.submitted, "--out", tmp_path),
     ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import pytest
 
+from autograder.cluster import open_cluster
 from autograder.demo import Pupil, make_class
 from autograder.grading.grade_class import GradingOptions, grade_class
 from benchmarks.own_cluster import own_cluster
@@ -49,7 +51,7 @@ def test_it_is_set_aside_with_its_reason(course, student_notebook, solution_note
         rows = grade_class(
             course.writing_to(tmp_path / "out"),
             submitted,
-            GradingOptions(scheduler=cluster.address),
+            GradingOptions(open_cluster=partial(open_cluster, cluster.address)),
         ).submissions
     assert deaths.read_text().splitlines() == ["died"] * 2
     assert (rows[0].status, rows[0].score) == ("error", 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import dask
@@ -55,7 +56,7 @@ def test_over_tls_a_worker_with_other_weights_is_refused_by_name(
             grade_class(
                 course.writing_to(tmp_path / "out"),
                 tmp_path / "submitted",
-                GradingOptions(scheduler=cluster.address),
+                GradingOptions(open_cluster=partial(open_cluster, cluster.address)),
             )
     said = str(refused.value)
     assert "No worker of the cluster can run this class:\ntls://127.0.0.1:" in said

@@ -5,7 +5,7 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 
 from autograder.gradebook.notebook import with_marks
-from autograder.labs import find_lab
+from autograder.lab_loader import find_lab
 from autograder.submission.restore import restore_from_release
 
 

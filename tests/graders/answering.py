@@ -20,7 +20,7 @@ from autograder.kernel.inside.encoding import encode
 from autograder.kernel.inside.remembering import remember
 from autograder.kernel.wire import decode
 from autograder.lab import Global, Lab, Picture, Question, Questions, Tensor
-from autograder.labs.lab09_networks import networks
+from autograder.labs.lab09.networks import networks
 
 CELLS = ("imports", "labels", "process_input")  # of the real notebook, run once
 SOLVED = ("get_resnet_features", "fc_weight", "compute_cam")  # what earlier tasks left behind

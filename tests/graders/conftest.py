@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from autograder.judging import Judge
-from autograder.labs import find_lab
+from autograder.lab_loader import find_lab
 from tests.graders.answering import Classroom
 from tests.graders.marked import Marked, mark_solutions, solutions
 

@@ -82,7 +82,7 @@ def _grader(course, submitted: Path, out: Path) -> subprocess.Popen:
     temporary.mkdir(exist_ok=True)
     return subprocess.Popen(
         [
-            *(sys.executable, "-m", "autograder.cli", "grade", "--json"),
+            *(sys.executable, "-m", "autograder.command.cli", "grade", "--json"),
             *("--submitted", submitted, "--out", out, "--jobs", "2"),
         ],
         cwd=course.root,

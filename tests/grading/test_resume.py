@@ -13,10 +13,10 @@ import autograder.judging.judge
 from autograder.demo import Pupil, make_class
 from autograder.grading.class_setup import decode, encode, read_release, set_up_class
 from autograder.grading.grade_class import GradingOptions, grade_class
+from autograder.grading.keys import class_key, entry_key
 from autograder.judging.policy import GRADERS
 from autograder.kernel import Sandbox
 from autograder.run import Limits
-from autograder.storage.keys import class_key, entry_key
 from benchmarks.scratch_course import begun
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from autograder.assets.weights import find_weights
 from autograder.environment import environment
-from autograder.release.build import build_student
+from autograder.gradebook.build import build_student
 from tests.lab.run_notebook import HIDDEN
 
 matplotlib.use("Agg")

@@ -76,7 +76,7 @@ def test_each_graded_test_fails_closed_where_nothing_of_ours_judges_it(source):
         if cell.id.startswith("test_"):
             hidden = cell.source.split("### BEGIN HIDDEN TESTS\n")[1]
             assert hidden == (
-                f'raise NotImplementedError("marked by autograder/graders/{cell.id}.py: '
+                f'raise NotImplementedError("marked by autograder/labs/lab09/graders/{cell.id}.py: '
                 'run `camlab grade`")\n### END HIDDEN TESTS'
             )
 

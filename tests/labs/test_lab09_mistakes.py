@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.lab import Questions
-from autograder.labs import find_lab
+from autograder.lab_loader import find_lab
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.labs import lab09_questions
-from autograder.labs.lab09_networks import networks
-from autograder.labs.lab09_questions import GAP, make_questions
+from autograder.labs.lab09 import questions as lab09_questions
+from autograder.labs.lab09.networks import networks
+from autograder.labs.lab09.questions import GAP, make_questions
 from camlab_solutions import process_input
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from autograder.labs.lab09_mistakes import relations
+from autograder.labs.lab09.mistakes import relations
 
 RANDOM = np.random.default_rng(413)
 RIGHT = RANDOM.normal(size=(7, 7))

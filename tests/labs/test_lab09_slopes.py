@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 
 from autograder.lab import Questions
-from autograder.labs.lab09_mistakes.slopes import Slopes
-from autograder.labs.lab09_mistakes.views import Views
+from autograder.labs.lab09.mistakes.slopes import Slopes
+from autograder.labs.lab09.mistakes.views import Views
 from camlab_solutions import gradcam_before_relu
 
 PICTURE, LABEL = "cat.jpg", 281

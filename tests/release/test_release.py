@@ -12,8 +12,8 @@ import pytest
 
 import camlab_solutions
 from autograder.errors import CamlabError
+from autograder.gradebook.build import build_student
 from autograder.release import make_releases
-from autograder.release.build import build_student
 from autograder.release.leaks import check_leaks
 from tests.conftest import copy_course
 
@@ -46,7 +46,7 @@ def test_the_solution_release_ran_without_an_error_or_a_warning(solution_noteboo
 def test_the_solution_release_holds_no_marker_and_no_hidden_test(solution_notebook):
     text = "\n".join(cell.source for cell in solution_notebook.cells)
     assert "### BEGIN" not in text
-    assert "autograder/graders" not in text
+    assert "autograder/labs/lab09/graders" not in text
 
 
 def test_the_same_source_gives_the_same_bytes(course, releases):

@@ -19,7 +19,7 @@ from nbgrader.api import (
     new_uuid,
 )
 
-from autograder.labs import find_lab
+from autograder.lab_loader import find_lab
 from autograder.results import ClassResults, SubmissionResult
 
 # nbgrader starts `alembic` by name, also where this environment was not activated.

@@ -3,8 +3,8 @@
 import re
 import time
 
+from autograder.gradebook.marks import class_marks
 from autograder.report.class_page import class_page, feedback_link
-from autograder.report.marks import class_marks
 from tests.report.made_up_gradebook import LAB, mark_by_hand
 from tests.report.made_up_results import class_of, failed_row, large_class, row, small_class
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from autograder.cli import app
+from autograder.command.cli import app
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("for-tas.md", "for-instructors.md")
@@ -43,8 +43,8 @@ def test_every_picture_is_there_and_has_words(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_plugin_and_setting_exists(page):
-    from autograder.report import feedback_exporter
-    from autograder.report.exports import plugins
+    from autograder.nbgrader import export_plugins as plugins
+    from autograder.nbgrader import feedback_exporter
 
     text = (DOCS / page).read_text()
     for name in re.findall(r"\b(\w+Exporter)\b", text):

@@ -9,10 +9,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from autograder.errors import CamlabError
+from autograder.gradebook.marks import class_marks
 from autograder.report.exports.choice import EXPORTS, export_marks_to, still_waiting
-from autograder.report.exports.file_names import file_name
-from autograder.report.exports.spreadsheet import guarded, unguarded
-from autograder.report.marks import class_marks
+from autograder.text.file_names import file_name
+from autograder.text.spreadsheet import guarded, unguarded
 from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand, penalise
 from tests.report.made_up_results import class_of, large_class, row, small_class
 from tests.report.published_forms import GRADESCOPE, MARKUS

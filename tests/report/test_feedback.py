@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from autograder.gradebook.marks import Enrolled, FinalRow, class_marks
 from autograder.report.feedback import feedback_page
-from autograder.report.marks import Enrolled, FinalRow, class_marks
 from autograder.run import CellError
 from tests.report.made_up_gradebook import LAB, mark_by_hand, penalise
 from tests.report.made_up_results import failed_row, mark, row, small_class

@@ -6,7 +6,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import CamlabError
-from autograder.report.marks import class_marks, read_manual_marks
+from autograder.gradebook.marks import class_marks, read_manual_marks, with_gradebook
 from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand, penalise
 from tests.report.made_up_results import class_of, large_class, row, small_class
 
@@ -46,6 +46,14 @@ def test_extra_credit_counts_as_nbgrader_counts_it(gradebook_url):
     ada = row_of(class_marks(LAB, small_class(), gradebook_url), "ada")
     with Gradebook(gradebook_url) as gradebook:
         assert ada.total == gradebook.find_submission(LAB.name, "ada").score == 10.5
+
+
+def test_results_say_what_the_class_page_and_the_exports_say(gradebook_url):
+    mark_by_hand(gradebook_url, "ada", "interpretation", 1.5, extra=0.5)
+    mark_by_hand(gradebook_url, "grace", "predict", None, extra=1.0)
+    final = with_gradebook(LAB, small_class(), gradebook_url)
+    assert final.submissions == class_marks(LAB, small_class(), gradebook_url).results.submissions
+    assert next(one.score for one in final.submissions if one.student == "ada") == 10.0
 
 
 def test_a_comment_without_a_mark_is_kept_and_still_waits(gradebook_url):

@@ -7,7 +7,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import CamlabError
-from autograder.report.marks import read_gradebook, read_manual_marks
+from autograder.gradebook.marks import read_gradebook, read_manual_marks
 from autograder.report.marks_file import export_marks_file, import_marks_file
 from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand
 from tests.report.made_up_results import class_of, row

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from nbgrader.apps import ExportApp
 
+from autograder.gradebook.marks import class_marks
 from autograder.report.exports.choice import export_marks_to
-from autograder.report.marks import class_marks
 from autograder.results import write_results
 from tests.conftest import copy_course
 from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand
@@ -45,7 +45,7 @@ def export(folder: Path, plugin: str, *options: str) -> None:
     try:
         ExportApp.clear_instance()
         app = ExportApp.instance()
-        app.initialize([f"--exporter=autograder.report.exports.plugins.{plugin}", *options])
+        app.initialize([f"--exporter=autograder.nbgrader.export_plugins.{plugin}", *options])
         app.start()
     finally:
         ExportApp.clear_instance()
@@ -70,7 +70,7 @@ def test_the_real_command_finds_the_plugin(folder, tmp_path):
     done = subprocess.run(
         [
             sys.executable, "-m", "nbgrader", "export",
-            "--exporter=autograder.report.exports.plugins.MarkUsExporter",
+            "--exporter=autograder.nbgrader.export_plugins.MarkUsExporter",
             f"--to={tmp_path / 'markus'}",
         ],
         cwd=folder, capture_output=True, text=True, timeout=120,

@@ -5,7 +5,8 @@ import io
 from rich.console import Console
 
 from autograder.collect.collecting import Collected, CollectionReport, Skipped
-from autograder.report.terminal import collection_summary, marks_table, what_is_left
+from autograder.collect.summary import collection_summary
+from autograder.report.terminal import marks_table, what_is_left
 from tests.report.made_up_results import class_of, failed_row, large_class, row, small_class
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.report.exports.spreadsheet import write_csv
-from autograder.report.marks import ClassMarks, FinalRow
+from autograder.gradebook.marks import ClassMarks, FinalRow
+from autograder.text.spreadsheet import write_csv
 
 HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_POSSIBLE = "    Points Possible"  # with these four spaces, as Canvas writes it

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import CamlabError
+from autograder.gradebook.marks import ClassMarks
 from autograder.report.exports.canvas import export_canvas
 from autograder.report.exports.gradescope import export_gradescope
 from autograder.report.exports.markus import export_markus
 from autograder.report.exports.plain_csv import export_csv
-from autograder.report.marks import ClassMarks
-from autograder.report.plain_text import counted
+from autograder.text.plain_text import counted
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autograder.report.marks import FinalRow, ManualMark
-from autograder.report.plain_text import criterion_name, plain, plain_lines, points
+from autograder.gradebook.marks import FinalRow, ManualMark
 from autograder.results import TaskMark
+from autograder.text.plain_text import criterion_name, plain, plain_lines, points
 
 
 def explain(mark: TaskMark, row: FinalRow) -> str:

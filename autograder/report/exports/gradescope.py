@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from autograder.files import write_atomically
+from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.exports.explanation import explain, late
-from autograder.report.exports.file_names import file_name
-from autograder.report.marks import ClassMarks, FinalRow
+from autograder.text.file_names import file_name
 
 # Marks show when the instructor publishes them, so that nobody tries answers against the hints.
 VISIBILITY = "after_published"

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.files import write_atomically
+from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.exports.explanation import explain, late
-from autograder.report.exports.file_names import file_name
-from autograder.report.exports.spreadsheet import write_csv
-from autograder.report.marks import ClassMarks, FinalRow
+from autograder.text.file_names import file_name
+from autograder.text.spreadsheet import write_csv
 
 STATUS = {"full": "pass", "partial": "partial", "none": "fail", "not-run": "error"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.report.exports.spreadsheet import write_csv
-from autograder.report.marks import ClassMarks, FinalRow
+from autograder.gradebook.marks import ClassMarks, FinalRow
+from autograder.text.spreadsheet import write_csv
 
 WHO = ("student", "last_name", "first_name", "email", "status")
 TOTALS = ("score", "late_penalty", "total", "max_score", "waits_for", "message", "mistakes")

@@ -1,0 +1,290 @@
+"""The `camlab` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+from autograder.errors import CamlabError
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.gradebook.marks import ClassMarks
+    from autograder.grading.regrading import Change
+
+app = typer.Typer(
+    help="Release CSC413 lab 09 and grade it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console()
+errors = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print results for a machine.")]
+Out = Annotated[Path | None, typer.Option(help="Write here instead of the course folder.")]
+
+
+@app.command()
+def assets(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not try to download anything.")
+    ] = False,
+) -> None:
+    """Fetch or make pictures, labels and weights."""
+    from autograder.assets import prepare_assets
+    from autograder.course import find_course
+
+    prepare_assets(find_course().source, console, offline=offline)
+
+
+@app.command()
+def release(
+    diff: Annotated[
+        bool, typer.Option(help="Show what students will see change; write nothing.")
+    ] = False,
+    if_missing: Annotated[bool, typer.Option(help="Do nothing when there is a release.")] = False,
+) -> None:
+    """Make the student and the solution release, or say why not."""
+    from autograder.course import find_course
+    from autograder.release import make_releases
+
+    course = find_course()
+    if if_missing and course.student_release.is_dir() and course.solution_release.is_dir():
+        return
+    with console.status("Releasing") as status:
+        made = make_releases(course, only_diff=diff, say=lambda step: status.update(f"{step} …"))
+    if diff:
+        console.print("\n".join(made.changes) or "Students will see no change.", markup=False)
+        return
+    console.print(f"Student release:  {_shown(made.student)} and {_shown(made.archive)}")
+    console.print(f"Solution release: {_shown(made.solution)}")
+
+
+@app.command()
+def lab() -> None:
+    """Open JupyterLab on the student release, as a student would see it."""
+    from autograder.assets.weights import find_weights
+    from autograder.course import find_course
+
+    course = find_course()
+    if not course.student_release.is_dir():
+        raise CamlabError("There is no student release yet. Run `camlab release` first.")
+    os.chdir(course.student_release)
+    # Stand-ins lie where only those find them who are told.
+    environment = {**os.environ, "TORCH_HOME": str(find_weights().torch_home)}
+    command = [sys.executable, "-m", "jupyterlab", course.lab.notebook_name]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # Jupyter asks root to say so
+    os.execve(sys.executable, command, environment)
+
+
+@app.command()
+def grade(
+    submitted: Annotated[Path | None, typer.Option(help="The folder of submissions.")] = None,
+    out: Out = None,
+    jobs: Annotated[int, typer.Option(help="Submissions at a time; 0: one per processor.")] = 0,
+    sandbox: Annotated[str, typer.Option(help="auto, bwrap or process.")] = "auto",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run again what was run before.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Say who gains and who loses against the last time.")
+    ] = False,
+    scheduler: Annotated[
+        str, typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers help.")
+    ] = "",
+    cell_seconds: Annotated[float, typer.Option(help="Time limit of one cell.")] = 60.0,
+    submission_seconds: Annotated[float, typer.Option(help="Time limit of a submission.")] = 300.0,
+    as_json: Json = False,
+) -> None:
+    """Grade a class: marks into the gradebook, results.json, feedback."""
+    from autograder.command.progress import grade_with_progress
+    from autograder.grading.grade_class import GradingOptions
+    from autograder.grading.regrading import changes
+    from autograder.results import read_results
+    from autograder.run import Limits
+
+    course = _course(out)
+    limits = Limits(cell_seconds=cell_seconds, submission_seconds=submission_seconds)
+    open_cluster = None
+    if scheduler:
+        # Dask is wanted, and may be there, only where a cluster is.
+        from autograder.cluster import open_cluster as open_at
+
+        open_cluster = partial(open_at, scheduler)
+    options = GradingOptions(jobs, sandbox, fresh, limits, open_cluster)
+    before = read_results(course.results) if again and course.results.is_file() else None
+    if again and before is None:
+        raise CamlabError(f"--again compares with {course.results}, which is not there yet.")
+    results = grade_with_progress(
+        course, submitted or course.submitted, options, console, quiet=as_json
+    )
+    if as_json:
+        print(json.dumps(asdict(results), ensure_ascii=False))
+    elif before is not None:
+        _print_changes(list(changes(before, results)))
+    if any(row.status == "error" for row in results.submissions):
+        raise typer.Exit(1)
+
+
+@app.command()
+def collect(
+    download: Annotated[Path, typer.Argument(help="The zip or folder that was downloaded.")],
+    system: Annotated[
+        str, typer.Option("--from", help="markus, gradescope, canvas, moodle or auto.")
+    ] = "auto",
+    roster: Annotated[Path | None, typer.Option(help="A CSV of who the system's ids are.")] = None,
+    force: Annotated[bool, typer.Option(help="Replace what was collected before.")] = False,
+) -> None:
+    """Put what an LMS let you download into submitted/."""
+    from autograder.collect import collect as collect_download
+    from autograder.collect.summary import collection_summary
+    from autograder.course import find_course
+
+    found = collect_download(find_course(), download, system=system, roster=roster, force=force)
+    console.print(collection_summary(found), soft_wrap=True, highlight=False)
+
+
+@app.command()
+def report(out: Out = None) -> None:
+    """Write each student's feedback page and the class page anew."""
+    from autograder.command.progress import report_with_progress
+
+    course = _course(out)
+    report_with_progress(course, _marks(course), console)
+
+
+@app.command()
+def export(
+    to: Annotated[str, typer.Option(help="csv, markus, gradescope, canvas or gradescope-zip.")],
+    target: Annotated[Path | None, typer.Option(help="The file or folder to write.")] = None,
+    out: Out = None,
+) -> None:
+    """Write marks in the form of another system."""
+    from autograder.report.exports.choice import export_marks_to, still_waiting
+
+    course = _course(out)
+    if to == "gradescope-zip":
+        from autograder.report.exports.gradescope_package import export_gradescope_package
+
+        package = target or course.out / "exports" / "gradescope-autograder.zip"
+        console.print(f"Written: {_shown(export_gradescope_package(course, package))}")
+        return
+    marks = _marks(course)
+    console.print(f"Written: {_shown(export_marks_to(to, marks, course.out, target))}")
+    if warning := still_waiting(marks):
+        console.print(warning, highlight=False)
+
+
+@app.command()
+def marks(
+    export_to: Annotated[
+        Path | None, typer.Option("--export", help="Write the written answers to mark here.")
+    ] = None,
+    import_from: Annotated[
+        Path | None, typer.Option("--import", help="Take the marks of this file.")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Mark the written answers in a spreadsheet instead of Formgrader."""
+    from autograder.report.marks_file import export_marks_file, import_marks_file
+    from autograder.report.written_answers import written_answers
+
+    if (export_to is None) == (import_from is None):
+        raise CamlabError("Say either --export FILE or --import FILE.")
+    course = _course(out)
+    _marks(course)  # says what to do when nothing was graded yet
+    if export_to is not None:
+        answers = written_answers(course)
+        count = export_marks_file(course.database_url, course.lab, export_to, answers)
+        console.print(f"{count} answers to mark in {_shown(export_to)}", highlight=False)
+        return
+    done = import_marks_file(course.database_url, course.lab, import_from)
+    console.print(
+        f"{done.marks} marks and {done.comments} comments taken. Next: camlab report",
+        highlight=False,
+    )
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, what is in use, what is missing and how to get it."""
+    from autograder.command.doctor import findings
+
+    for finding in findings():
+        console.print(f"{'ok     ' if finding.ok else 'missing'} {finding.what}", highlight=False)
+        if finding.advice:
+            console.print(f"        {finding.advice}", highlight=False)
+
+
+@app.command()
+def demo() -> None:
+    """Release the lab and grade a made-up class of a dozen."""
+    from autograder.command.demo import run_demo
+    from autograder.course import find_course
+
+    run_demo(find_course(), console)
+
+
+def _course(out: Path | None) -> Course:
+    from autograder.course import find_course
+
+    return find_course().writing_to(out)
+
+
+def _marks(course: Course) -> ClassMarks:
+    """The class as it was graded, with the marks that people gave."""
+    from autograder.gradebook.marks import class_marks
+    from autograder.results import read_results
+
+    if not course.results.is_file():
+        raise CamlabError(f"{course.results} is not there yet. Run `camlab grade` first.")
+    url = course.database_url if course.gradebook.is_file() else None
+    return class_marks(course.lab, read_results(course.results), url)
+
+
+def _print_changes(found: list[Change]) -> None:
+    for change in found:
+        console.print(
+            f"{change.student}: {change.task} {change.before:g} → {change.after:g}",
+            highlight=False,
+            markup=False,
+        )
+    gained = sum(change.after > change.before for change in found)
+    console.print(f"{gained} marks rise, {len(found) - gained} fall.", highlight=False)
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def main() -> None:
+    """Run the command; a foreseeable mistake becomes a sentence and exit code 2."""
+    # jsonschema would build a grammar of international addresses, for more than a second of every
+    # command; it does without, and no schema of a notebook speaks of such addresses.
+    sys.modules.setdefault("rfc3987_syntax", None)
+    try:
+        sys.exit(app(standalone_mode=False))
+    except CamlabError as error:
+        errors.print(f"camlab: {error}", markup=False, highlight=False, soft_wrap=True)
+    except typer.Abort:
+        errors.print("camlab: stopped. What was finished is kept; the same command goes on.")
+        sys.exit(130)
+    except TyperException as error:
+        error.show()
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

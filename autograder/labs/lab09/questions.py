@@ -1,0 +1,181 @@
+"""What is asked of every submission: pictures × labels, some made for this class alone."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image, ImageOps
+
+from autograder.kernel.inside.remembering import noted
+from autograder.lab import Argument, Global, Picture, Plain, Question, Questions, Tensor
+from autograder.labs.lab09.networks import networks, one_thread
+from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features, process_input
+
+MADE = "made.png"  # remembered outputs do not know it
+NAMES = ("cat.jpg", "boat.jpg", MADE)
+# A map can tell right from wrong when its positive part is not tiny beside the whole, and when it
+# has a negative part that a missing or an extra ReLU would change.
+POSITIVE, NEGATIVE = 0.3, 0.15
+# Two probabilities nearer than this are a tie for some processor; rounding moves them by 3e-6.
+GAP, DRAWS = 1e-4, 50
+
+
+def make_questions(folder: Path, secret: bytes) -> Questions:
+    """Make a class's questions; the same folder, secret and weights give the same ones.
+
+    Args:
+        folder: holds cat.jpg and boat.jpg.
+        secret: what the made picture and the choice of labels are drawn from.
+    """
+    random = np.random.default_rng(list(hashlib.sha256(b"lab09" + secret).digest()))
+    made = _clear_picture(folder, random)
+    opened = {name: folder / name for name in NAMES[:2]} | {MADE: io.BytesIO(made)}
+    with one_thread():
+        resnet, vgg = networks()
+        features = {
+            name: get_resnet_features(file, network=resnet) for name, file in opened.items()
+        }
+        opened[MADE].seek(0)
+        vgg_features = {name: get_vgg_features(file, network=vgg) for name, file in opened.items()}
+        questions = (
+            *_predict_questions(),
+            *_feature_questions(),
+            *_cam_questions(features, resnet, random),
+            *_gradcam_questions(vgg_features, vgg, random),
+        )
+        opened[MADE].seek(0)
+        looks = _looks(process_input(opened[MADE]))
+    arrays = {name: feature_map.numpy() for name, feature_map in features.items()}
+    return Questions(questions, {MADE: made}, arrays, looks)
+
+
+def _looks(picture: torch.Tensor) -> dict[str, np.ndarray]:
+    """What the frozen layers of both networks make of a picture, as a submission remembers it."""
+    with noted() as looks:
+        for network in networks():
+            network(picture)  # layer after layer
+            with torch.no_grad():
+                network(picture)
+    return {key: output.detach().numpy() for key, output in looks.items()}
+
+
+def pictures_as_seen(folder: Path) -> np.ndarray:
+    """cat.jpg and boat.jpg, where they are there, as the notebook's `process_input` gives them."""
+    files = [folder / name for name in NAMES[:2]]
+    seen = [process_input(file).numpy() for file in files if file.is_file()]
+    return np.concatenate(seen or [np.zeros((0, 3, 224, 224), np.float32)])
+
+
+def _clear_picture(folder: Path, random: np.random.Generator) -> bytes:
+    """A made picture on which no tie decides which five classes come first, and in which order."""
+    resnet, _ = networks()
+    for _ in range(DRAWS):
+        made = _made_picture(folder, random)
+        with one_thread(), torch.no_grad():
+            first = resnet(process_input(io.BytesIO(made)))[0].softmax(0).topk(6).values
+        if float((first[:-1] - first[1:]).min()) >= GAP:
+            break
+    return made
+
+
+def _made_picture(folder: Path, random: np.random.Generator) -> bytes:
+    """A portrait picture: parts of the cat and the boat, one over the other, recoloured."""
+    parts = []
+    for name in NAMES[:2]:
+        picture = Image.open(folder / name).convert("RGB")
+        width, height = picture.size
+        left, top = random.uniform(0, 0.25, 2) * (width, height)
+        right, bottom = random.uniform(0.75, 1, 2) * (width, height)
+        part = picture.resize((320, 230), box=(left, top, right, bottom))
+        parts.append(ImageOps.mirror(part) if random.random() < 0.5 else part)
+    if random.random() < 0.5:
+        parts.reverse()
+    pixels = np.concatenate([np.asarray(part, dtype=np.float64) for part in parts])
+    pixels = pixels * random.uniform(0.8, 1.1, 3) + random.uniform(-15, 15)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _question(task: str, key: str, *arguments: Argument) -> Question:
+    return Question(f"{task}/{key}", task, task, arguments)
+
+
+def _predict_questions() -> Iterator[Question]:
+    for name in NAMES:
+        yield _question("predict", f"resnet/{name}", Global("resnet"), Picture(name))
+    yield _question("predict", "vgg19/cat.jpg", Global("vgg19"), Picture("cat.jpg"))
+    yield _question("predict", "resnet/cat.jpg/again", Global("resnet"), Picture("cat.jpg"))
+
+
+def _feature_questions() -> Iterator[Question]:
+    for name in (*NAMES, "cat.jpg/again"):
+        yield _question("get_resnet_features", name, Picture(name.removesuffix("/again")))
+
+
+def _cam_questions(features, resnet, random: np.random.Generator) -> Iterator[Question]:
+    for name, feature_map in features.items():
+        logits = resnet.fc(feature_map.mean(dim=(2, 3)))[0]
+
+        def cam(label: int, feature_map=feature_map) -> torch.Tensor:
+            return compute_cam(feature_map, label, network=resnet)
+
+        ranked = logits.argsort(descending=True).tolist()
+        telling = _telling_labels(cam, ranked[2:], random, 2)
+        # Where the bias is largest beside its map, it shows that it was added.
+        maps = torch.einsum("kc,nchw->khw", resnet.fc.weight, feature_map)
+        biased = int((resnet.fc.bias.abs() / maps.abs().amax((1, 2))).argmax())
+        for label in dict.fromkeys((ranked[0], ranked[1], *telling, biased, 0, 999)):
+            yield _question("compute_cam", f"{name}/{label}", Tensor(name), Plain(label))
+    first = int(resnet.fc(features["cat.jpg"].mean(dim=(2, 3)))[0].argmax())
+    again = (Tensor("cat.jpg"), Plain(first))
+    yield _question("compute_cam", f"cat.jpg/{first}/again", *again)
+
+
+def _gradcam_questions(features, vgg, random: np.random.Generator) -> Iterator[Question]:
+    """Few, for each costs a pass through VGG-19."""
+    asked = []
+    for name, feature_map in features.items():
+        leaf = feature_map.clone().requires_grad_()
+        logits = vgg.classifier(torch.flatten(vgg.avgpool(leaf), 1))[0]
+
+        def before_relu(label: int, leaf=leaf, logits=logits) -> torch.Tensor:
+            (gradient,) = torch.autograd.grad(logits[label], leaf, retain_graph=True)
+            return torch.einsum("nc,nchw->hw", gradient.sum(dim=(2, 3)), leaf.detach())
+
+        ranked = logits.detach().argsort(descending=True).tolist()
+        # Where the score is negative, a ReLU behind the classifier shows.
+        negative = [label for label in ranked[50:] if logits[label] < 0]
+        (other,) = _telling_labels(before_relu, negative or ranked[50:], random, 1)
+        labels = {"cat.jpg": (ranked[0], other), "boat.jpg": (ranked[0], other), MADE: (other,)}
+        asked += [(name, label) for label in labels[name]]
+    for name, label in asked:
+        yield _question("compute_gradcam", f"{name}/{label}", Picture(name), Plain(label))
+    name, label = asked[1]
+    yield _question("compute_gradcam", f"{name}/{label}/again", Picture(name), Plain(label))
+
+
+def _telling_labels(
+    signed_map: Callable[[int], torch.Tensor],
+    ranked: Sequence[int],
+    random: np.random.Generator,
+    count: int,
+) -> list[int]:
+    """Labels from `ranked`, drawn at random, whose map can tell right from wrong."""
+    best: list[tuple[float, int]] = []
+    for label in random.permutation(ranked)[:60].tolist():
+        heat_map = signed_map(label)
+        scale = float(heat_map.abs().max()) or 1.0
+        positive = float(F.relu(heat_map).max()) / scale
+        negative = float(F.relu(-heat_map).max()) / scale
+        best.append((min(positive / POSITIVE, negative / NEGATIVE, 1.0), label))
+        if sum(score >= 1 for score, _ in best) == count:
+            break
+    best.sort(key=lambda pair: -pair[0])
+    return [label for _, label in best[:count]]

@@ -1,0 +1,30 @@
+"""Camlab's steps of `nbgrader autograde` (see `nbgrader_config.py`)."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.course import find_course
+from autograder.gradebook.notebook import with_marks
+from autograder.nbgrader.autograde_session import autograde_session
+from autograder.nbgrader.submission_exporter import REASON
+from autograder.storage.run_index import keep_unkeyed_run
+from autograder.submission import Submission
+
+
+class RunAndMark(NbGraderPreprocessor):
+    """Run the notebook in the sandbox, judge its answers, write marks where nbgrader reads them."""
+
+    def preprocess(self, notebook: NotebookNode, resources):
+        course = find_course()
+        marker = autograde_session(course)
+        student = resources["nbgrader"]["student"]
+        reason = notebook.metadata.pop(REASON, "")
+        submission = Submission(student, None if reason else notebook, reason)
+        graded = marker.mark_prepared(submission)
+        keep_unkeyed_run(course, student, graded.run)
+        if graded.result.message:
+            self.log.warning("%s: %s", student, graded.result.message)
+        ran = graded.run.notebook if graded.run else notebook
+        return with_marks(ran, course.lab, graded.result.tasks), resources

@@ -1,0 +1,25 @@
+"""One warm sandbox for a whole `nbgrader autograde`, closed when the process ends."""
+
+from __future__ import annotations
+
+import atexit
+from contextlib import ExitStack
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.grading.class_setup import read_release
+from autograder.grading.marking import Marker, open_marker
+from autograder.storage.run_index import keep_reference
+
+_sessions: dict[Path, Marker] = {}  # by course folder
+
+
+def autograde_session(course: Course) -> Marker:
+    """The marker of this process for `course`; started when first asked for."""
+    if course.root not in _sessions:
+        stack = ExitStack()
+        marker = stack.enter_context(open_marker(course, read_release(course)))
+        keep_reference(course, marker.setup.reference)
+        _sessions[course.root] = marker
+        atexit.register(stack.close)
+    return _sessions[course.root]

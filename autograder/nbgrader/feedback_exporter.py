@@ -1,0 +1,72 @@
+"""Our feedback pages through `nbgrader generate_feedback` and Formgrader's button.
+
+In nbgrader_config.py:
+
+c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback_exporter.FeedbackExporter"
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from sqlalchemy.engine import make_url
+from traitlets import Bool
+
+from autograder.course import Course, find_course
+from autograder.gradebook.marks import ClassMarks, class_marks
+from autograder.report.feedback_files import FeedbackMaker
+from autograder.results import read_results
+from autograder.storage.run_index import run_from_notebook
+
+# The class that was read last: nbgrader asks for one page after the other.
+_read: dict[tuple[str, int, int], ClassMarks] = {}
+
+
+class FeedbackExporter(HTMLExporter):
+    """Turns an autograded notebook into its student's feedback page.
+
+    Notebooks of other assignments in the same course get nbgrader's own page.
+    """
+
+    show_reference = Bool(
+        True, help="Whether students may see the reference's heat maps beside theirs."
+    ).tag(config=True)
+
+    def from_notebook_node(self, nb: NotebookNode, resources=None, **options):
+        """The page, and resources that make nbgrader store it as HTML."""
+        about = (resources or {}).get("nbgrader", {})
+        course = find_course()
+        if about.get("assignment") != course.lab.name:
+            return super().from_notebook_node(nb, resources, **options)
+        course, marks = _class(course, about["db_url"])
+        row = next((row for row in marks.rows if row.student == about["student"]), None)
+        if row is None:
+            return super().from_notebook_node(nb, resources, **options)
+        maker = FeedbackMaker(course, marks.weights, self.show_reference)
+        resources = self._init_resources(resources)
+        resources["output_extension"] = self.file_extension
+        return maker.page(row, fallback=run_from_notebook(nb)), resources
+
+
+def _class(course: Course, db_url: str) -> tuple[Course, ClassMarks]:
+    """The class that a gradebook holds, explained by the `results.json` beside it."""
+    url = make_url(db_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        course = replace(course, out=Path(url.database).absolute().parent)
+    key = (db_url, _stamp(course.gradebook), _stamp(course.results))
+    if key not in _read:
+        _read.clear()
+        results = read_results(course.results) if course.results.is_file() else None
+        _read[key] = class_marks(course.lab, results, db_url)
+    return course, _read[key]
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0

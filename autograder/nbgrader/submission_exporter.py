@@ -1,0 +1,34 @@
+"""nbgrader's first step, reading a file, made to survive every file (`nbgrader autograde`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
+
+from autograder.course import find_course
+from autograder.gradebook.notebook import unreadable
+from autograder.nbgrader.autograde_session import autograde_session
+from autograder.submission import prepare
+from autograder.submission.find import SubmittedFolder
+
+REASON = "camlab_reason"  # in a notebook's metadata, between nbgrader's two passes
+
+
+class TolerantExporter(NotebookExporter):
+    """Gives nbgrader a notebook for whatever bytes a student handed in."""
+
+    def from_filename(self, filename: str, resources=None, **options):
+        """Read a submission as `camlab grade` does; nbgrader's second pass reads our own file."""
+        path = Path(filename).absolute()
+        course = find_course(path.parent)
+        if course.submitted not in path.parents:
+            return super().from_filename(filename, resources=resources, **options)
+        release = autograde_session(course).setup.release
+        folder = SubmittedFolder(path.parent.parent.name, path.parent, course.lab.name)
+        submission = prepare(folder.read(), release)
+        notebook = submission.notebook
+        if notebook is None:
+            notebook = unreadable(release, submission.reason)
+            notebook.metadata[REASON] = submission.reason
+        return self.from_notebook_node(notebook, resources=resources, **options)

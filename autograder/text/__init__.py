@@ -1,0 +1,1 @@
+"""Text that people and other programs read: plain words, file names, spreadsheets."""
