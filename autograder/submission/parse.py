@@ -1,16 +1,29 @@
-"""Untrusted bytes to a notebook of format 4.5 that holds sources and nothing else."""
+"""Untrusted bytes to a notebook of format 4.5 that holds sources and pasted pictures only.
+
+Every step here is linear in the bytes: nothing of nbformat's own reading is used, whose converters
+stumble over what editors leave out.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.submission.encodings import NotText, decode_text, what_it_is
+from autograder.submission.pictures import kept_attachments, pictures_to_attachments
+
 MAX_CELLS = 1000
 MAX_SOURCE = 2 * 2**20  # characters in all cells together
 MAX_NESTING = 60  # JSON levels; a notebook with rich outputs has about ten
+_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
+# Possessive, and the closing quote optional: each character is looked at once, also where a
+# string never ends.
+_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
+_CONFLICT = re.compile(r"^<{7} .*$", re.MULTILINE)
 
 
 class NotANotebook(Exception):
@@ -18,10 +31,11 @@ class NotANotebook(Exception):
 
 
 def parse_notebook(content: bytes) -> NotebookNode:
-    """Parse, upgrade and strip a notebook.
+    """Parse and strip a notebook of format 2, 3 or 4.
 
-    Only the cells' types, sources, ids and `nbgrader` metadata are kept: outputs, attachments,
-    tags, kernel names and all other metadata are a submission's claims and are dropped.
+    Only the cells' types, sources, ids, `nbgrader` metadata and the pictures of text cells are
+    kept: outputs, tags, kernel names and all other metadata are a submission's claims and are
+    dropped.
 
     Raises:
         NotANotebook: when this cannot be done.
@@ -29,34 +43,32 @@ def parse_notebook(content: bytes) -> NotebookNode:
     data = _json(_text(content))
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
         raise NotANotebook("The file is JSON, but not a notebook: it has no cells.")
-    try:
-        upgraded = nbformat.reads(json.dumps(data), as_version=4)
-        ids = {cell.get("id") for cell in data.get("cells", ())}
-        cells = [_plain_cell(cell, index, ids) for index, cell in enumerate(upgraded.cells)]
-    except Exception as error:
-        # nbformat raises whatever its converters stumble over.
-        raise NotANotebook(
-            f"The file is not a valid notebook ({type(error).__name__}). Open it in Jupyter, "
-            "save it and hand it in again."
-        ) from error
-    if len(cells) > MAX_CELLS or sum(len(cell.source) for cell in cells) > MAX_SOURCE:
-        raise NotANotebook(
-            f"The notebook is too large: at most {MAX_CELLS} cells and "
-            f"{MAX_SOURCE // 2**20} MB of text are run."
-        )
-    return nbformat.v4.new_notebook(cells=cells)
+    cells = []
+    taken: set[str] = set()
+    length = 0
+    for index, cell in enumerate(_raw_cells(data)):
+        cells.append(_plain_cell(cell, index, taken))
+        length += len(cells[-1]["source"])
+        if len(cells) > MAX_CELLS or length > MAX_SOURCE:
+            raise NotANotebook(
+                f"The notebook is too large: at most {MAX_CELLS} cells and "
+                f"{MAX_SOURCE // 2**20} MB of text are run."
+            )
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return nbformat.from_dict(notebook)
 
 
 def _text(content: bytes) -> str:
     if not content.strip():
         raise NotANotebook("The file is empty.")
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+        text = decode_text(content)
+    except NotText as error:
         raise NotANotebook(
-            f"The file is not UTF-8 text (byte {error.start + 1} is not). Save the notebook from "
-            "Jupyter and hand it in again."
+            f"The file is not a notebook: {what_it_is(content) or str(error)}. Save the notebook "
+            "from Jupyter and hand it in again."
         ) from error
+    return text
 
 
 def _json(text: str) -> object:
@@ -64,18 +76,26 @@ def _json(text: str) -> object:
         raise NotANotebook("The file is nested too deeply to be a notebook.")
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
+        if conflict := _CONFLICT.search(text):
+            line = text.count("\n", 0, conflict.start()) + 1
+            raise NotANotebook(
+                f"The file holds the marks of a git conflict (line {line}), so it is not JSON. "
+                "Take one of the two versions, open it in Jupyter and hand it in again."
+            ) from error
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        kind = what_it_is(text[:1000].encode("utf-8", "replace"))
+        guess = f"it is not JSON but {kind.removeprefix('it is ')}" if kind else "it is not JSON"
         raise NotANotebook(
-            f"The file is not a notebook: it is not JSON{place}. Was a script, a PDF or a web "
-            "page handed in by mistake?"
+            f"The file is not a notebook: {guess}{place}. Hand in the notebook itself, as Jupyter "
+            "saves it."
         ) from error
 
 
 def _nesting(text: str) -> int:
     """How deeply `text` nests brackets, strings left out; read before any parser recurses."""
     deepest = depth = 0
-    for bracket in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"|([\[{])|([\]}])', text, re.DOTALL):
+    for bracket in _TOKENS.finditer(text):
         if bracket.group(1):
             depth += 1
             deepest = max(deepest, depth)
@@ -86,23 +106,75 @@ def _nesting(text: str) -> int:
     return deepest
 
 
-def _plain_cell(cell: NotebookNode, index: int, ids: set[str]) -> NotebookNode:
-    source = cell.source if isinstance(cell.source, str) else "".join(cell.source)
-    # A lone surrogate is legal in JSON and cannot be written as UTF-8.
-    source = source.encode("utf-8", "replace").decode("utf-8")
-    claimed = cell.get("id")
-    # Where the file has no ids, upgrading makes them up at random: number the cells instead.
-    known = claimed in ids and re.fullmatch(r"[a-zA-Z0-9-_]{1,64}", claimed)
-    nbgrader = cell.get("metadata", {}).get("nbgrader")
+def _raw_cells(data: dict) -> Iterator[dict]:
+    """The cells of a notebook of any format; what is no cell is left out."""
+    cells = data.get("cells")
+    if cells is None:
+        sheets = data["worksheets"] if isinstance(data["worksheets"], list) else []
+        lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+    else:
+        lists = [cells]
+    if not any(isinstance(one, list) for one in lists):
+        raise NotANotebook(
+            "The file is not a valid notebook: its cells are missing. Open it in Jupyter, save it "
+            "and hand it in again."
+        )
+    for one in lists:
+        if isinstance(one, list):
+            yield from (cell for cell in one if isinstance(cell, dict))
+
+
+def _plain_cell(cell: dict, index: int, taken: set[str]) -> dict:
+    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    nbgrader = metadata.get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    kind = cell.cell_type if cell.cell_type in ("code", "markdown") else "raw"
-    # Not by nbformat's `new_code_cell`, which checks each cell: the notebook is checked as a whole.
-    return nbformat.from_dict(
-        {
-            "cell_type": kind,
-            "id": claimed if known else f"cell-{index}",
-            "metadata": {"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
-            "source": source,
-            **({"execution_count": None, "outputs": []} if kind == "code" else {}),
-        }
-    )
+    kind, source = _kind(cell), _source(cell)
+    plain: dict = {
+        "cell_type": kind,
+        "id": _identity(cell, metadata, index, taken),
+        "metadata": {"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
+        "source": source,
+    }
+    if kind == "code":
+        return {**plain, "execution_count": None, "outputs": []}
+    attachments = kept_attachments(cell.get("attachments"), source)
+    plain["source"], attachments = pictures_to_attachments(source, attachments)
+    return {**plain, **({"attachments": attachments} if attachments else {})}
+
+
+def _kind(cell: dict) -> str:
+    kind = cell.get("cell_type")
+    if kind in ("heading", "html"):  # of formats 2 and 3
+        return "markdown"
+    return kind if kind in ("code", "markdown") else "raw"
+
+
+def _source(cell: dict) -> str:
+    source = cell.get("source", cell.get("input"))
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        return ""
+    if cell.get("cell_type") == "heading":
+        level = cell.get("level")
+        source = "#" * (level if level in range(1, 7) else 1) + " " + source
+    # Windows' line ends; and a lone surrogate is legal in JSON and cannot be written as UTF-8.
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    return source.encode("utf-8", "replace").decode("utf-8")
+
+
+def _identity(cell: dict, metadata: dict, index: int, taken: set[str]) -> str:
+    """The cell's id, or Colab's, which stands in the metadata; cells without any are numbered."""
+    for claimed in (cell.get("id"), metadata.get("id")):
+        if isinstance(claimed, str) and _ID.fullmatch(claimed) and claimed not in taken:
+            taken.add(claimed)
+            return claimed
+    number = next(name for name in _numbers(index) if name not in taken)
+    taken.add(number)
+    return number
+
+
+def _numbers(index: int) -> Iterator[str]:
+    yield f"cell-{index}"
+    for more in range(1, MAX_CELLS + 2):
+        yield f"cell-{index}-{more}"

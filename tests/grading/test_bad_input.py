@@ -41,7 +41,7 @@ def rows(course, student_notebook, solution_notebook, tmp_path_factory):
         ("cut-off", "it is not JSON"),
         ("not-utf8", "not UTF-8"),
         ("other-json", "not a notebook"),
-        ("cells-that-are-none", "not a valid notebook"),
+        ("cells-that-are-none", "its cells are missing"),
         ("deep-json", "nested too deeply"),
         ("two-renamed", "more than one other notebook"),
     ],

@@ -1,0 +1,56 @@
+"""Bytes to text, whatever program saved them; and what else bytes may be."""
+
+from __future__ import annotations
+
+import codecs
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16's does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# How a file begins, and what it is.
+_KINDS = (
+    (b"%PDF", "it is a PDF"),
+    (b"PK\x03\x04", "it is a zip archive, or a document of Word or Excel"),
+    (b"\x89PNG", "it is a picture (PNG)"),
+    (b"\xff\xd8\xff", "it is a picture (JPEG)"),
+    (b"\x1f\x8b", "it is a gzip archive"),
+    (b"Rar!", "it is a RAR archive"),
+    (b"7z\xbc\xaf", "it is a 7-Zip archive"),
+    (b"{\\rtf", "it is a document (RTF)"),
+    (b"\x00\x05\x16\x07", "it is a file of macOS's own (AppleDouble), without the notebook"),
+    (b"version https://git-lfs", "it is a pointer of Git LFS, without the notebook"),
+)
+
+
+class NotText(Exception):
+    """The bytes are no text; the message says why."""
+
+
+def decode_text(content: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 or UTF-32 as some Windows programs save it.
+
+    Raises:
+        NotText: the bytes are in none of these.
+    """
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "")
+    if not encoding:
+        # Without a mark: JSON begins with an ASCII character, whose other byte is zero.
+        zeros = tuple(byte == 0 for byte in content[:2])
+        encoding = {(False, True): "utf-16-le", (True, False): "utf-16-be"}.get(zeros, "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = "UTF-8" if encoding.startswith("utf-8") else encoding.upper()
+        raise NotText(f"it is not {name} text (byte {error.start + 1} is not)") from error
+
+
+def what_it_is(content: bytes) -> str:
+    """`it is a PDF`, by how it begins; empty where nothing is known."""
+    found = next((kind for start, kind in _KINDS if content.startswith(start)), "")
+    if not found and content[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return "it is a web page"
+    return found
