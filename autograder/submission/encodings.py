@@ -30,22 +30,38 @@ class NotText(Exception):
     """The bytes are no text; the message says why."""
 
 
+def to_utf8(content: bytes) -> bytes:
+    """The same text in UTF-8; bytes that seem to be in UTF-8 already are not looked into.
+
+    Raises:
+        NotText: the bytes seem to be in UTF-16 or UTF-32, and are not.
+    """
+    if _encoding(content).startswith("utf-8"):
+        return content
+    return decode_text(content).encode("utf-8", "replace")
+
+
 def decode_text(content: bytes) -> str:
     """Text in UTF-8, or in UTF-16 or UTF-32 as some Windows programs save it.
 
     Raises:
         NotText: the bytes are in none of these.
     """
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "")
-    if not encoding:
-        # Without a mark: JSON begins with an ASCII character, whose other byte is zero.
-        zeros = tuple(byte == 0 for byte in content[:2])
-        encoding = {(False, True): "utf-16-le", (True, False): "utf-16-be"}.get(zeros, "utf-8")
+    encoding = _encoding(content)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         name = "UTF-8" if encoding.startswith("utf-8") else encoding.upper()
         raise NotText(f"it is not {name} text (byte {error.start + 1} is not)") from error
+
+
+def _encoding(content: bytes) -> str:
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "")
+    if encoding:
+        return encoding
+    # Without a mark: JSON begins with an ASCII character, whose other byte is zero.
+    zeros = tuple(byte == 0 for byte in content[:2])
+    return {(False, True): "utf-16-le", (True, False): "utf-16-be"}.get(zeros, "utf-8")
 
 
 def what_it_is(content: bytes) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 MAX_PICTURES = 6 * 2**20  # characters of base64 in one cell
+MAX_ATTACHMENTS = 50  # of one cell: each is looked for in its text
 _TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 # Colab and VS Code write a pasted picture into the text itself.
@@ -17,7 +19,8 @@ def kept_attachments(attachments: object, source: str) -> dict[str, dict[str, st
     """The pictures among a cell's attachments that its text shows."""
     kept: dict[str, dict[str, str]] = {}
     room = MAX_PICTURES
-    for name, forms in attachments.items() if isinstance(attachments, dict) else ():
+    given = attachments if isinstance(attachments, dict) else {}
+    for name, forms in islice(given.items(), MAX_ATTACHMENTS):
         if not isinstance(forms, dict) or f"attachment:{name}" not in source:
             continue
         for kind in _TYPES:

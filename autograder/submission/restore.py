@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
+
+from autograder.submission.parse import notebook_of
 
 
 def restore_from_release(
@@ -39,8 +40,7 @@ def restore_from_release(
             cells.append(_own_cell(cell, texts.get(cell["id"])))
     _bring_back_lost_cells(cells, release, seen, remarks)
     _make_ids_unique(cells)
-    metadata = deepcopy(release.metadata)
-    return nbformat.v4.new_notebook(cells=cells, metadata=metadata), tuple(remarks)
+    return notebook_of(cells, deepcopy(release.metadata)), tuple(remarks)
 
 
 def _grade_id(cell: NotebookNode) -> str:
@@ -62,7 +62,8 @@ def _merged(cell: NotebookNode, given: NotebookNode, remarks: list[str]) -> Note
 def _own_cell(cell: NotebookNode, given: NotebookNode | None) -> NotebookNode:
     cell = deepcopy(cell)
     cell.metadata = NotebookNode()
-    if given is not None and given.source == cell.source and given.get("attachments"):
+    same = given is not None and (given.cell_type, given.source) == (cell.cell_type, cell.source)
+    if same and given.get("attachments"):
         cell["attachments"] = deepcopy(given.attachments)  # the release's drawings
     return cell
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import contextlib
 import json
+import math
 import time
 
 import pytest
 
 from autograder.submission.parse import NotANotebook, parse_notebook
+from autograder.submission.scan import MAX_PARTS
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGA"
 
@@ -141,3 +143,43 @@ def test_four_times_the_bytes_take_four_times_as_long(made):
 
     small, large = seconds(25_000), seconds(100_000)
     assert large < 12 * small + 0.1
+
+
+@pytest.mark.parametrize(
+    ("start", "repeated", "end"),
+    [
+        (b'{"cells": "', b'\\"', b""),
+        (b'{"cells": [', b'{"source": "', b""),
+        (b'{"cells": [{"outputs": [', b"{},", b"{}]}]}"),
+        (b'{"cells": [{"outputs": [', b"[", b""),
+        (b'{"cells": [', b"{},", b"{}]}"),
+        (b'{"cells": [{"metadata": {"tags": [', b'{"a": 1},', b"{}]}}]}"),
+        (b'{"cells": [{"source": "', b"\\ud800", b'"}]}'),
+        (b'{"cells": [{"attachments": {"a": {"image/png": "', b" ", b'!"}}}]}'),
+        (b'{"cells": [{"source": "', b"](data:image/png;base64,A", b'"}]}'),
+        (b"", b"<<<<<<< ", b""),
+    ],
+)  # fmt: skip
+def test_reading_grows_with_the_size_and_no_faster(start, repeated, end):
+    def seconds(times: int) -> float:
+        content, best = start + repeated * times + end, math.inf
+        for _ in range(3):
+            began = time.process_time()
+            with contextlib.suppress(NotANotebook):
+                parse_notebook(content)
+            best = min(best, time.process_time() - began)
+        return best
+
+    assert seconds(40_000) < 8 * max(seconds(10_000), 0.02)
+
+
+def test_outputs_are_not_read_however_many_there_are():
+    cell = {**code("x = 1"), "outputs": [{}] * 50_000 + [{"text": '"]}\\'}]}
+    parsed = parse_notebook(json.dumps({"cells": [cell, code("y = 2")]}).encode())
+    assert [cell.source for cell in parsed.cells] == ["x = 1", "y = 2"]
+
+
+@pytest.mark.parametrize("parts", [b"[],", b"{},", b'"",', b"1,"])
+def test_what_memory_could_not_hold_is_refused_before_it_is_parsed(parts):
+    with pytest.raises(NotANotebook, match="parts"):
+        parse_notebook(b'{"cells": [' + parts * MAX_PARTS + b"1]}")
