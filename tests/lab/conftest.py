@@ -98,6 +98,14 @@ BEFORE_VGG = (
     "show_cam",
     "two_classes",
 )
+WITH_VGG = (
+    "load_vgg",
+    "get_vgg_features",
+    "vgg_remaining_steps",
+    "compute_gradcam",
+    "show_gradcam",
+    "input_gradient",
+)
 
 
 class Lab(dict):
@@ -112,12 +120,16 @@ class Lab(dict):
 
 @pytest.fixture(scope="session")
 def _lab(source, source_folder) -> Lab:
+    return _run_cells(source, source_folder, BEFORE_VGG)
+
+
+def _run_cells(source, folder: Path, cell_ids: tuple[str, ...]) -> Lab:
     lab = Lab()
     lab.cells = {cell.id: cell.source for cell in source.cells}
     before = Path.cwd()
-    os.chdir(source_folder)
+    os.chdir(folder)
     try:
-        for cell_id in BEFORE_VGG:
+        for cell_id in cell_ids:
             lab.run(cell_id)
     finally:
         os.chdir(before)
@@ -132,3 +144,19 @@ def lab(_lab, source_folder, monkeypatch):
     yield _lab
     _lab.clear()
     _lab.update(kept)
+
+
+@pytest.fixture(scope="session")
+def _whole_lab(source, source_folder) -> Lab:
+    """The solved notebook's globals with VGG-19 and what was written for it."""
+    return _run_cells(source, source_folder, BEFORE_VGG + WITH_VGG)
+
+
+@pytest.fixture
+def whole_lab(_whole_lab, source_folder, monkeypatch):
+    """The globals of the whole solved notebook. What a test changes is put back."""
+    monkeypatch.chdir(source_folder)
+    kept = dict(_whole_lab)
+    yield _whole_lab
+    _whole_lab.clear()
+    _whole_lab.update(kept)
