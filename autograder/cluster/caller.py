@@ -141,7 +141,7 @@ class ClusterCrew:
 
     def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
         if file.reason:
-            return Unreadable(file.reason, file.remarks)
+            return Unreadable(file.reason)
         if not self._lost:
             with contextlib.suppress(_ClusterLost):
                 return self._run_there(file, alone)
@@ -155,7 +155,7 @@ class ClusterCrew:
         try:
             future = self._client.submit(
                 station.run_submission,
-                *(self._class_key, file.content, alone, self._topic, key),
+                *(self._class_key, package.pack_submission(file), alone, self._topic, key),
                 key=key,
                 resources={station.resource(self._class_key): 1},
                 pure=False,
@@ -169,7 +169,7 @@ class ClusterCrew:
             future.cancel(force=True)
             if job.verdict is Verdict.ALONE:
                 raise TryAlone
-            return Unreadable(_KILLER, file.remarks)
+            return Unreadable(_KILLER)
         finally:
             with self._lock:
                 del self._jobs[key]
@@ -301,7 +301,7 @@ def _outcome(told: bytes, file: SubmittedFile) -> Outcome:
         raise TryAlone
     if told.startswith(b"["):
         reason, *remarks = json.loads(told)
-        return Unreadable(reason, (*file.remarks, *remarks))
+        return Unreadable(reason, tuple(remarks))
     finished = decode(told)
     if finished is None:
         raise CamlabError("A worker of the cluster sent a run that is damaged.")

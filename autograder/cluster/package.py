@@ -21,8 +21,11 @@ from autograder.lab_loader import find_lab
 from autograder.run import Limits
 from autograder.storage.sealed import seal, unseal
 from autograder.storage.versions import code_digest, library_versions
+from autograder.submission import SubmittedFile
 
 MAGIC = b"camlab-package 1\n"
+SUBMISSION = b"camlab-submission 1\n"
+_BESIDE = "beside/"
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,22 @@ def unpack(content: bytes) -> Package:
         meta["sandbox"],
         meta["facts"],
     )
+
+
+def pack_submission(file: SubmittedFile) -> bytes:
+    """One submission as plain data; whose it is stays with the caller."""
+    beside = {f"{_BESIDE}{name}": content for name, content in file.beside.items()}
+    return seal(SUBMISSION, {"notebook": file.content, **beside})
+
+
+def unpack_submission(content: bytes) -> SubmittedFile:
+    """What `pack_submission` was given, without the student's name."""
+    parts = unseal(SUBMISSION, content)
+    if parts is None:
+        raise CamlabError("it was sent a submission by another version of Camlab")
+    names = [name for name in parts.names if name.startswith(_BESIDE)]
+    beside = {name.removeprefix(_BESIDE): parts[name] for name in names}
+    return SubmittedFile("", parts["notebook"], beside=beside)
 
 
 def facts(lab: Lab, folder: Path, sandbox: str) -> dict[str, str]:

@@ -144,14 +144,14 @@ class Station:
         """One submission; its name stays with the caller."""
         import json
 
+        from autograder.cluster.package import unpack_submission
         from autograder.grading.crew import TryAlone, Unreadable
         from autograder.storage.store import encode
-        from autograder.submission import SubmittedFile
 
         with self._lock:
             self._under_way += 1
         try:
-            outcome = self._crew.run(SubmittedFile("", content), alone=alone)
+            outcome = self._crew.run(unpack_submission(content), alone=alone)
         except TryAlone:
             return TRY_ALONE
         finally:

@@ -20,6 +20,7 @@ from autograder.kernel import Sandbox
 from autograder.lab import Lab, Questions
 from autograder.storage.store import Finished
 from autograder.submission import Submission, SubmittedFile, prepare
+from autograder.submission.written import is_blank_answer
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class LocalCrew:
             return Unreadable(submission.reason, submission.remarks)
         sandbox = self.warm_up()
         with turn(self._class_key, alone=alone):
-            run = sandbox.run(submission.notebook, self.questions)
+            run = sandbox.run(submission.notebook, self.questions, submission.beside)
         run = replace(run, notebook=showable(run.notebook, self._lab))
         if run.timed_out and not alone and self.width > 1:
             raise TryAlone
@@ -130,12 +131,12 @@ class LocalCrew:
         for task in self._lab.tasks:
             if not task.by_machine:
                 written = _source(submission.notebook, task.answer_id)
-                if written in ("", _source(self._release, task.answer_id)):
+                if is_blank_answer(written, _source(self._release, task.answer_id)):
                     yield task.name
 
 
 def _source(notebook: NotebookNode, grade_id: str) -> str:
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
-            return " ".join(cell.source.split())
+            return cell.source
     return ""

@@ -76,7 +76,8 @@ def grade_class(
         on_graded: told each row as it is finished.
         say: told in a sentence what a person should know of the cluster.
     """
-    folders = find_submissions(submitted, course.lab.name)
+    release = read_release(course)
+    folders = find_submissions(submitted, course.lab.name, release)
     on_total(len(folders))
     remove_unfinished(course.out, "autograded", "feedback", ".camlab")
     rows = []
@@ -84,7 +85,7 @@ def grade_class(
         marker = stack.enter_context(
             open_marker(
                 course,
-                read_release(course),
+                release,
                 sandbox=options.sandbox,
                 jobs=options.workers,
                 limits=options.limits,
@@ -159,13 +160,13 @@ class _Grading:
 
     def _grade(self, folder: SubmittedFolder, *, alone: bool) -> SubmissionResult:
         file = folder.read()
-        key = entry_key(self._key, file.content)
+        key = entry_key(self._key, file)
         outcome = None if self._fresh or alone else self._stored(key)
         if outcome is None:
             outcome = self._crew.run(file, alone=alone)
             if isinstance(outcome, Finished):
                 self._store.save(key, outcome)
-        return self._kept(file.student, key, self._marker.judged(file.student, outcome))
+        return self._kept(file.student, key, self._marker.judged(file, outcome))
 
     def _stored(self, key: str) -> Outcome | None:
         known = self._store.load(key)

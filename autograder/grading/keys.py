@@ -8,6 +8,7 @@ import json
 from autograder.grading.class_setup import ClassSetup, encode, file_digest
 from autograder.run import Limits
 from autograder.storage.versions import code_digest, library_versions
+from autograder.submission import SubmittedFile
 
 # What runs a submission. Graders, policy and reference are no part of it: answers that are stored
 # are judged each time.
@@ -43,6 +44,9 @@ def class_key(setup: ClassSetup, limits: Limits, sandbox: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def entry_key(class_key: str, content: bytes) -> str:
-    """The key of one submission, by its bytes."""
-    return hashlib.sha256(class_key.encode() + content).hexdigest()
+def entry_key(class_key: str, file: SubmittedFile) -> str:
+    """The key of one submission, by its bytes and those of the files beside it."""
+    digest = hashlib.sha256(class_key.encode() + file.content)
+    for name, content in sorted(file.beside.items()):
+        digest.update(f"\n{len(name)} {name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()

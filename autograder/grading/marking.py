@@ -38,17 +38,19 @@ class Marker:
 
     def mark(self, file: SubmittedFile) -> Graded:
         """Run and judge what one student handed in. Never raises for what a student can do."""
-        return self.judged(file.student, self.crew.run(file))
+        return self.judged(file, self.crew.run(file))
 
     def mark_prepared(self, submission: Submission) -> Graded:
         """The same for a submission that was read already."""
-        return self.judged(submission.student, self.crew.run_prepared(submission))
+        file = SubmittedFile(submission.student)
+        return self.judged(file, self.crew.run_prepared(submission))
 
-    def judged(self, student: str, outcome: Outcome) -> Graded:
-        """The marks of what became of a submission."""
+    def judged(self, file: SubmittedFile, outcome: Outcome) -> Graded:
+        """The marks of what became of a submission; what is said of its file comes first."""
+        outcome = replace(outcome, remarks=(*file.remarks, *outcome.remarks))
         if isinstance(outcome, Unreadable):
-            return Graded(self._not_run(student, outcome), None)
-        return Graded(self._result(student, outcome), outcome.run)
+            return Graded(self._not_run(file.student, outcome), None)
+        return Graded(self._result(file.student, outcome), outcome.run)
 
     def failed(self, student: str, error: Exception) -> Graded:
         """The row of a submission on which Camlab itself failed."""

@@ -11,6 +11,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.kernel.fair_clock import FairClock
@@ -28,6 +29,7 @@ class ChildProcess:
         channel: the grader's end of the channel to the probe.
         keeper: the pid, on this host, of the process that watches the child; 0 until it reports.
         scratch: the child's working folder where that is a folder of this host, else None.
+        beside: the student's other files, for the working folder.
         reason: why the grader killed the child, as a sentence.
         clock: the child's time; starts anew when its start is complete.
         late: whether some limit on time was reached.
@@ -45,6 +47,7 @@ class ChildProcess:
             self.life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self.keeper = 0
         self.scratch: Path | None = None
+        self.beside: Mapping[str, bytes] = {}
         self.reason = ""
         self.clock = FairClock()
         self.late = False

@@ -38,7 +38,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         if self.sandbox is None:
             self.sandbox = await asyncio.to_thread(self.default_sandbox)
         if self.next_child is not None:
-            self.child, self.files = self.next_child, self.sandbox.files
+            self.child = self.next_child
+            self.files = {**self.child.beside, **self.sandbox.files}
         else:
             self.child = self.sandbox.new_child()
             self.files = self.sandbox.files_of(kwargs.get("cwd") or os.getcwd())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import MappingProxyType
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -24,20 +25,33 @@ from autograder.run import Run
 class Sandbox(Children):
     """Runs submissions; many threads may call `run` at once. Made by `open_sandbox`."""
 
-    def run(self, notebook: NotebookNode, questions: Questions) -> Run:
+    def run(
+        self,
+        notebook: NotebookNode,
+        questions: Questions,
+        beside: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> Run:
         """Run the notebook's cells in a child of its own, ask the questions, end the child.
+
+        Args:
+            notebook: the student's; a copy of it is run.
+            questions: what is asked when its cells have run.
+            beside: the student's other files, which lie beside it; the lab's own files stay.
 
         Whatever the submission does, the result holds one answer for each question.
         """
         started = time.monotonic()
-        run = _run_submission(self, notebook, questions)
+        run = _run_submission(self, notebook, questions, beside)
         return replace(run, seconds=time.monotonic() - started)
 
 
-def _run_submission(sandbox: Children, notebook: NotebookNode, questions: Questions) -> Run:
+def _run_submission(
+    sandbox: Children, notebook: NotebookNode, questions: Questions, beside: Mapping[str, bytes]
+) -> Run:
     """Everything about one submission, in the calling thread."""
     notebook = _prepared(notebook)
     child = sandbox.new_child()
+    child.beside = beside
     client = SubmissionClient(notebook, sandbox=sandbox, child=child)
     problem, answers = "", {}
     try:

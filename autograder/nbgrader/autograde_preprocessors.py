@@ -11,6 +11,7 @@ from autograder.nbgrader.autograde_session import autograde_session
 from autograder.nbgrader.submission_exporter import REASON
 from autograder.storage.run_index import keep_unkeyed_run
 from autograder.submission import Submission
+from autograder.submission.find import SubmittedFolder
 
 
 class RunAndMark(NbGraderPreprocessor):
@@ -21,7 +22,9 @@ class RunAndMark(NbGraderPreprocessor):
         marker = autograde_session(course)
         student = resources["nbgrader"]["student"]
         reason = notebook.metadata.pop(REASON, "")
-        submission = Submission(student, None if reason else notebook, reason)
+        folder = course.submitted / student / course.lab.name
+        file = SubmittedFolder(student, folder, course.lab.name, marker.setup.release).read()
+        submission = Submission(student, None if reason else notebook, reason, beside=file.beside)
         graded = marker.mark_prepared(submission)
         keep_unkeyed_run(course, student, graded.run)
         if graded.result.message:

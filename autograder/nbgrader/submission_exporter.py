@@ -25,7 +25,7 @@ class TolerantExporter(NotebookExporter):
         if course.submitted not in path.parents:
             return super().from_filename(filename, resources=resources, **options)
         release = autograde_session(course).setup.release
-        folder = SubmittedFolder(path.parent.parent.name, path.parent, course.lab.name)
+        folder = SubmittedFolder(path.parent.parent.name, path.parent, course.lab.name, release)
         submission = prepare(folder.read(), release)
         notebook = submission.notebook
         if notebook is None:

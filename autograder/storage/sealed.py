@@ -53,6 +53,10 @@ class Parts:
             self._packed[name] = body[place : place + size], squeezed
             place += size
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._packed)
+
     def __getitem__(self, name: str) -> bytes:
         part, squeezed = self._packed[name]
         return zlib.decompress(part) if squeezed else bytes(part)

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
+
+from nbformat import NotebookNode
 
 from autograder.errors import CamlabError
+from autograder.submission.notebook_choice import (
+    NOISE,
+    Candidate,
+    choose_notebook,
+    is_noise,
+    notebook_candidates,
+)
+from autograder.text.plain_text import listed, plain
 
 MAX_BYTES = 50 * 2**20  # a notebook with all its pictures weighs about 3 MB
+MAX_BESIDE = 16 * 2**20  # of all other files together
+MOST_BESIDE = 100
+MAX_DEPTH = 4  # folders below the student's in which a notebook is looked for
+MOST_ENTRIES = 2000  # of those folders together
+TIMESTAMP = "timestamp.txt"
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -20,6 +39,8 @@ class SubmittedFile:
     content: bytes = b""
     reason: str = ""
     remarks: tuple[str, ...] = ()
+    # Other files that were handed in, by their path from the notebook's folder.
+    beside: Mapping[str, bytes] = field(default_factory=lambda: NO_FILES)
 
 
 @dataclass(frozen=True)
@@ -27,14 +48,14 @@ class SubmittedFolder:
     """Where one student's files lie; read only when its turn comes."""
 
     student: str
-    folder: Path
+    folder: Path  # <submitted>/<student>/<lab>
     lab: str
+    release: NotebookNode | None = None  # what a blank notebook is known by
 
     def read(self) -> SubmittedFile:
-        """Read the notebook. Never raises for what a student can do."""
+        """Read the notebook and what lies beside it. Never raises for what a student can do."""
         try:
-            path, remarks = self._notebook()
-            return SubmittedFile(self.student, _read_regular(path), remarks=remarks)
+            return self._read()
         except _Unreadable as error:
             return SubmittedFile(self.student, reason=str(error))
         except OSError as error:
@@ -42,44 +63,139 @@ class SubmittedFolder:
                 self.student, reason=f"The submission could not be read: {error.strerror}."
             )
 
-    def _notebook(self) -> tuple[Path, tuple[str, ...]]:
-        expected = f"{self.lab}.ipynb"
-        folder = self.folder if _is_folder(self.folder) else self.folder.parent
-        if not _is_folder(folder):
-            raise _Unreadable(f"The folder {self.student}/{self.lab} is not an ordinary folder.")
-        names = sorted(entry.name for entry in os.scandir(folder))
-        if expected in names:
-            return folder / expected, ()
-        others = [name for name in names if name.lower().endswith(".ipynb")]
-        if not others:
-            found = f" It holds {', '.join(names[:5])}." if names else " The folder is empty."
-            raise _Unreadable(f"No notebook was handed in: {expected} is missing.{found}")
-        if len(others) > 1:
+    def _read(self) -> SubmittedFile:
+        folder = self._root()
+        paths = list(_files(folder))
+        if folder == self.folder.parent:
+            paths = [path for path in paths if not _is_of_another_lab(path.relative_to(folder))]
+        files = [
+            Candidate(path.relative_to(folder).as_posix(), partial(_read_regular, path))
+            for path in paths
+        ]
+        candidates = notebook_candidates(files)
+        if not candidates:
+            names = [file.path for file in files if file.path != TIMESTAMP]
+            found = f" It holds {listed(names, 5)}." if names else " The folder is empty."
+            raise _Unreadable(f"No notebook was handed in: {self.lab}.ipynb is missing.{found}")
+        choice = choose_notebook(candidates, self.lab, self.release)
+        if choice.chosen is None:
             raise _Unreadable(
-                f"{expected} is missing, and there is more than one other notebook: "
-                f"{', '.join(others[:5])}. Rename the right one to {expected}."
+                f"{self.lab}.ipynb is missing: {choice.unclear}. "
+                f"Rename the right one to {self.lab}.ipynb."
             )
-        remark = f"The notebook was handed in as {others[0]}; it was graded as {expected}."
-        return folder / others[0], (remark,)
+        path = folder / choice.chosen.path
+        content = _read_regular(path)
+        remarks = []
+        if choice.chosen.path != f"{self.lab}.ipynb":
+            remarks.append(
+                f"The notebook was handed in as {plain(choice.chosen.path, 100)}; it was graded "
+                f"as {self.lab}.ipynb."
+            )
+        if choice.left:
+            names = listed([one.path for one in choice.left], 5)
+            remarks.append(f"Not graded: {names}.")
+        beside, left_out = self._beside(path, paths)
+        if left_out:
+            remarks.append(f"Too many or too large to lie beside the notebook: {listed(left_out)}.")
+        return SubmittedFile(self.student, content, "", tuple(remarks), beside)
+
+    def _root(self) -> Path:
+        """The lab's folder, whatever its capitals; where there is none, the student's own."""
+        if _is_folder(self.folder):
+            return self.folder
+        student = self.folder.parent
+        if not _is_folder(student):
+            raise _Unreadable(f"The folder {self.student}/{self.lab} is not an ordinary folder.")
+        names = sorted(os.listdir(student))
+        alike = [name for name in names if name.casefold() == self.lab.casefold()]
+        return next((student / name for name in alike if _is_folder(student / name)), student)
+
+    def _beside(self, notebook: Path, paths: list[Path]) -> tuple[dict[str, bytes], list[str]]:
+        """The other files in the notebook's folder and below, and what of them is too much."""
+        beside: dict[str, bytes] = {}
+        left_out: list[str] = []
+        room = MAX_BESIDE
+        for path in paths:
+            if not path.is_relative_to(notebook.parent) or path == notebook:
+                continue
+            name = path.relative_to(notebook.parent).as_posix()
+            if name in (TIMESTAMP, f"{self.lab}_check.py") or name.lower().endswith(".ipynb"):
+                continue
+            too_much = path.lstat().st_size > room or len(beside) >= MOST_BESIDE
+            if too_much or not name.isprintable():
+                left_out.append(name)
+                continue
+            try:
+                beside[name] = _read_regular(path)
+            except (_Unreadable, OSError):
+                left_out.append(name)
+                continue
+            room -= len(beside[name])
+        return beside, left_out
 
 
-class _Unreadable(Exception):
-    pass
+class _Unreadable(OSError):
+    """A reason that is a sentence."""
 
 
-def find_submissions(submitted: Path, lab: str) -> list[SubmittedFolder]:
-    """List the submissions of a class, sorted by student. Nothing of them is read yet."""
+def find_submissions(
+    submitted: Path, lab: str, release: NotebookNode | None = None
+) -> list[SubmittedFolder]:
+    """List the submissions of a class, sorted by student. Nothing of them is read yet.
+
+    Args:
+        submitted: the folder of submissions.
+        lab: the lab's name.
+        release: the student release, by which a blank notebook is known.
+
+    Raises:
+        CamlabError: there is no such folder, it cannot be read, or nobody handed anything in.
+    """
     if not submitted.is_dir():
         raise CamlabError(
             f"There is no folder {submitted}. Put each submission at "
             f"{submitted}/<student>/{lab}/{lab}.ipynb, or name another folder with --submitted."
         )
-    students = sorted(
-        entry.name
-        for entry in os.scandir(submitted)
-        if not entry.name.startswith(".") and (entry.is_dir() or entry.is_symlink())
-    )
-    return [SubmittedFolder(name, submitted / name / lab, lab) for name in students]
+    try:
+        students = sorted(
+            entry.name
+            for entry in os.scandir(submitted)
+            if not entry.name.startswith(".")
+            and entry.name not in NOISE
+            and (entry.is_dir() or entry.is_symlink())
+        )
+    except OSError as error:
+        raise CamlabError(f"{submitted} cannot be read: {error.strerror}.") from error
+    if not students:
+        raise CamlabError(
+            f"{submitted} holds no submission. Put each at <student>/{lab}/{lab}.ipynb there, let "
+            "`camlab collect` do it, or name another folder with --submitted."
+        )
+    return [SubmittedFolder(name, submitted / name / lab, lab, release) for name in students]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder and of those in it, nearest first; links are no folders."""
+    waiting, seen = [(folder, 0)], 0
+    while waiting:
+        here, depth = waiting.pop(0)
+        for name in sorted(os.listdir(here)):
+            path = here / name
+            seen += 1
+            if seen > MOST_ENTRIES:
+                return
+            if is_noise(name) or (name.startswith(".") and _is_folder(path)):
+                continue
+            if _is_folder(path):
+                if depth < MAX_DEPTH:
+                    waiting.append((path, depth + 1))
+            else:
+                yield path
+
+
+def _is_of_another_lab(path: Path) -> bool:
+    """Whether a file in a student's folder lies in another assignment's, as nbgrader lays them."""
+    return len(path.parts) == 2 and path.stem == path.parts[0] and path.suffix == ".ipynb"
 
 
 def _is_folder(path: Path) -> bool:

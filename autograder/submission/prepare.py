@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from autograder.submission.find import SubmittedFile
+from autograder.submission.find import NO_FILES, SubmittedFile
 from autograder.submission.parse import NotANotebook, parse_notebook
 from autograder.submission.restore import restore_from_release
 
@@ -18,7 +19,8 @@ class Submission:
     student: str
     notebook: NotebookNode | None
     reason: str = ""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()  # what was mended in the notebook
+    beside: Mapping[str, bytes] = field(default_factory=lambda: NO_FILES)
 
 
 def prepare(file: SubmittedFile, release: NotebookNode) -> Submission:
@@ -29,10 +31,10 @@ def prepare(file: SubmittedFile, release: NotebookNode) -> Submission:
         release: the student release's notebook, from which given cells are restored.
     """
     if file.reason:
-        return Submission(file.student, None, file.reason, file.remarks)
+        return Submission(file.student, None, file.reason)
     try:
         submitted = parse_notebook(file.content)
     except NotANotebook as error:
-        return Submission(file.student, None, str(error), file.remarks)
+        return Submission(file.student, None, str(error))
     notebook, remarks = restore_from_release(submitted, release)
-    return Submission(file.student, notebook, "", (*file.remarks, *remarks))
+    return Submission(file.student, notebook, "", remarks, file.beside)

@@ -137,6 +137,7 @@ def write_files(folder: str, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(path)
         with contextlib.suppress(FileNotFoundError):
             os.remove(path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "xb") as file:
             file.write(content)
 

@@ -1,0 +1,147 @@
+"""Which cell of a submission is which of the release's, whatever the editor dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+
+# What a cell binds in the first column: functions, classes, assignments.
+_BOUND = re.compile(
+    r"^(?:async[ ]++)?def[ ]++(\w++)|^class[ ]++(\w++)|^(\w++)[ ]*+(?::[^=\n]*+)?=(?!=)",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What each cell of a submission is, by its place there."""
+
+    graded: Mapping[int, str]  # the release cell with this grade id
+    copies: Mapping[int, str]  # one more cell that says it is the one with this grade id
+    texts: Mapping[int, NotebookNode]  # this cell of the release, which has no grade id
+    named: bool  # whether any cell came with nbgrader's metadata
+
+
+def match_cells(cells: list[NotebookNode], release: list[NotebookNode]) -> Matches:
+    """Match by nbgrader's metadata, else by the cell's id, else by its text, else by what it
+    defines.
+
+    Of several cells that define the same, the last one is meant: it is the one that counts.
+    """
+    matching = _Matching(cells, release)
+    matching.by_grade_id()
+    matching.by_id()
+    matching.by_text()
+    matching.by_definition()
+    named = any(grade_id_of(cell) in matching.by_name for cell in cells)
+    return Matches(matching.graded, matching.copies, matching.texts, named)
+
+
+def grade_id_of(cell: NotebookNode) -> str:
+    """The id that nbgrader knows a cell by; empty where it has none."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def is_written_answer(cell: NotebookNode) -> bool:
+    """Whether a cell of the release is to be filled with words, for a person to mark."""
+    return bool(is_grade(cell) and is_solution(cell) and cell.cell_type == "markdown")
+
+
+def defined_names(source: str) -> set[str]:
+    """What a cell defines, also where it cannot be parsed."""
+    return {name for found in _BOUND.findall(source) for name in found if name}
+
+
+def plain_words(source: str) -> str:
+    """A text with all its white space made one space, to compare by."""
+    return " ".join(source.split())
+
+
+class _Matching:
+    def __init__(self, cells: list[NotebookNode], release: list[NotebookNode]) -> None:
+        self._cells = cells
+        self._release = release
+        self._lines: dict[int, set[str]] = {}
+        self.by_name = {grade_id_of(cell): cell for cell in release if grade_id_of(cell)}
+        self.graded: dict[int, str] = {}
+        self.copies: dict[int, str] = {}
+        self.texts: dict[int, NotebookNode] = {}
+
+    def by_grade_id(self) -> None:
+        for index, cell in enumerate(self._cells):
+            self._take(index, grade_id_of(cell))
+
+    def by_id(self) -> None:
+        """Some editors drop nbgrader's metadata and keep the cells' ids."""
+        names = {cell["id"]: grade_id_of(cell) for cell in self._release}
+        texts = {cell["id"]: cell for cell in self._release if not grade_id_of(cell)}
+        for index in self._unknown():
+            identity = self._cells[index]["id"]
+            if identity in texts and self._is_like(index, texts[identity]):
+                self.texts[index] = texts.pop(identity)
+            elif identity in names:
+                self._take(index, names[identity])
+
+    def by_text(self) -> None:
+        """Cells that are as they were handed out; each of the release's once."""
+        waiting: dict[str, list[NotebookNode]] = {}
+        for given in self._missing():
+            waiting.setdefault(plain_words(given.source), []).append(given)
+        for index in self._unknown():
+            alike = waiting.get(plain_words(self._cells[index].source))
+            if alike:
+                self._put(index, alike.pop(0))
+        texts = [given for given in self._missing() if given.cell_type == "markdown"]
+        for index in self._unknown():
+            found = next((given for given in texts if self._is_like(index, given)), None)
+            if found is not None:
+                texts.remove(found)
+                self._put(index, found)
+
+    def by_definition(self) -> None:
+        for given in self._missing():
+            wanted = defined_names(given.source)
+            if not (wanted and is_solution(given) and given.cell_type == "code"):
+                continue
+            for index in reversed(list(self._unknown())):
+                if wanted <= defined_names(self._cells[index].source):
+                    self._put(index, given)
+                    break
+
+    def _is_like(self, index: int, given: NotebookNode) -> bool:
+        """Whether a text holds most lines of a text of the release; students write into those."""
+        if is_written_answer(given) or given.cell_type != "markdown":
+            return self._cells[index].cell_type == given.cell_type
+        if index not in self._lines:
+            self._lines[index] = {line.strip() for line in self._cells[index].source.splitlines()}
+        lines = [line.strip() for line in given.source.splitlines() if line.strip()]
+        return 2 * sum(line in self._lines[index] for line in lines) > len(lines)
+
+    def _unknown(self) -> Iterable[int]:
+        known = (self.graded, self.copies, self.texts)
+        return [i for i in range(len(self._cells)) if not any(i in one for one in known)]
+
+    def _missing(self) -> list[NotebookNode]:
+        """Cells of the release that no cell of the submission is yet."""
+        there = set(self.graded.values())
+        texts = {cell["id"] for cell in self.texts.values()}
+        return [
+            cell
+            for cell in self._release
+            if (grade_id_of(cell) not in there if grade_id_of(cell) else cell["id"] not in texts)
+        ]
+
+    def _put(self, index: int, given: NotebookNode) -> None:
+        if grade_id_of(given):
+            self._take(index, grade_id_of(given))
+        else:
+            self.texts[index] = given
+
+    def _take(self, index: int, grade_id: str) -> None:
+        if grade_id in self.by_name:
+            taken = grade_id in self.graded.values()
+            (self.copies if taken else self.graded)[index] = grade_id
