@@ -43,7 +43,7 @@ def rows(course, student_notebook, solution_notebook, tmp_path_factory):
         ("other-json", "not a notebook"),
         ("cells-that-are-none", "its cells are missing"),
         ("deep-json", "nested too deeply"),
-        ("two-renamed", "more than one other notebook"),
+        ("two-renamed", "more than one notebook"),
     ],
 )
 def test_what_cannot_be_read_gets_a_zero_and_its_reason(rows, kind, words):
@@ -68,7 +68,7 @@ def test_a_dead_kernel_gets_a_zero_and_its_reason(rows):
         ("doubled-graded-cell", "is there twice"),
         ("missing-test-cell", "“test_compute_cam” was missing; it was put back"),
         ("edited-locked-cell", "“test_compute_cam” was changed; it was put back"),
-        ("deleted-locked-cells", "was missing; it was put back"),
+        ("deleted-locked-cells", "were missing; they were put back"),
         ("unknown-kernel", ""),
     ],
 )

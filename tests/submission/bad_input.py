@@ -103,7 +103,7 @@ def renamed(worked: NotebookNode) -> Files:
 
 
 def two_renamed(worked: NotebookNode) -> Files:
-    return {"final.ipynb": _dump(worked), "final2.ipynb": _dump(worked)}
+    return {"final.ipynb": _dump(worked), "final2.ipynb": _dump(worked)[:-1] + b" }"}
 
 
 def edited_locked_cell(worked: NotebookNode) -> Files:
