@@ -38,4 +38,10 @@ c.Autograde.autograde_preprocessors = [
 # Feedback: the page that `camlab report` makes, with each criterion's sentence and heat maps.
 c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback_exporter.FeedbackExporter"
 c.FeedbackExporter.show_reference = True  # False keeps the reference's maps from students
-c.HTMLExporter.sanitize_html = True  # other assignments: no script of a student runs in a page
+
+# Every page that nbgrader renders, of every assignment: nothing that a student wrote runs in it.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "markdown2html": "autograder.nbgrader.page_filters.markdown2html",
+    "highlight_code": "autograder.nbgrader.page_filters.highlight_code",
+}

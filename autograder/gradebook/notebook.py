@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from copy import deepcopy
-from functools import lru_cache
 
 import nbformat
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograder.lab import Lab
@@ -36,7 +34,7 @@ def showable(notebook: NotebookNode, lab: Lab) -> NotebookNode:
     grade_ids = {task.grade_id for task in lab.tasks}
     for cell in notebook.cells:
         if cell.cell_type != "code":
-            _make_showable(cell)
+            _make_text(cell)
         else:
             cell.outputs = _safe_outputs(cell, only_printed=_grade_id(cell) in grade_ids)
     return notebook
@@ -68,23 +66,11 @@ def _grade_id(cell: Mapping) -> str | None:
     return cell["metadata"].get("nbgrader", {}).get("grade_id")
 
 
-def _make_showable(cell: NotebookNode) -> None:
-    """Keep a text that Formgrader could not render (an attachment that is not there) as code.
-
-    nbconvert raises on it, and the whole submission would be an error page to its TA.
-    """
-    if not _can_be_rendered(cell.source, json.dumps(cell.get("attachments", {}), sort_keys=True)):
+def _make_text(cell: NotebookNode) -> None:
+    """A raw cell as a text that shows what was typed: pages write raw cells out as HTML."""
+    if cell.cell_type == "raw":
+        cell.cell_type = "markdown"
         cell.source = "\n".join(f"    {line}" for line in cell.source.splitlines())
-
-
-@lru_cache(maxsize=1000)  # most texts are the release's, the same in each submission
-def _can_be_rendered(source: str, attachments: str) -> bool:
-    renderer = IPythonRenderer(escape=False, attachments=json.loads(attachments))
-    try:
-        MarkdownWithMath(renderer=renderer).render(source)
-    except Exception:
-        return False
-    return True
 
 
 def unreadable(release: NotebookNode, reason: str) -> NotebookNode:
@@ -114,6 +100,8 @@ def _safe_outputs(cell: NotebookNode, *, only_printed: bool) -> list[NotebookNod
         elif only_printed:
             continue  # a test cell's errors and results would be taken for its mark
         elif output.output_type == "error":
+            output.evalue = output.evalue[:MAX_TEXT]
+            output.traceback = ["\n".join(output.traceback)[-MAX_TEXT:]]
             kept.append(output)
         else:
             output.data = NotebookNode(

@@ -15,6 +15,12 @@ def markdown(source: str, **fields) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=[cell])
 
 
+@pytest.fixture(scope="module")
+def exporter(course) -> HTMLExporter:
+    """nbconvert's own, configured as a course configures it."""
+    return HTMLExporter(config=course.nbgrader_config())
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -23,15 +29,27 @@ def markdown(source: str, **fields) -> nbformat.NotebookNode:
         "![x][ref]\n\n[ref]: attachment:absent.png",
     ],
 )
-def test_a_picture_that_is_not_there_does_not_stop_formgrader(source):
+def test_a_picture_that_is_not_there_does_not_stop_formgrader(source, exporter):
     shown = with_marks(markdown(source), find_lab("lab09"), ())
-    page, _ = HTMLExporter().from_notebook_node(shown)
-    assert "absent.png" in page
+    page, _ = exporter.from_notebook_node(shown)
+    assert "absent.png is not shown" in page
 
 
-def test_a_text_that_can_be_shown_stays_as_it_is():
-    source = "**Both** maps:\n\n- ears $x^2$\n- eyes"
+def test_a_picture_that_was_pasted_is_shown(exporter):
+    notebook = markdown("![x](attachment:map.png)", attachments={"map.png": {"image/png": "aGk="}})
+    page, _ = exporter.from_notebook_node(with_marks(notebook, find_lab("lab09"), ()))
+    assert 'src="data:image/png;base64,aGk="' in page
+
+
+def test_a_text_stays_as_it_is():
+    source = "**Both** maps:\n\n- ears $x^2$\n- <b>eyes</b>"
     assert with_marks(markdown(source), find_lab("lab09"), ()).cells[0].source == source
+
+
+def test_a_raw_cell_is_shown_as_text(exporter):
+    notebook = markdown("<b>raw</b>", cell_type="raw")
+    page, _ = exporter.from_notebook_node(with_marks(notebook, find_lab("lab09"), ()))
+    assert "&lt;b&gt;raw&lt;/b&gt;" in page
 
 
 def test_the_releases_drawings_come_back_with_their_text():
