@@ -1,7 +1,11 @@
-"""The course as nbgrader sees it. Camlab goes in at nbgrader's own plug-in points."""
+"""The course as nbgrader sees it. Camlab goes in at nbgrader's own plug-in points.
+
+Assignments that are no labs of Camlab's pass through nbgrader's own steps.
+"""
 
 c = get_config()  # noqa: F821 - nbgrader provides it
 
+c.Camlab.main_lab = "lab09"  # meant where a command names no lab
 c.CourseDirectory.course_id = "csc413"
 c.CourseDirectory.release_directory = "release/student"
 c.CourseDirectory.solution_directory = "release/solution"
@@ -18,18 +22,21 @@ c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.ClearHiddenTests",
+    "autograder.nbgrader.solution_preprocessors.ClearHiddenTestsOfLabs",
     "autograder.nbgrader.solution_preprocessors.RemoveMarkers",
     "autograder.nbgrader.solution_preprocessors.ExecuteSolution",
+    "autograder.nbgrader.stock_steps.StockSolution",
 ]
 
 # Grading: submissions are read defensively (the exporter), run in the sandbox and judged outside.
 c.Autograde.exporter_class = "autograder.nbgrader.submission_exporter.TolerantExporter"
 c.Autograde.sanitize_preprocessors = [
+    "autograder.nbgrader.stock_steps.StockSanitizing",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
     "autograder.nbgrader.autograde_preprocessors.RunAndMark",
+    "autograder.nbgrader.stock_steps.StockExecution",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",

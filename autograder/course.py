@@ -14,7 +14,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
 from autograder.lab import Lab
-from autograder.lab_loader import find_lab
+from autograder.lab_loader import find_lab, lab_names
 
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -52,7 +52,18 @@ class Course:
 
     @property
     def results(self) -> Path:
-        return self.out / "results.json"
+        return self.own("results.json")
+
+    def own(self, name: str) -> Path:
+        """A file of this lab among those that grading writes.
+
+        The course's main lab has plain names; `results.json` of another, lab10, is
+        `results-lab10.json`.
+        """
+        path = self.out / name
+        if self.lab.name == main_lab(self.root):
+            return path
+        return path.with_name(f"{path.stem}-{self.lab.name}{path.suffix}")
 
     @property
     def store(self) -> Path:
@@ -93,15 +104,46 @@ def _put_programs_on_path() -> None:
         os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
 
 
-def find_course(start: Path | None = None, lab: str = "lab09") -> Course:
-    """Find the course folder: the nearest folder upwards that holds `nbgrader_config.py`."""
+def find_course(start: Path | None = None, lab: str = "") -> Course:
+    """Find the course folder: the nearest folder upwards that holds `nbgrader_config.py`.
+
+    Args:
+        start: where to begin; without it, $CAMLAB_COURSE, else the current folder.
+        lab: which of the course's labs; empty: its main one.
+
+    Raises:
+        CamlabError: there is no course folder, or no such lab in it.
+    """
     _put_programs_on_path()
+    folder = find_root(start)
+    return Course(folder, find_lab(lab or main_lab(folder), folder), folder)
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The course folder itself (see `find_course`)."""
     chosen = start or Path(os.environ.get("CAMLAB_COURSE", "."))
     here = chosen.absolute()
     for folder in (here, *here.parents):
         if (folder / CONFIG_NAME).is_file() and (folder / "source").is_dir():
-            return Course(folder, find_lab(lab), folder)
+            return folder
     raise CamlabError(
         f"{here} is not in a course folder: no {CONFIG_NAME} beside a source/ folder was found "
-        "there or above it. Go to the course folder and try again."
+        "there or above it. Go to the course folder and try again, or make one: camlab init."
     )
+
+
+def main_lab(root: Path) -> str:
+    """The lab that is meant where none is named: `c.Camlab.main_lab`, else the first by name.
+
+    Raises:
+        CamlabError: the course has no lab.
+    """
+    config = PyFileConfigLoader(CONFIG_NAME, path=str(root)).load_config()
+    if chosen := config.Camlab.get("main_lab", ""):
+        return str(chosen)
+    names = lab_names(root)
+    if not names:
+        raise CamlabError(
+            f"{root} has no lab: no folder of source/ has a definition in labs/ (docs/new-lab.md)."
+        )
+    return names[0]

@@ -24,14 +24,14 @@ class Task:
     points: float
     grade_id: str  # the nbgrader cell that carries the points
     answer_id: str  # the nbgrader cell that the student fills in
-    grader: str | None = None  # a file of the lab's `graders/`; None: a person marks it
+    grader: str | None = None  # a file of `Lab.graders`; None: a person marks it
 
     @property
     def by_machine(self) -> bool:
         return self.grader is not None
 
 
-# The four kinds of argument that a question may pass, always by position.
+# The kinds of argument that a question may pass, always by position.
 @dataclass(frozen=True)
 class Global:
     """A global of the student's notebook, such as `resnet`."""
@@ -54,13 +54,20 @@ class Tensor:
 
 
 @dataclass(frozen=True)
+class Array:
+    """A fresh numpy array made from `Questions.arrays[name]`, of its dtype."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Plain:
     """An int, float, str or bool."""
 
     value: int | float | str | bool
 
 
-Argument = Global | Picture | Tensor | Plain
+Argument = Global | Picture | Tensor | Array | Plain
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Question:
     task: str
     function: str
     arguments: tuple[Argument, ...]
+    words: str = ""  # how a sentence for the student names it; empty: by its arguments
 
 
 @dataclass(frozen=True)
@@ -99,9 +107,11 @@ class Networks:
     """What the sandbox builds once and every submission of the class shares."""
 
     # torchvision's name of the builder, and the file name of its weights, in the order of loading
-    weights: Mapping[str, str]
+    weights: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     # parameters that keep `requires_grad`; all others need none for anything a student is asked
-    with_gradients: Mapping[str, tuple[str, ...]]
+    with_gradients: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     # the lab's folder -> its pictures as the networks want them, [n, 3, height, width], float32:
     # the warm process looks at them once for everybody
     pictures: Callable[[Path], np.ndarray] = no_pictures
@@ -124,8 +134,27 @@ class Mistake:
     last: bool = False  # a general one, looked for only where nothing more telling fits
 
 
+def no_questions(folder: Path, secret: bytes) -> Questions:
+    return Questions(())
+
+
+def no_answers(questions: Questions, folder: Path) -> Mapping[str, Answer]:
+    return {}
+
+
 def no_known_mistakes(questions: Questions, folder: Path) -> tuple[Mistake, ...]:
     return ()
+
+
+@dataclass(frozen=True)
+class SampleStudent:
+    """One made-up student of `camlab demo`: the solution, with some answers replaced."""
+
+    name: str
+    story: str
+    answers: Mapping[str, str] = field(default_factory=dict)  # grade id -> source of the cell
+    blank: bool = False  # hands in the untouched release
+    content: bytes | None = None  # hands in these bytes instead of a notebook
 
 
 @dataclass(frozen=True)
@@ -134,14 +163,23 @@ class Lab:
 
     name: str  # the assignment's name and the notebook's: lab09, lab09.ipynb
     tasks: tuple[Task, ...]
+    folder: Path  # its definition, and `graders/` with the policy
     files: tuple[str, ...]  # pictures and labels that lie beside the notebook
-    networks: Networks
     # (folder with the lab's files, the class's secret) -> questions; the same for the same input
-    make_questions: Callable[[Path, bytes], Questions]
+    make_questions: Callable[[Path, bytes], Questions] = no_questions
     # (questions, folder with the lab's files) -> what the reference answers, by question key
-    reference_answers: Callable[[Questions, Path], Mapping[str, Answer]]
+    reference_answers: Callable[[Questions, Path], Mapping[str, Answer]] = no_answers
     # (questions, folder with the lab's files) -> what is known to go wrong; cheap until it is asked
     known_mistakes: Callable[[Questions, Path], tuple[Mistake, ...]] = no_known_mistakes
+    networks: Networks = Networks()
+    # what students write, as the reference has it: its code must not leak into a release
+    reference: tuple[Callable[..., object], ...] = ()
+    sample_class: Callable[[], tuple[SampleStudent, ...]] = tuple
+
+    @property
+    def graders(self) -> Path:
+        """The hidden pytest graders, and `policy.toml`."""
+        return self.folder / "graders"
 
     @property
     def max_score(self) -> float:

@@ -14,10 +14,11 @@ from distributed import Client
 
 import autograder
 from autograder.course import Course
-from autograder.demo import Pupil, made_up_pupils, make_class
+from autograder.demo import make_class
 from autograder.grading.class_setup import read_release, set_up_class
 from autograder.grading.keys import class_key, entry_key
 from autograder.kernel import choose_sandbox
+from autograder.lab import SampleStudent
 from autograder.run import Limits
 from autograder.storage.store import Store
 from benchmarks.figure import Figure
@@ -160,7 +161,7 @@ def _stored_class(folder: Path, size: int) -> tuple[ScratchCourse, int]:
     """A class whose runs are in the store; some are real, the others are copies of those."""
     scratch = make_scratch_course(folder, 1)
     course = scratch.course
-    pupils = [pupil for pupil in made_up_pupils() if pupil.content is None]
+    pupils = [pupil for pupil in course.lab.sample_class() if pupil.content is None]
     pupils = [pupil for pupil in pupils if pupil.name != "katherine"]  # an endless loop
     release, solution = _notebooks(course)
     everyone = course.root / "everyone"
@@ -179,7 +180,7 @@ def _stored_class(folder: Path, size: int) -> tuple[ScratchCourse, int]:
         copy = json.dumps(notebook).encode()
         store.save(entry_key(key, copy), finished)
         name = f"s{number:05}"
-        make_class((Pupil(name, model.story, content=copy),), course.lab, release, solution,
+        make_class((SampleStudent(name, model.story, content=copy),), course.lab, release, solution,
                    everyone)  # fmt: skip
         students.append(name)
     return ScratchCourse(course, tuple(students)), len(pupils)

@@ -14,7 +14,8 @@ import nbformat
 
 from autograder.assets.weights import find_weights
 from autograder.course import CONFIG_NAME, Course, find_course
-from autograder.demo import Pupil, make_class
+from autograder.demo import make_class
+from autograder.lab import SampleStudent
 from autograder.release import make_releases
 from benchmarks.measuring import Measured, measure
 
@@ -87,9 +88,11 @@ def make_scratch_course(
     student = nbformat.read(course.student_release / name, as_version=4)
     solution = nbformat.read(course.solution_release / name, as_version=4)
     pupils = tuple(
-        Pupil(f"s{number:05}", "one task begun", content=begun(student, number))
+        SampleStudent(f"s{number:05}", "one task begun", content=begun(student, number))
         if unfinished
-        else Pupil(f"s{number:05}", "everything right", {"fc_weight": _own(solution, number)})
+        else SampleStudent(
+            f"s{number:05}", "everything right", {"fc_weight": _own(solution, number)}
+        )
         for number in range(1, submissions + 1)
     )
     make_class(pupils, course.lab, student, solution, folder / "everyone")

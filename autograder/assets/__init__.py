@@ -7,19 +7,24 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.assets.pictures import open_pictures, prepare_pictures
-from autograder.assets.weights import Weights, find_weights, prepare_weights
+from autograder.assets.weights import Weights, find_weights, prepare_weights, weights_of
+from autograder.lab import Lab
 
 __all__ = ["Weights", "find_weights", "prepare_assets"]
 
 
-def prepare_assets(folder: Path, console: Console, *, offline: bool = False) -> Weights:
-    """Have everything that the lab needs, and say in one line what is in use.
+def prepare_assets(lab: Lab, folder: Path, console: Console, *, offline: bool = False) -> Weights:
+    """Have everything that a lab needs, and say in one line what is in use.
 
     Args:
+        lab: without networks it needs no weights.
         folder: the lab's source folder, which holds its pictures and labels.
         console: where to say it.
         offline: do not try the network.
     """
+    if not lab.networks.weights:
+        console.print(f"Assets: {lab.name} needs none.", highlight=False)
+        return weights_of(lab)
     prepare_pictures(folder)
     with console.status("Looking for weights") as status:
 

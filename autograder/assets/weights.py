@@ -20,6 +20,7 @@ from torchvision import models
 from autograder.assets import stand_in
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
+from autograder.lab import Lab
 from autograder.scratch import scratch_folder
 
 # torchvision's file names; torch.hub puts the start of the file's SHA-256 into them.
@@ -34,7 +35,7 @@ class Weights:
     """A folder that serves as TORCH_HOME."""
 
     torch_home: Path
-    kind: str  # "imagenet" or "stand-in"
+    kind: str  # "imagenet", "stand-in", or "none" where a lab has no networks
     digest: str  # changes when one of the files does
 
 
@@ -52,6 +53,19 @@ def find_weights() -> Weights:
     if found := _look_in(stand_in_home()):
         return found
     raise CamlabError("There are no weights yet. Run `camlab assets` first.")
+
+
+def weights_of(lab: Lab) -> Weights:
+    """Those that a lab needs; a lab without networks gets an empty folder.
+
+    Raises:
+        CamlabError: when there are none.
+    """
+    if lab.networks.weights:
+        return find_weights()
+    empty = stand_in_home().parent / "no-weights"
+    empty.mkdir(parents=True, exist_ok=True)
+    return Weights(empty, "none", "")
 
 
 def prepare_weights(

@@ -7,23 +7,24 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.assets.weights import find_weights
+from autograder.assets.weights import weights_of
 from autograder.errors import CamlabError
 from autograder.grading.class_setup import ClassSetup, decode, encode
 from autograder.grading.keys import RUNNING
 from autograder.kernel import choose_sandbox
-from autograder.lab import Lab, Questions
-from autograder.lab_loader import find_lab
+from autograder.lab import Lab, Questions, Task
+from autograder.lab_loader import built_in_networks
 from autograder.run import Limits
 from autograder.storage.sealed import seal, unseal
 from autograder.storage.versions import code_digest, library_versions
 from autograder.submission import SubmittedFile
 
-MAGIC = b"camlab-package 1\n"
+MAGIC = b"camlab-package 2\n"
 SUBMISSION = b"camlab-submission 1\n"
 _BESIDE = "beside/"
 
@@ -45,6 +46,7 @@ def pack(setup: ClassSetup, sandbox: str, limits: Limits) -> bytes:
     """The class as plain data; the reference's answers are not in it."""
     meta = {
         "lab": setup.lab.name,
+        "tasks": [asdict(task) for task in setup.lab.tasks],
         "files": list(setup.lab.files),
         "limits": asdict(limits),
         "sandbox": sandbox,
@@ -74,7 +76,7 @@ def unpack(content: bytes) -> Package:
         raise CamlabError("it has another version of Camlab")
     meta = json.loads(parts["meta"])
     return Package(
-        find_lab(meta["lab"]),
+        _lab(meta),
         nbformat.from_dict(json.loads(parts["release"])),
         known[0],
         {name: parts[f"file/{name}"] for name in meta["files"]},
@@ -100,6 +102,12 @@ def unpack_submission(content: bytes) -> SubmittedFile:
     return SubmittedFile("", parts["notebook"], beside=beside)
 
 
+def _lab(meta: dict[str, Any]) -> Lab:
+    """A lab as its worker needs it: without graders, reference and questions of its own."""
+    name, tasks = meta["lab"], tuple(Task(**task) for task in meta["tasks"])
+    return Lab(name, tasks, Path(), tuple(meta["files"]), networks=built_in_networks(name))
+
+
 def facts(lab: Lab, folder: Path, sandbox: str) -> dict[str, str]:
     """What a run depends on besides the package, on this machine.
 
@@ -107,7 +115,7 @@ def facts(lab: Lab, folder: Path, sandbox: str) -> dict[str, str]:
         folder: holds the lab's files.
         sandbox: what `--sandbox` says.
     """
-    weights = find_weights()
+    weights = weights_of(lab)
     seen = lab.networks.pictures(folder)
     return {
         **library_versions(),

@@ -109,7 +109,7 @@ class Station:
     """
 
     def __init__(self, class_key: str, package: bytes, jobs: int) -> None:
-        from autograder.assets.weights import find_weights
+        from autograder.assets.weights import weights_of
         from autograder.cluster.package import differences, facts, unpack
         from autograder.errors import CamlabError
         from autograder.grading.crew import LocalCrew
@@ -126,7 +126,7 @@ class Station:
         if differing:
             self._stack.close()
             raise CamlabError(differing)
-        home = find_weights().torch_home
+        home = weights_of(told.lab).torch_home
 
         def opener():
             return open_sandbox(told.lab, folder, home, told.sandbox, told.limits, jobs)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograder.grading.regrading import Change
 
 app = typer.Typer(
-    help="Release CSC413 lab 09 and grade it.",
+    help="Release a course's labs and grade them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -30,12 +30,28 @@ app = typer.Typer(
 console = Console()
 errors = Console(stderr=True)
 
+LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
 Json = Annotated[bool, typer.Option("--json", help="Print results for a machine.")]
 Out = Annotated[Path | None, typer.Option(help="Write here instead of the course folder.")]
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where; the current folder.")] = Path(),
+    example: Annotated[
+        bool, typer.Option("--example", help="Also a small second lab to start from.")
+    ] = False,
+) -> None:
+    """Make a course in an empty folder: its configuration and lab 09's source."""
+    from autograder.command.init import init_course
+
+    init_course(folder.absolute(), example=example)
+    console.print("Next: camlab assets, then camlab release", highlight=False)
+
+
+@app.command()
 def assets(
+    lab: LabName = "",
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not try to download anything.")
     ] = False,
@@ -44,11 +60,13 @@ def assets(
     from autograder.assets import prepare_assets
     from autograder.course import find_course
 
-    prepare_assets(find_course().source, console, offline=offline)
+    course = find_course(lab=lab)
+    prepare_assets(course.lab, course.source, console, offline=offline)
 
 
 @app.command()
 def release(
+    lab: LabName = "",
     diff: Annotated[
         bool, typer.Option(help="Show what students will see change; write nothing.")
     ] = False,
@@ -58,7 +76,7 @@ def release(
     from autograder.course import find_course
     from autograder.release import make_releases
 
-    course = find_course()
+    course = find_course(lab=lab)
     if if_missing and course.student_release.is_dir() and course.solution_release.is_dir():
         return
     with console.status("Releasing") as status:
@@ -70,18 +88,18 @@ def release(
     console.print(f"Solution release: {_shown(made.solution)}")
 
 
-@app.command()
-def lab() -> None:
+@app.command("lab")
+def open_lab(lab: LabName = "") -> None:
     """Open JupyterLab on the student release, as a student would see it."""
-    from autograder.assets.weights import find_weights
+    from autograder.assets.weights import weights_of
     from autograder.course import find_course
 
-    course = find_course()
+    course = find_course(lab=lab)
     if not course.student_release.is_dir():
         raise CamlabError("There is no student release yet. Run `camlab release` first.")
     os.chdir(course.student_release)
     # Stand-ins lie where only those find them who are told.
-    environment = {**os.environ, "TORCH_HOME": str(find_weights().torch_home)}
+    environment = {**os.environ, "TORCH_HOME": str(weights_of(course.lab).torch_home)}
     command = [sys.executable, "-m", "jupyterlab", course.lab.notebook_name]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # Jupyter asks root to say so
@@ -90,6 +108,7 @@ def lab() -> None:
 
 @app.command()
 def grade(
+    lab: LabName = "",
     submitted: Annotated[Path | None, typer.Option(help="The folder of submissions.")] = None,
     out: Out = None,
     jobs: Annotated[int, typer.Option(help="Submissions at a time; 0: one per processor.")] = 0,
@@ -112,7 +131,7 @@ def grade(
     from autograder.results import read_results
     from autograder.run import Limits
 
-    course = _course(out)
+    course = _course(lab, out)
     limits = Limits(cell_seconds=cell_seconds, submission_seconds=submission_seconds)
     open_cluster = None
     if scheduler:
@@ -143,49 +162,55 @@ def collect(
     ] = "auto",
     roster: Annotated[Path | None, typer.Option(help="A CSV of who the system's ids are.")] = None,
     force: Annotated[bool, typer.Option(help="Replace what was collected before.")] = False,
+    lab: Annotated[str, typer.Option(help="Which lab; without it, the course's main one.")] = "",
 ) -> None:
     """Put what an LMS let you download into submitted/."""
     from autograder.collect import collect as collect_download
     from autograder.collect.summary import collection_summary
     from autograder.course import find_course
 
-    found = collect_download(find_course(), download, system=system, roster=roster, force=force)
+    found = collect_download(
+        find_course(lab=lab), download, system=system, roster=roster, force=force
+    )
     console.print(collection_summary(found), soft_wrap=True, highlight=False)
 
 
 @app.command()
-def report(out: Out = None) -> None:
+def report(lab: LabName = "", out: Out = None) -> None:
     """Write each student's feedback page and the class page anew."""
     from autograder.command.progress import report_with_progress
 
-    course = _course(out)
+    course = _course(lab, out)
     report_with_progress(course, _marks(course), console)
 
 
 @app.command()
 def export(
     to: Annotated[str, typer.Option(help="csv, markus, gradescope, canvas or gradescope-zip.")],
+    lab: LabName = "",
     target: Annotated[Path | None, typer.Option(help="The file or folder to write.")] = None,
     out: Out = None,
 ) -> None:
     """Write marks in the form of another system."""
-    from autograder.report.exports.choice import export_marks_to, still_waiting
+    from autograder.report.exports.choice import default_target, export_marks_to, still_waiting
 
-    course = _course(out)
+    course = _course(lab, out)
     if to == "gradescope-zip":
         from autograder.report.exports.gradescope_package import export_gradescope_package
 
-        package = target or course.out / "exports" / "gradescope-autograder.zip"
+        package = target or course.own("exports/gradescope-autograder.zip")
         console.print(f"Written: {_shown(export_gradescope_package(course, package))}")
         return
     marks = _marks(course)
-    console.print(f"Written: {_shown(export_marks_to(to, marks, course.out, target))}")
+    written = export_marks_to(to, marks, target or default_target(to, course))
+    console.print(f"Written: {_shown(written)}")
     if warning := still_waiting(marks):
         console.print(warning, highlight=False)
 
 
 @app.command()
 def marks(
+    lab: LabName = "",
     export_to: Annotated[
         Path | None, typer.Option("--export", help="Write the written answers to mark here.")
     ] = None,
@@ -200,7 +225,7 @@ def marks(
 
     if (export_to is None) == (import_from is None):
         raise CamlabError("Say either --export FILE or --import FILE.")
-    course = _course(out)
+    course = _course(lab, out)
     _marks(course)  # says what to do when nothing was graded yet
     if export_to is not None:
         answers = written_answers(course)
@@ -226,18 +251,18 @@ def doctor() -> None:
 
 
 @app.command()
-def demo() -> None:
-    """Release the lab and grade a made-up class of a dozen."""
+def demo(lab: LabName = "") -> None:
+    """Release a lab and grade a made-up class."""
     from autograder.command.demo import run_demo
     from autograder.course import find_course
 
-    run_demo(find_course(), console)
+    run_demo(find_course(lab=lab), console)
 
 
-def _course(out: Path | None) -> Course:
+def _course(lab: str, out: Path | None) -> Course:
     from autograder.course import find_course
 
-    return find_course().writing_to(out)
+    return find_course(lab=lab).writing_to(out)
 
 
 def _marks(course: Course) -> ClassMarks:

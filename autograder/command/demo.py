@@ -9,7 +9,7 @@ from rich.console import Console
 
 from autograder.command.progress import grade_with_progress
 from autograder.course import Course
-from autograder.demo.made_up_class import made_up_pupils, make_class
+from autograder.demo import make_class
 from autograder.grading.grade_class import GradingOptions
 from autograder.release import make_releases
 from autograder.results import ClassResults
@@ -24,13 +24,14 @@ def run_demo(course: Course, console: Console) -> ClassResults:
     if not course.student_release.is_dir() or not course.solution_release.is_dir():
         with console.status("Releasing") as status:
             make_releases(course, say=lambda step: status.update(f"{step} …"))
-    console.print("Released: release/student/lab09 and release/solution/lab09", highlight=False)
+    lab = course.lab.name
+    console.print(f"Released: release/student/{lab} and release/solution/{lab}", highlight=False)
     course = course.writing_to(course.root / "demo")
     submitted = course.out / "submitted"
     shutil.rmtree(submitted, ignore_errors=True)
     name = course.lab.notebook_name
     make_class(
-        made_up_pupils(),
+        course.lab.sample_class(),
         course.lab,
         nbformat.read(course.student_release / name, as_version=4),
         nbformat.read(course.solution_release / name, as_version=4),
@@ -39,12 +40,13 @@ def run_demo(course: Course, console: Console) -> ClassResults:
     results = grade_with_progress(
         course, submitted, GradingOptions(limits=LIMITS), console, quiet=False
     )
-    for line in (
-        "demo/class.html   how the class did, with a link to each student's feedback",
-        "demo/submitted    what the class handed in",
-        "demo/autograded   their notebooks, run, with marks",
-        "demo/gradebook.db nbgrader's gradebook",
-        "demo/results.json all marks, for machines",
+    for path, what in (
+        (course.own("class.html"), "how the class did, with a link to each student's feedback"),
+        (submitted, "what the class handed in"),
+        (course.out / "autograded", "their notebooks, run, with marks"),
+        (course.gradebook, "nbgrader's gradebook"),
+        (course.results, "all marks, for machines"),
     ):
-        console.print(line, highlight=False)
+        shown = path.relative_to(course.root).as_posix()
+        console.print(f"{shown:24} {what}", highlight=False)
     return results

@@ -1,5 +1,5 @@
-"""A made-up class of a dozen, for `camlab demo` and for tests of the whole way."""
+"""A made-up class, for `camlab demo` and for tests of the whole way."""
 
-from autograder.demo.made_up_class import Pupil, made_up_pupils, make_class
+from autograder.demo.sample_class import make_class, worked_notebook
 
-__all__ = ["Pupil", "made_up_pupils", "make_class"]
+__all__ = ["make_class", "worked_notebook"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +18,18 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.answers import Answer
-from autograder.assets.weights import Weights, find_weights
+from autograder.assets.weights import Weights, weights_of
 from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.gradebook.build import build_student, staged
-from autograder.lab import Global, Lab, Picture, Plain, Question, Questions, Tensor
+from autograder.lab import Argument, Array, Global, Lab, Picture, Plain, Question, Questions, Tensor
 from autograder.storage.encoding import answers_in, answers_out
 from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
 from autograder.storage.versions import code_digest, library_versions
 
-MAGIC = b"camlab-class 2\n"
+MAGIC = b"camlab-class 3\n"
 _KEPT = 4  # classes: the secret, the weights or the lab may change and change back
-_ARGUMENTS = {kind.__name__: kind for kind in (Global, Picture, Tensor, Plain)}
+_ARGUMENTS = {kind.__name__: kind for kind in (Global, Picture, Tensor, Array, Plain)}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def set_up_class(
         release: the student release's notebook (`read_release`).
         before_making: called when they are not on disk, before they are made.
     """
-    weights = find_weights()
+    weights = weights_of(course.lab)
     path = course.root / ".camlab" / "questions" / f"{_key(course, weights)}.class"
     known = decode(path.read_bytes()) if path.is_file() else None
     if known is None:
@@ -83,7 +84,10 @@ def encode(questions: Questions, reference: Mapping[str, Answer]) -> bytes:
     arrays = ArrayWriter()
     meta = {
         "questions": [
-            [item.key, item.task, item.function, list(map(_argument_out, item.arguments))]
+            [
+                *(item.key, item.task, item.function),
+                *(list(map(_argument_out, item.arguments)), item.words),
+            ]
             for item in questions.questions
         ],
         "arrays": {name: arrays.add(array) for name, array in questions.arrays.items()},
@@ -103,8 +107,10 @@ def decode(content: bytes) -> tuple[Questions, Mapping[str, Answer]] | None:
     meta, arrays = json.loads(parts["meta"]), ArrayReader(parts["arrays"])
     questions = Questions(
         tuple(
-            Question(key, task, function, tuple(_ARGUMENTS[kind](value) for kind, value in given))
-            for key, task, function, given in meta["questions"]
+            Question(
+                key, task, function, tuple(_ARGUMENTS[kind](value) for kind, value in given), words
+            )
+            for key, task, function, given, words in meta["questions"]
         ),
         MappingProxyType({name: parts[f"picture/{name}"] for name in meta["pictures"]}),
         *(
@@ -115,7 +121,7 @@ def decode(content: bytes) -> tuple[Questions, Mapping[str, Answer]] | None:
     return questions, answers_in(meta["reference"], arrays)
 
 
-def _argument_out(argument: Global | Picture | Tensor | Plain) -> list:
+def _argument_out(argument: Argument) -> list[object]:
     value = argument.value if isinstance(argument, Plain) else argument.name
     return [type(argument).__name__, value]
 
@@ -127,18 +133,24 @@ def _key(course: Course, weights: Weights) -> str:
         hashlib.sha256(course.secret()).hexdigest(),
         *(file_digest(course.source / name) for name in course.lab.files),
         code_digest(
-            f"labs/{course.lab.name}",
-            "lab_loader.py",
+            *sorted(_code_of(course.lab)),
             "lab.py",
+            "lab_definition.py",
             "storage/encoding.py",
             "kernel/inside/remembering.py",
-            "../camlab_solutions",
             without="graders",  # they judge answers, and have no part in asking
         ),
         json.dumps(library_versions()),
         platform.machine(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _code_of(lab: Lab) -> set[str]:
+    """The folders that hold a lab's definition and its reference."""
+    modules = {sys.modules[function.__module__] for function in lab.reference}
+    files = (Path(module.__file__) for module in modules if module.__file__)
+    return {str(lab.folder), *(str(file.resolve().parent) for file in files)}
 
 
 def file_digest(path: Path) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
-from autograder.assets.weights import find_weights
+from autograder.assets.weights import weights_of
 from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
 from autograder.grading.crew import LocalCrew, Outcome, Unreadable
@@ -105,7 +105,7 @@ def open_marker(
     """
     lab, folder = course.lab, course.source
     kind = choose_sandbox(sandbox).kind
-    home, limits = find_weights().torch_home, limits or Limits()
+    home, limits = weights_of(lab).torch_home, limits or Limits()
 
     def opener():
         return open_sandbox(lab, folder, home, kind, limits, jobs)

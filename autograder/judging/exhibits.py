@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence, Value
 from autograder.judging.criterion import Refused
 from autograder.judging.policy import Remarks
+from autograder.lab import Array as Arrays
 from autograder.lab import Global, Picture, Plain, Question, Questions, Tensor
 
 FLOATS = ("float16", "float32", "float64")
@@ -30,10 +32,12 @@ class Answers:
     shape, NaN. The forms that the policy accepts are converted, so that a grader compares numbers.
     """
 
-    def __init__(self, task: str, questions: Questions, answers: Mapping[str, Answer]) -> None:
+    def __init__(
+        self, task: str, questions: Questions, answers: Mapping[str, Answer], policy: Path
+    ) -> None:
         self._questions = questions.of_task(task)
         self._answers = answers
-        self.remarks = Remarks()
+        self.remarks = Remarks(policy)
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self._questions)
@@ -50,6 +54,24 @@ class Answers:
         if not np.isfinite(array).all():
             kinds = "NaN" if np.isnan(array).any() else "infinite numbers"
             raise Refused(f"For {spoken(question)} it holds {kinds}.")
+        return array
+
+    def array(self, question: Question, *shape: int) -> np.ndarray:
+        """A numpy array's float64 numbers, all finite, of this shape where one is given."""
+        value = self._value(question)
+        if not isinstance(value, Array) or not value.form.startswith("numpy."):
+            raise Refused(f"For {spoken(question)} it is {article(value)}, not a numpy array.")
+        if value.values.dtype.kind not in "iuf":
+            raise Refused(
+                f"For {spoken(question)} its numbers are of type {value.values.dtype.name}."
+            )
+        array = value.values.astype(np.float64)
+        if shape and array.shape != shape:
+            raise Refused(
+                f"For {spoken(question)} its shape is {list(array.shape)}, not {list(shape)}."
+            )
+        if not np.isfinite(array).all():
+            raise Refused(f"For {spoken(question)} it holds NaN or infinite numbers.")
         return array
 
     def signed(self, question: Question, *shape: int) -> np.ndarray:
@@ -162,16 +184,18 @@ class Answers:
 
 def spoken(question: Question) -> str:
     """A question as a person says it: `cat.jpg and class 281`."""
+    again = " (asked a second time)" if question.key.endswith("/again") else ""
+    if question.words:
+        return question.words + again
     words = []
     for argument in question.arguments:
         match argument:
-            case Picture(name) | Tensor(name):
+            case Picture(name) | Tensor(name) | Arrays(name):
                 words.append("a picture made for grading" if name.startswith("made") else name)
             case Plain(value):
                 words.append(f"class {value}")
             case Global(name):
                 words.append(name)
-    again = " (asked a second time)" if question.key.endswith("/again") else ""
     return " and ".join(words) + again
 
 

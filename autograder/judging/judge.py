@@ -11,7 +11,6 @@ from autograder.answers import Answer
 from autograder.errors import CamlabError
 from autograder.judging.exhibits import Answers
 from autograder.judging.hints import Hints
-from autograder.judging.policy import GRADERS
 from autograder.judging.session import Exhibits, GraderSession, Verdict
 from autograder.lab import Lab, Mistake, Questions, Task
 from autograder.results import Criterion, Hint, TaskMark
@@ -43,7 +42,7 @@ class Judge:
         self._questions = questions
         self._reference = reference
         self._hints = Hints(mistakes, questions, reference, memory)
-        files = {task.name: GRADERS / task.grader for task in lab.tasks if task.grader}
+        files = {task.name: lab.graders / task.grader for task in lab.tasks if task.grader}
         missing = [str(path) for path in files.values() if not path.is_file()]
         if missing:
             raise CamlabError(f"A grader is missing: {', '.join(missing)}.")
@@ -80,7 +79,9 @@ class Judge:
 
     def _by_task(self, answers: Mapping[str, Answer]) -> dict[str, Answers]:
         return {
-            task.name: Answers(task.name, self._questions, answers)
+            task.name: Answers(
+                task.name, self._questions, answers, self._lab.graders / "policy.toml"
+            )
             for task in self._lab.tasks
             if task.by_machine
         }

@@ -14,7 +14,7 @@ from autograder.kernel.cell_places import CellPlaces
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.inside.framing import BadFrame, NoFrame, TooLarge, read_frame, write_frame
 from autograder.kernel.wire import MAX_FORM, Malformed, clean_text, decode
-from autograder.lab import Global, Picture, Plain, Question, Questions, Tensor
+from autograder.lab import Argument, Array, Global, Picture, Plain, Question, Questions, Tensor
 from autograder.run import Limits
 
 _HEADER_SLACK = 4 * 2**20  # what the JSON text of one answer may weigh beside its arrays
@@ -65,7 +65,7 @@ class _Asker:
             "answer_limit": self.limits.answers,
         }
         arrays = (*questions.arrays.values(), *questions.looks.values())
-        blobs = [*contents.values(), *(np.asarray(array, "<f4").tobytes() for array in arrays)]
+        blobs = [*contents.values(), *(array.tobytes() for array in arrays)]
         try:
             self._exchange(header, blobs, self._until())
         except TimeoutError:
@@ -180,11 +180,11 @@ class _Asker:
         )
 
 
-def _shapes(arrays: Mapping[str, np.ndarray]) -> list[list]:
-    return [[name, list(array.shape)] for name, array in arrays.items()]
+def _shapes(arrays: Mapping[str, np.ndarray]) -> list[list[object]]:
+    return [[name, list(array.shape), array.dtype.str] for name, array in arrays.items()]
 
 
-def _argument(argument: Global | Picture | Tensor | Plain) -> dict:
+def _argument(argument: Argument) -> dict[str, object]:
     match argument:
         case Global(name):
             return {"global": name}
@@ -192,6 +192,8 @@ def _argument(argument: Global | Picture | Tensor | Plain) -> dict:
             return {"picture": name}
         case Tensor(name):
             return {"tensor": name}
+        case Array(name):
+            return {"array": name}
         case Plain(value):
             return {"plain": value}
     raise TypeError(f"not an argument: {argument!r}")

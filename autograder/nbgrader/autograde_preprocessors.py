@@ -8,6 +8,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.course import find_course
 from autograder.gradebook.notebook import with_marks
 from autograder.nbgrader.autograde_session import autograde_session
+from autograder.nbgrader.stock_steps import is_of_lab
 from autograder.nbgrader.submission_exporter import REASON
 from autograder.storage.run_index import keep_unkeyed_run
 from autograder.submission import Submission
@@ -18,7 +19,9 @@ class RunAndMark(NbGraderPreprocessor):
     """Run the notebook in the sandbox, judge its answers, write marks where nbgrader reads them."""
 
     def preprocess(self, notebook: NotebookNode, resources):
-        course = find_course()
+        if not is_of_lab(resources):
+            return notebook, resources
+        course = find_course(lab=resources["nbgrader"]["assignment"])
         marker = autograde_session(course)
         student = resources["nbgrader"]["student"]
         reason = notebook.metadata.pop(REASON, "")

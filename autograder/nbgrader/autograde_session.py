@@ -11,15 +11,16 @@ from autograder.grading.class_setup import read_release
 from autograder.grading.marking import Marker, open_marker
 from autograder.storage.run_index import keep_reference
 
-_sessions: dict[Path, Marker] = {}  # by course folder
+_sessions: dict[tuple[Path, str], Marker] = {}  # by course folder and lab
 
 
 def autograde_session(course: Course) -> Marker:
     """The marker of this process for `course`; started when first asked for."""
-    if course.root not in _sessions:
+    key = (course.root, course.lab.name)
+    if key not in _sessions:
         stack = ExitStack()
         marker = stack.enter_context(open_marker(course, read_release(course)))
         keep_reference(course, marker.setup.reference)
-        _sessions[course.root] = marker
+        _sessions[key] = marker
         atexit.register(stack.close)
-    return _sessions[course.root]
+    return _sessions[key]

@@ -11,11 +11,11 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
-from autograder.course import find_course
+from autograder.course import Course, find_course, main_lab
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import ClassMarks, class_marks
-from autograder.lab import Lab
-from autograder.report.exports.choice import export_marks_to, still_waiting
+from autograder.lab_loader import is_lab, lab_names
+from autograder.report.exports.choice import default_target, export_marks_to, still_waiting
 from autograder.results import read_results
 
 
@@ -25,27 +25,38 @@ class CamlabExportPlugin(ExportPlugin):
     kind = ""
 
     def export(self, gradebook: Gradebook) -> None:
-        course = find_course(Path(self.parent.coursedir.root))
-        if self.assignment and course.lab.name not in map(str, self.assignment):
-            raise CamlabError(f"This course's lab is {course.lab.name}; nothing was exported.")
-        folder, marks = marks_beside(gradebook, course.lab)
+        root = Path(self.parent.coursedir.root)
+        wanted = [str(name) for name in self.assignment]
+        labs = [name for name in wanted if is_lab(name, root)]
+        if wanted and not labs:
+            known = ", ".join(lab_names(root))
+            raise CamlabError(
+                f"{', '.join(wanted)} is no lab of Camlab's; there are: {known}. Nothing was "
+                "exported."
+            )
+        for name in labs or [main_lab(root)]:
+            self._export(gradebook, find_course(root, name))
+
+    def _export(self, gradebook: Gradebook, course: Course) -> None:
+        course, marks = marks_beside(gradebook, course)
         chosen = {str(student) for student in self.student}
         if chosen:
             marks = replace(marks, rows=tuple(row for row in marks.rows if row.student in chosen))
-        target = Path(self.to) if self.to else None
-        written = export_marks_to(self.kind, marks, folder, target)
+        target = Path(self.to) if self.to else default_target(self.kind, course)
+        written = export_marks_to(self.kind, marks, target)
         self.log.info("Exported %d students to %s", len(marks.rows), written)
         if waiting := still_waiting(marks):
             self.log.warning(waiting)
 
 
-def marks_beside(gradebook: Gradebook, lab: Lab) -> tuple[Path, ClassMarks]:
+def marks_beside(gradebook: Gradebook, course: Course) -> tuple[Course, ClassMarks]:
     """The marks in a gradebook, explained by the `results.json` beside it where there is one."""
     url = gradebook.engine.url
     folder = Path(url.database).absolute().parent if url.drivername == "sqlite" else Path.cwd()
-    path = folder / "results.json"
-    results = read_results(path) if path.is_file() else None
-    return folder, class_marks(lab, results, url.render_as_string(hide_password=False))
+    course = course.writing_to(folder)
+    results = read_results(course.results) if course.results.is_file() else None
+    url = url.render_as_string(hide_password=False)
+    return course, class_marks(course.lab, results, url)
 
 
 class CsvExporter(CamlabExportPlugin):

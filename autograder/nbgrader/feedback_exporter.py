@@ -16,14 +16,15 @@ from nbformat import NotebookNode
 from sqlalchemy.engine import make_url
 from traitlets import Bool
 
-from autograder.course import Course, find_course
+from autograder.course import Course, find_course, find_root
 from autograder.gradebook.marks import ClassMarks, class_marks
+from autograder.lab_loader import is_lab
 from autograder.report.feedback_files import FeedbackMaker
 from autograder.results import read_results
 from autograder.storage.run_index import run_from_notebook
 
 # The class that was read last: nbgrader asks for one page after the other.
-_read: dict[tuple[str, int, int], ClassMarks] = {}
+_read: dict[tuple[str, str, int, int], ClassMarks] = {}
 
 
 class FeedbackExporter(HTMLExporter):
@@ -39,9 +40,10 @@ class FeedbackExporter(HTMLExporter):
     def from_notebook_node(self, nb: NotebookNode, resources=None, **options):
         """The page, and resources that make nbgrader store it as HTML."""
         about = (resources or {}).get("nbgrader", {})
-        course = find_course()
-        if about.get("assignment") != course.lab.name:
+        root, assignment = find_root(), about.get("assignment", "")
+        if not is_lab(assignment, root):
             return super().from_notebook_node(nb, resources, **options)
+        course = find_course(root, assignment)
         course, marks = _class(course, about["db_url"])
         row = next((row for row in marks.rows if row.student == about["student"]), None)
         if row is None:
@@ -57,7 +59,7 @@ def _class(course: Course, db_url: str) -> tuple[Course, ClassMarks]:
     url = make_url(db_url)
     if url.get_backend_name() == "sqlite" and url.database:
         course = replace(course, out=Path(url.database).absolute().parent)
-    key = (db_url, _stamp(course.gradebook), _stamp(course.results))
+    key = (course.lab.name, db_url, _stamp(course.gradebook), _stamp(course.results))
     if key not in _read:
         _read.clear()
         results = read_results(course.results) if course.results.is_file() else None

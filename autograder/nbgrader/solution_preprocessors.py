@@ -1,20 +1,33 @@
-"""Two steps of nbgrader's `generate_solution` (see `nbgrader_config.py`)."""
+"""A lab's steps of nbgrader's `generate_solution` (see `nbgrader_config.py`)."""
 
 from __future__ import annotations
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor
 
-from autograder.assets.weights import find_weights
+from autograder.assets.weights import weights_of
+from autograder.course import find_course
 from autograder.environment import environment
 from autograder.errors import CamlabError
+from autograder.nbgrader.stock_steps import is_of_lab
 from autograder.release.regions import MARKERS, cell_name
+
+
+class ClearHiddenTestsOfLabs(ClearHiddenTests):
+    """Take out the hidden tests, which staff have as graders."""
+
+    def preprocess(self, notebook: NotebookNode, resources):
+        if not is_of_lab(resources):
+            return notebook, resources
+        return super().preprocess(notebook, resources)
 
 
 class RemoveMarkers(NbGraderPreprocessor):
     """Take out the marker lines and keep what stands between them."""
 
     def preprocess_cell(self, cell: NotebookNode, resources, index):
+        if not is_of_lab(resources):
+            return cell, resources
         lines = cell.source.split("\n")
         cell.source = "\n".join(line for line in lines if line.strip() not in MARKERS)
         return cell, resources
@@ -24,6 +37,9 @@ class ExecuteSolution(Execute):
     """Run the worked notebook; an error or a warning in it stops the release."""
 
     def preprocess(self, notebook: NotebookNode, resources, km=None):
+        if not is_of_lab(resources):
+            return notebook, resources
+        lab = find_course(lab=resources["nbgrader"]["assignment"]).lab
         self.timeout = 600
         # nbclient drops, after four seconds, what a busy machine has not yet delivered.
         self.iopub_timeout = 120
@@ -35,7 +51,7 @@ class ExecuteSolution(Execute):
         self.config.KernelManager.transport_encryption = "auto"  # else the kernel warns
         # Whatever is set in the shell of the person who releases, the pictures are drawn.
         with environment(
-            TORCH_HOME=str(find_weights().torch_home),
+            TORCH_HOME=str(weights_of(lab).torch_home),
             MPLBACKEND="module://matplotlib_inline.backend_inline",
         ):
             notebook, resources = super().preprocess(notebook, resources, km=km)

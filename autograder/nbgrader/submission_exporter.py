@@ -6,8 +6,9 @@ from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
 
-from autograder.course import find_course
+from autograder.course import find_course, find_root
 from autograder.gradebook.notebook import unreadable
+from autograder.lab_loader import is_lab
 from autograder.nbgrader.autograde_session import autograde_session
 from autograder.submission import prepare
 from autograder.submission.find import SubmittedFolder
@@ -21,9 +22,10 @@ class TolerantExporter(NotebookExporter):
     def from_filename(self, filename: str, resources=None, **options):
         """Read a submission as `camlab grade` does; nbgrader's second pass reads our own file."""
         path = Path(filename).absolute()
-        course = find_course(path.parent)
-        if course.submitted not in path.parents:
+        root, assignment = find_root(path.parent), path.parent.name
+        if root / "submitted" not in path.parents or not is_lab(assignment, root):
             return super().from_filename(filename, resources=resources, **options)
+        course = find_course(root, assignment)
         release = autograde_session(course).setup.release
         folder = SubmittedFolder(path.parent.parent.name, path.parent, course.lab.name, release)
         submission = prepare(folder.read(), release)

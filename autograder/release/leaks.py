@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-import camlab_solutions
 from autograder.lab import Lab
 from autograder.release.regions import KINDS, Finding, cell_name, public_lines, regions
 
@@ -74,9 +74,8 @@ def _outputs(notebook: NotebookNode) -> Iterator[Finding]:
 
 
 def _reference_statements(lab: Lab) -> set[str]:
-    """The telling statements of the reference's modules that hold the graded functions."""
-    functions = (getattr(camlab_solutions, task.name, None) for task in lab.tasks)
-    modules = {inspect.getmodule(function) for function in functions if function is not None}
+    """The telling statements of the modules that hold the lab's reference."""
+    modules = {sys.modules[function.__module__] for function in lab.reference}
     return set().union(*(_code_statements(inspect.getsource(module)) for module in modules))
 
 

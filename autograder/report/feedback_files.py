@@ -110,7 +110,7 @@ def write_report(
         path = feedback_path(course, row.student)
         written.write(path, maker.made_from(row), lambda row=row: maker.page(row).encode())
         on_page(row.student)
-    path = course.out / CLASS_PAGE
+    path = course.own(CLASS_PAGE)
     write_atomically(path, class_page(marks, notes=notes).encode())
     return path
 

@@ -21,12 +21,12 @@ from autograder.run import CellError, Run
 from autograder.storage.store import Finished, Store
 from autograder.text.file_names import file_name
 
-REFERENCE = "reference"  # the key of the reference's answers
+_REFERENCE = "reference of "  # and the lab: the key of the reference's answers
 
 
 def keep_reference(course: Course, answers: Mapping[str, Answer]) -> None:
     """Keep the reference's answers of the class that is being graded, in place of earlier ones."""
-    Store(course.store).save(REFERENCE, Finished(Run(new_notebook(), answers)))
+    Store(course.store).save(_reference_key(course), Finished(Run(new_notebook(), answers)))
 
 
 def keep_run(course: Course, student: str, key: str | None) -> None:
@@ -39,7 +39,8 @@ def keep_unkeyed_run(course: Course, student: str, run: Run | None) -> None:
     if run is None:
         keep_run(course, student, None)
         return
-    key = hashlib.sha256(b"nbgrader autograde " + student.encode("utf-8", "replace")).hexdigest()
+    name = f"nbgrader autograde {course.lab.name} {student}"
+    key = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
     Store(course.store).save(key, Finished(run))
     keep_run(course, student, key)
 
@@ -56,7 +57,7 @@ class Evidence:
     def reference(self) -> Mapping[str, Answer]:
         """The reference's answers by question key; empty when none were kept."""
         if self._reference is None:
-            kept = self._store.load(REFERENCE)
+            kept = self._store.load(_reference_key(self._course))
             self._reference = kept.run.answers if kept else {}
         return self._reference
 
@@ -81,9 +82,13 @@ def run_from_notebook(notebook: NotebookNode) -> Run:
     return Run(notebook, {}, tuple(errors))
 
 
+def _reference_key(course: Course) -> str:
+    return hashlib.sha256(f"{_REFERENCE}{course.lab.name}".encode()).hexdigest()
+
+
 def _pointer(course: Course, student: str) -> Path:
     """A small file that holds the key of a student's run."""
-    return course.store.parent / "latest" / file_name(student)
+    return course.store.parent / "latest" / course.lab.name / file_name(student)
 
 
 def _write_key(path: Path, key: str) -> None:

@@ -34,18 +34,16 @@ def library_versions() -> dict[str, str]:
 def code_digest(*places: str, without: str = "") -> str:
     """Changes when a file of these places does: files or folders, seen from `autograder/`.
 
-    Folders whose name is `without` do not count.
+    A place may be an absolute path too. Folders whose name is `without` do not count.
 
     The project's version alone would not tell one working copy from the next.
     """
     digest = hashlib.sha256()
     for place in map(HERE.joinpath, places):
         for path in sorted(filter(_is_code, place.rglob("*"))) if place.is_dir() else [place]:
-            if without and without in path.parts:
-                continue
-            digest.update(
-                f"{path.resolve().relative_to(HERE.parent)}\n".encode() + path.read_bytes()
-            )
+            name = path.relative_to(place.parent)
+            if not without or without not in name.parts:
+                digest.update(f"{name.as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -15,9 +15,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from autograder.course import Course
-from autograder.demo import mistakes
-from autograder.demo.made_up_class import worked_notebook
+from autograder.demo import worked_notebook
 from autograder.grading.grade_class import GradingOptions, grade_class
+from autograder.labs.lab09 import sample_answers as mistakes
 from autograder.results import ClassResults
 from tests.conftest import ROOT, copy_course
 

@@ -12,8 +12,9 @@ import pytest
 
 from autograder.cluster import open_cluster
 from autograder.course import Course
-from autograder.demo import Pupil, make_class
+from autograder.demo import make_class
 from autograder.grading.grade_class import GradingOptions, grade_class
+from autograder.lab import SampleStudent
 from autograder.results import ClassResults, SubmissionResult
 from benchmarks.own_cluster import OwnCluster, own_cluster
 from benchmarks.scratch_course import begun
@@ -50,12 +51,12 @@ def classroom(course, student_notebook, solution_notebook, tmp_path_factory) -> 
     """Unfinished work, one full solution, and one that is no notebook; graded on one machine."""
     folder = tmp_path_factory.mktemp("classroom")
     others = tuple(
-        Pupil(f"s{number:03}", "one task begun", content=begun(student_notebook, number))
+        SampleStudent(f"s{number:03}", "one task begun", content=begun(student_notebook, number))
         for number in range(STUDENTS - 2)
     )
     pupils = (
-        Pupil("ada", "everything right"),
-        Pupil("linus", "not a notebook", content=b"%PDF-1.7"),
+        SampleStudent("ada", "everything right"),
+        SampleStudent("linus", "not a notebook", content=b"%PDF-1.7"),
         *others,
     )
     make_class(pupils, course.lab, student_notebook, solution_notebook, folder / "submitted")

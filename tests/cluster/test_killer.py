@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from autograder.cluster import open_cluster
-from autograder.demo import Pupil, make_class
+from autograder.demo import make_class
 from autograder.grading.grade_class import GradingOptions, grade_class
+from autograder.lab import SampleStudent
 from benchmarks.own_cluster import own_cluster
 from benchmarks.scratch_course import begun
 
@@ -38,7 +39,7 @@ def dask_setup(worker):
 
 def test_it_is_set_aside_with_its_reason(course, student_notebook, solution_notebook, tmp_path):
     pupils = tuple(
-        Pupil(f"s{number}", "one task begun", content=begun(student_notebook, number))
+        SampleStudent(f"s{number}", "one task begun", content=begun(student_notebook, number))
         for number in range(4)
     )
     submitted, deaths = tmp_path / "submitted", tmp_path / "deaths"

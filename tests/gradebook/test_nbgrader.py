@@ -12,13 +12,14 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.assets.weights import find_weights
-from autograder.demo import made_up_pupils, make_class
+from autograder.demo import make_class
 from autograder.gradebook.writer import GradebookWriter
 from autograder.grading.grade_class import GradingOptions, grade_class
+from autograder.labs.lab09.sample_class import sample_class
 from tests.conftest import copy_course
 
 PUPILS = tuple(
-    pupil for pupil in made_up_pupils() if pupil.name in {"ada", "alan", "edsger", "john", "linus"}
+    pupil for pupil in sample_class() if pupil.name in {"ada", "alan", "edsger", "john", "linus"}
 )
 
 

@@ -5,8 +5,8 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 
 from autograder.gradebook.notebook import with_marks
-from autograder.lab_loader import find_lab
 from autograder.submission.restore import restore_from_release
+from tests.lab09 import LAB
 
 
 def markdown(source: str, **fields) -> nbformat.NotebookNode:
@@ -30,25 +30,25 @@ def exporter(course) -> HTMLExporter:
     ],
 )
 def test_a_picture_that_is_not_there_does_not_stop_formgrader(source, exporter):
-    shown = with_marks(markdown(source), find_lab("lab09"), ())
+    shown = with_marks(markdown(source), LAB, ())
     page, _ = exporter.from_notebook_node(shown)
     assert "absent.png is not shown" in page
 
 
 def test_a_picture_that_was_pasted_is_shown(exporter):
     notebook = markdown("![x](attachment:map.png)", attachments={"map.png": {"image/png": "aGk="}})
-    page, _ = exporter.from_notebook_node(with_marks(notebook, find_lab("lab09"), ()))
+    page, _ = exporter.from_notebook_node(with_marks(notebook, LAB, ()))
     assert 'src="data:image/png;base64,aGk="' in page
 
 
 def test_a_text_stays_as_it_is():
     source = "**Both** maps:\n\n- ears $x^2$\n- <b>eyes</b>"
-    assert with_marks(markdown(source), find_lab("lab09"), ()).cells[0].source == source
+    assert with_marks(markdown(source), LAB, ()).cells[0].source == source
 
 
 def test_a_raw_cell_is_shown_as_text(exporter):
     notebook = markdown("<b>raw</b>", cell_type="raw")
-    page, _ = exporter.from_notebook_node(with_marks(notebook, find_lab("lab09"), ()))
+    page, _ = exporter.from_notebook_node(with_marks(notebook, LAB, ()))
     assert "&lt;b&gt;raw&lt;/b&gt;" in page
 
 
@@ -58,6 +58,6 @@ def test_the_releases_drawings_come_back_with_their_text():
     release = markdown(source, attachments=drawing)
     restored, _ = restore_from_release(markdown(source), release)
     assert restored.cells[0].attachments == drawing
-    assert with_marks(restored, find_lab("lab09"), ()).cells[0].source == source
+    assert with_marks(restored, LAB, ()).cells[0].source == source
     changed, _ = restore_from_release(markdown(source + "!"), release)
     assert "attachments" not in changed.cells[0]

@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from autograder.judging import Judge
-from autograder.lab_loader import find_lab
 from tests.graders.answering import Classroom
 from tests.graders.marked import Marked, mark_solutions, solutions
+from tests.lab09 import LAB
 
 matplotlib.use("Agg")
 SECRET = b"the class that the bank is marked in"
@@ -24,7 +24,7 @@ SECRET = b"the class that the bank is marked in"
 @contextmanager
 def open_classroom(root: Path, folder: Path) -> Iterator[Classroom]:
     """A class with the weights in use; its folder becomes the current one."""
-    lab = find_lab("lab09")
+    lab = LAB
     for name in lab.files:
         shutil.copy(root / "source" / "lab09" / name, folder)
     questions = lab.make_questions(folder, SECRET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.demo.made_up_class import worked_notebook
+from autograder.demo import worked_notebook
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.run import Limits
 from tests.submission.bad_input import KINDS

@@ -18,16 +18,17 @@ import psutil
 import pyprctl
 import pytest
 
-from autograder.demo import Pupil, make_class
+from autograder.demo import make_class
+from autograder.lab import SampleStudent
 from benchmarks.scratch_course import begun
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's subreaper")
 
 KILLS = int(os.environ.get("CAMLAB_KILLS", "1"))
 PUPILS = (
-    Pupil("ada", "everything right"),
-    Pupil("alan", "the release untouched", blank=True),
-    Pupil("linus", "not a notebook", content=b"%PDF-1.7"),
+    SampleStudent("ada", "everything right"),
+    SampleStudent("alan", "the release untouched", blank=True),
+    SampleStudent("linus", "not a notebook", content=b"%PDF-1.7"),
 )
 
 
@@ -45,7 +46,7 @@ def test_a_killed_grader_is_started_again_and_the_results_are_the_same(
 ):
     submitted = tmp_path / "submitted"
     cheap = tuple(
-        Pupil(f"s{number}", "one task begun", content=begun(student_notebook, number))
+        SampleStudent(f"s{number}", "one task begun", content=begun(student_notebook, number))
         for number in range(4)
     )
     make_class(PUPILS + cheap, course.lab, student_notebook, solution_notebook, submitted)

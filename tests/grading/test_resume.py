@@ -9,15 +9,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import autograder.judging.judge
-from autograder.demo import Pupil, make_class
+from autograder.demo import make_class
 from autograder.grading.class_setup import decode, encode, read_release, set_up_class
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.grading.keys import class_key, entry_key
-from autograder.judging.policy import GRADERS
 from autograder.kernel import Sandbox
+from autograder.lab import Lab, SampleStudent
 from autograder.run import Limits
 from benchmarks.scratch_course import begun
+from tests.lab09 import LAB
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def graded(course, student_notebook, solution_notebook, tmp_path_factory):
     """A class of three, graded; its folder, and how to grade it again."""
     folder = tmp_path_factory.mktemp("resume")
     pupils = tuple(
-        Pupil(f"s{number}", "one task begun", content=begun(student_notebook, number))
+        SampleStudent(f"s{number}", "one task begun", content=begun(student_notebook, number))
         for number in range(3)
     )
     make_class(pupils, course.lab, student_notebook, solution_notebook, folder / "submitted")
@@ -129,10 +129,10 @@ def test_what_is_finished_is_not_run_again_and_gives_the_same_bytes(graded, runs
 def test_a_changed_grader_judges_stored_answers_again(graded, runs, monkeypatch, tmp_path):
     folder, grade = graded
     changed = tmp_path / "graders"
-    shutil.copytree(GRADERS, changed)
+    shutil.copytree(LAB.graders, changed)
     grader = changed / "test_predict.py"
     grader.write_text(grader.read_text() + _EASY)
-    monkeypatch.setattr(autograder.judging.judge, "GRADERS", changed)
+    monkeypatch.setattr(Lab, "graders", changed)
     _, results = grade()
     assert runs == []
     names = [criterion.name for criterion in results.submissions[0].tasks[0].criteria]

@@ -8,9 +8,11 @@ import threading
 
 import pytest
 
-from autograder.demo import Pupil, make_class, mistakes
+from autograder.demo import make_class
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.kernel import Sandbox
+from autograder.lab import SampleStudent
+from autograder.labs.lab09 import sample_answers as mistakes
 from autograder.run import Limits
 from benchmarks.scratch_course import begun
 from tests.cluster.conftest import without_seconds
@@ -25,18 +27,18 @@ def submitted(course, student_notebook, solution_notebook, tmp_path_factory):
     folder = tmp_path_factory.mktemp("workers") / "submitted"
     endless = begun(student_notebook, 0).replace(b"return [0]", b"pass\\nwhile True: pass")
     pupils = [
-        Pupil("alan", "the release untouched", blank=True),
-        Pupil("katherine", "an endless loop", content=endless),
-        Pupil("linus", "not a notebook", content=b"%PDF-1.7"),
+        SampleStudent("alan", "the release untouched", blank=True),
+        SampleStudent("katherine", "an endless loop", content=endless),
+        SampleStudent("linus", "not a notebook", content=b"%PDF-1.7"),
         *(
-            Pupil(f"s{number}", "one task begun", content=begun(student_notebook, number))
+            SampleStudent(f"s{number}", "one task begun", content=begun(student_notebook, number))
             for number in (1, 2, 3)
         ),
     ]
     if os.environ.get("CAMLAB_LONG"):
         pupils += [
-            Pupil("ada", "everything right"),
-            Pupil("barbara", "no softmax", {"predict": mistakes.NO_SOFTMAX}),
+            SampleStudent("ada", "everything right"),
+            SampleStudent("barbara", "no softmax", {"predict": mistakes.NO_SOFTMAX}),
         ]
     make_class(tuple(pupils), course.lab, student_notebook, solution_notebook, folder)
     return folder

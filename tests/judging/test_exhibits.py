@@ -9,13 +9,14 @@ from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.judging import Refused
 from autograder.judging.exhibits import Answers
 from autograder.lab import Picture, Plain, Question, Questions
+from tests.lab09 import POLICY
 
 QUESTION = Question("t/cat", "t", "t", (Picture("cat.jpg"), Plain(3)))
 
 
 def answers(value=None, failure=None) -> Answers:
     given = {QUESTION.key: Answer(QUESTION.key, value, failure)} if value or failure else {}
-    return Answers("t", Questions((QUESTION,)), given)
+    return Answers("t", Questions((QUESTION,)), given, POLICY)
 
 
 def array(*shape: int, dtype="float32", form="torch.Tensor", fill=1.0, **more) -> Array:

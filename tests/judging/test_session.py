@@ -12,6 +12,7 @@ from autograder.errors import CamlabError
 from autograder.judging.exhibits import Answers
 from autograder.judging.session import Exhibits, GraderSession
 from autograder.lab import Plain, Question, Questions
+from tests.lab09 import POLICY
 
 QUESTION = Question("square/3", "square", "square", (Plain(3),))
 QUESTIONS = Questions((QUESTION,))
@@ -29,7 +30,7 @@ def test_square(answers, reference):
 def exhibits(number: float) -> Exhibits:
     def shown(value: float) -> dict[str, Answers]:
         answer = Answer(QUESTION.key, Array(np.array([value], dtype=np.float32), "torch.Tensor"))
-        return {"square": Answers("square", QUESTIONS, {QUESTION.key: answer})}
+        return {"square": Answers("square", QUESTIONS, {QUESTION.key: answer}, POLICY)}
 
     return Exhibits(shown(number), shown(9))
 

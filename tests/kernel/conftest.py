@@ -32,6 +32,7 @@ LIMITS = Limits(
 LIGHT_LAB = Lab(
     name="light",
     tasks=(),
+    folder=Path(),
     files=("words.txt",),
     networks=Networks({}, {}),
     make_questions=lambda folder, secret: make_questions(secret),

@@ -33,7 +33,7 @@ def marked(gradebook_url):
 
 
 def test_the_csv_has_every_mark_and_leaves_open_what_waits(marked, tmp_path):
-    heading, ada, barbara, *_, linus = lines_of(export_marks_to("csv", marked, tmp_path))
+    heading, ada, barbara, *_, linus = lines_of(export_marks_to("csv", marked, tmp_path / "export"))
     ada, barbara, linus = (dict(zip(heading, line, strict=True)) for line in (ada, barbara, linus))
     assert (ada["interpretation"], ada["total"], ada["waits_for"]) == ("1.5", "9.5", "")
     assert (barbara["interpretation"], barbara["waits_for"]) == ("", "interpretation")
@@ -42,7 +42,7 @@ def test_the_csv_has_every_mark_and_leaves_open_what_waits(marked, tmp_path):
 
 
 def test_markus_gets_results_of_its_autotesters_form(marked, tmp_path):
-    folder = export_marks_to("markus", marked, tmp_path)
+    folder = export_marks_to("markus", marked, tmp_path / "export")
     files = sorted((folder / "results").iterdir())
     assert [path.stem for path in files] == ["ada", "barbara", "edsger", "grace", "linus"]
     for path in files:
@@ -54,7 +54,7 @@ def test_markus_gets_results_of_its_autotesters_form(marked, tmp_path):
 
 
 def test_markus_shows_the_sentences_of_criteria_hints_and_the_tas_comment(marked, tmp_path):
-    folder = export_marks_to("markus", marked, tmp_path)
+    folder = export_marks_to("markus", marked, tmp_path / "export")
     said = {
         name: "\n".join(
             test["output"]
@@ -72,7 +72,9 @@ def test_markus_shows_the_sentences_of_criteria_hints_and_the_tas_comment(marked
 
 
 def test_markus_csv_has_names_then_maxima_then_users(marked, tmp_path):
-    names, maxima, ada, *_ = lines_of(export_marks_to("markus", marked, tmp_path) / "marks.csv")
+    names, maxima, ada, *_ = lines_of(
+        export_marks_to("markus", marked, tmp_path / "export") / "marks.csv"
+    )
     assert names == ["", *LAB_TASKS]
     assert maxima == ["", "1", "1", "3", "2", "3"]
     assert ada == ["ada", "1", "1", "3", "1.5", "3"]
@@ -82,12 +84,12 @@ def test_markus_csv_of_a_class_with_penalties_has_totals_alone(gradebook_url, tm
     mark_by_hand(gradebook_url, "ada", "interpretation", 2.0)
     penalise(gradebook_url, "ada", 1.0)
     marks = class_marks(LAB, small_class(), gradebook_url)
-    lines = lines_of(export_marks_to("markus", marks, tmp_path) / "marks.csv")
+    lines = lines_of(export_marks_to("markus", marks, tmp_path / "export") / "marks.csv")
     assert lines[:4] == [["", "lab09"], ["", "10"], ["ada", "9"], ["barbara", ""]]
 
 
 def test_gradescope_gets_results_of_its_published_form(marked, tmp_path):
-    folder = export_marks_to("gradescope", marked, tmp_path)
+    folder = export_marks_to("gradescope", marked, tmp_path / "export")
     for final in marked.rows:
         results = json.loads((folder / final.student / "results.json").read_text())
         Draft202012Validator(GRADESCOPE).validate(results)
@@ -97,7 +99,7 @@ def test_gradescope_gets_results_of_its_published_form(marked, tmp_path):
 
 
 def test_gradescope_counts_the_written_answer_only_once_it_is_marked(marked, tmp_path):
-    folder = export_marks_to("gradescope", marked, tmp_path)
+    folder = export_marks_to("gradescope", marked, tmp_path / "export")
 
     def written(student):
         tests = json.loads((folder / student / "results.json").read_text())["tests"]
@@ -108,14 +110,16 @@ def test_gradescope_counts_the_written_answer_only_once_it_is_marked(marked, tmp
 
 
 def test_gradescope_hides_marks_until_they_are_published(marked, tmp_path):
-    folder = export_marks_to("gradescope", marked, tmp_path)
+    folder = export_marks_to("gradescope", marked, tmp_path / "export")
     results = json.loads((folder / "ada" / "results.json").read_text())
     shown = {results["visibility"], *(test["visibility"] for test in results["tests"])}
     assert shown == {"after_published"}
 
 
 def test_canvas_gets_the_columns_it_imports(marked, tmp_path):
-    heading, possible, ada, barbara, *_ = lines_of(export_marks_to("canvas", marked, tmp_path))
+    heading, possible, ada, barbara, *_ = lines_of(
+        export_marks_to("canvas", marked, tmp_path / "export")
+    )
     assert heading == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "lab09"]
     assert possible == ["    Points Possible", "", "", "", "", "10"]
     assert ada == ["ada", "", "", "ada", "", "9.5"]
@@ -139,7 +143,7 @@ def test_no_student_can_put_a_formula_into_a_spreadsheet(kind, tmp_path):
     rows = [row(name, message=name, tasks=()) for name in FORMULAS]
     marks = class_marks(LAB, class_of(*rows), None)
     target = tmp_path / "export"
-    written = export_marks_to(kind, marks, tmp_path, target)
+    written = export_marks_to(kind, marks, target)
     lines = lines_of(written / "marks.csv" if kind == "markus" else written)
     cells = [cell for line in lines for cell in line]
     assert not [cell for cell in cells if cell.lstrip(" ").startswith(tuple("=+-@\t\r＝"))]
@@ -179,9 +183,9 @@ def test_one_is_told_when_totals_are_not_final(marked):
 
 def test_an_unknown_target_and_an_empty_class_are_sentences(tmp_path):
     with pytest.raises(CamlabError, match="There are csv, markus, gradescope, canvas"):
-        export_marks_to("blackboard", class_marks(LAB, small_class(), None), tmp_path)
+        export_marks_to("blackboard", class_marks(LAB, small_class(), None), tmp_path / "export")
     with pytest.raises(CamlabError, match="no submission was graded yet"):
-        export_marks_to("csv", class_marks(LAB, class_of(), None), tmp_path)
+        export_marks_to("csv", class_marks(LAB, class_of(), None), tmp_path / "export")
 
 
 def test_a_thousand_students_are_exported_in_seconds(tmp_path, capsys):
@@ -193,7 +197,7 @@ def test_a_thousand_students_are_exported_in_seconds(tmp_path, capsys):
     said = [f"reading results and gradebook: {read:.2f} s"]
     for kind in EXPORTS:
         started = time.perf_counter()
-        written = export_marks_to(kind, marks, tmp_path)
+        written = export_marks_to(kind, marks, tmp_path / kind)
         seconds = time.perf_counter() - started
         files = [path for path in written.rglob("*") if path.is_file()] or [written]
         size = sum(path.stat().st_size for path in files)

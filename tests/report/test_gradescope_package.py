@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from autograder.demo import mistakes
-from autograder.demo.made_up_class import worked_notebook
+from autograder.demo import worked_notebook
 from autograder.errors import CamlabError
+from autograder.labs.lab09 import sample_answers as mistakes
 from autograder.report.exports.gradescope_package import export_gradescope_package
 from tests.conftest import copy_course
 from tests.report.published_forms import GRADESCOPE

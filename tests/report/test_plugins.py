@@ -56,7 +56,7 @@ def export(folder: Path, plugin: str, *options: str) -> None:
 def test_each_plugin_writes_what_camlab_export_writes(kind, folder, tmp_path):
     export(folder, PLUGINS[kind], f"--to={tmp_path / 'theirs'}")
     marks = class_marks(LAB, small_class(), f"sqlite:///{folder / 'gradebook.db'}")
-    ours = export_marks_to(kind, marks, tmp_path, tmp_path / "ours")
+    ours = export_marks_to(kind, marks, tmp_path / "ours")
     assert contents(tmp_path / "theirs") == contents(ours)
 
 

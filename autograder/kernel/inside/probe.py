@@ -109,6 +109,8 @@ class Probe:
     def _argument(self, kind: str, value: object, namespace: Mapping) -> object:
         if kind == "global":
             return namespace[value]
+        if kind == "array":
+            return self.arrays[value].copy()
         if kind == "tensor":
             # A copy made outside of any inference mode: an ordinary tensor, new for each question.
             with torch.inference_mode(False):
@@ -125,7 +127,7 @@ class Probe:
 
 def _arrays(named: list[list], blobs: list[bytes]) -> dict[str, np.ndarray]:
     pairs = zip(named, blobs, strict=False)
-    return {name: np.frombuffer(blob, "<f4").reshape(shape) for (name, shape), blob in pairs}
+    return {name: np.frombuffer(blob, dtype).reshape(shape) for (name, shape, dtype), blob in pairs}
 
 
 def write_files(folder: str, files: Mapping[str, bytes]) -> None:

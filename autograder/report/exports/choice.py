@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import ClassMarks
 from autograder.report.exports.canvas import export_canvas
@@ -31,24 +32,32 @@ EXPORTS = {
 }
 
 
-def export_marks_to(kind: str, marks: ClassMarks, folder: Path, target: Path | None = None) -> Path:
+def default_target(kind: str, course: Course) -> Path:
+    """Where an export is written when nobody says so."""
+    return course.own(_export(kind).default)
+
+
+def export_marks_to(kind: str, marks: ClassMarks, target: Path) -> Path:
     """Export a class.
 
     Args:
         kind: one of `EXPORTS`.
         marks: the class.
-        folder: where grading writes; used when no target is given.
         target: the file or folder to write.
 
     Returns:
         What was written.
     """
-    if kind not in EXPORTS:
-        raise CamlabError(f"There is no export to {kind}. There are {', '.join(EXPORTS)}.")
+    export = _export(kind)
     if not marks.rows:
         raise CamlabError("There is nothing to export: no submission was graded yet.")
-    export = EXPORTS[kind]
-    return export.write(marks, target or folder / export.default)
+    return export.write(marks, target)
+
+
+def _export(kind: str) -> Export:
+    if kind not in EXPORTS:
+        raise CamlabError(f"There is no export to {kind}. There are {', '.join(EXPORTS)}.")
+    return EXPORTS[kind]
 
 
 def still_waiting(marks: ClassMarks) -> str:

@@ -8,16 +8,23 @@ from io import BytesIO
 from pathlib import Path
 
 import autograder
+import camlab_solutions
 from autograder.course import CONFIG_NAME, Course
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
+from autograder.project_files import project_files
 
 FILES = Path(__file__).parent / "gradescope_files"
-PROJECT = Path(autograder.__file__).parent.parent
 PROGRAMS = ("setup.sh", "run_autograder")
-PACKAGES = ("autograder", "camlab_solutions")
-ALONGSIDE = ("torchvision_operators.py", "pyproject.toml", "requirements.lock", "README.md")
-LEFT_OUT = ("__pycache__", ".ipynb_checkpoints")
+PACKAGES = (autograder, camlab_solutions)
+ALONGSIDE = (
+    "torchvision_operators.py",
+    "pyproject.toml",
+    "requirements.lock",
+    "README.md",
+    "setup.py",
+)
+LEFT_OUT = ("__pycache__", ".ipynb_checkpoints", "course_files")
 ALWAYS = (1980, 1, 1, 0, 0, 0)  # the same package for the same course, byte for byte
 
 
@@ -25,19 +32,12 @@ def export_gradescope_package(course: Course, target: Path) -> Path:
     """Write the zip: Camlab, the course's source and release, `setup.sh` and `run_autograder`.
 
     Raises:
-        CamlabError: the lab was not released yet, or Camlab was installed without its project
-            folder.
+        CamlabError: the lab was not released yet.
     """
     if not (course.student_release / course.lab.notebook_name).is_file():
         raise CamlabError(
             f"{course.lab.name} was not released yet, and submissions are held against the release."
             " Run camlab release, then export again."
-        )
-    missing = [name for name in ALONGSIDE if not (PROJECT / name).is_file()]
-    if missing:
-        raise CamlabError(
-            f"{PROJECT} has no {', '.join(missing)}: Camlab was installed without its project "
-            "folder. Export from a clone of the project."
         )
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -54,14 +54,17 @@ def _entries(course: Course) -> Iterator[tuple[str, bytes]]:
     for path in FILES.iterdir():
         text = path.read_text().replace("LAB_NAME", course.lab.name)
         yield path.name, text.encode()
-    folders = [(PROJECT, PROJECT / name) for name in PACKAGES]
+    packages = [Path(package.__file__).parent for package in PACKAGES if package.__file__]
+    folders = [(package.parent, package) for package in packages]
     folders += [(course.root, course.source), (course.root, course.student_release)]
+    if course.root in course.lab.folder.parents:
+        folders.append((course.root, course.lab.folder))
     for base, folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not set(LEFT_OUT) & set(path.parts):
                 yield f"camlab/{path.relative_to(base).as_posix()}", path.read_bytes()
     for name in ALONGSIDE:
-        yield f"camlab/{name}", (PROJECT / name).read_bytes()
+        yield f"camlab/{name}", (project_files() / name).read_bytes()
     yield f"camlab/{CONFIG_NAME}", (course.root / CONFIG_NAME).read_bytes()
     # With the class's secret, marks on Gradescope are those that this course would give.
     yield "camlab/.camlab/secret", course.secret()

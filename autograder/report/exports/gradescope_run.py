@@ -1,6 +1,6 @@
 """The last step of `run_autograder` on Gradescope: `results.json` of one graded submission.
 
-python -m autograder.report.exports.gradescope_run GRADED RESULTS
+python -m autograder.report.exports.gradescope_run LAB GRADED RESULTS
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from autograder.report.exports.gradescope import gradescope_results
 from autograder.results import read_results
 
 
-def write_gradescope_results(graded: Path, target: Path) -> None:
+def write_gradescope_results(lab: str, graded: Path, target: Path) -> None:
     """Write what Gradescope reads.
 
     Args:
+        lab: its name.
         graded: the folder that `camlab grade --out` wrote, of a class of one.
         target: Gradescope's `results.json`.
     """
-    lab = find_course().lab
-    marks = class_marks(lab, read_results(graded / "results.json"), None)
+    course = find_course(lab=lab).writing_to(graded)
+    marks = class_marks(course.lab, read_results(course.results), None)
     (row,) = marks.rows
     results = gradescope_results(row, marks.weights)
     write_atomically(target, json.dumps(results, ensure_ascii=False, allow_nan=False).encode())
 
 
 if __name__ == "__main__":
-    write_gradescope_results(Path(sys.argv[1]), Path(sys.argv[2]))
+    write_gradescope_results(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

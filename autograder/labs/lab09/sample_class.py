@@ -1,0 +1,46 @@
+"""The class of `camlab demo`: twelve submissions as a TA meets them."""
+
+from __future__ import annotations
+
+from autograder.lab import SampleStudent
+from autograder.labs.lab09 import sample_answers
+
+
+def sample_class() -> tuple[SampleStudent, ...]:
+    """The class of `camlab demo`."""
+    return (
+        SampleStudent("ada", "everything right"),
+        SampleStudent("alan", "handed in the release untouched", blank=True),
+        SampleStudent("barbara", "forgot the softmax", {"predict": sample_answers.NO_SOFTMAX}),
+        SampleStudent(
+            "claude", "lists the least probable first", {"predict": sample_answers.ASCENDING}
+        ),
+        SampleStudent(
+            "donald",
+            "took the features after the pooling",
+            {"get_resnet_features": sample_answers.POOLED_FEATURES},
+        ),
+        SampleStudent(
+            "edsger", "put a ReLU on the CAM", {"compute_cam": sample_answers.RELU_ON_CAM}
+        ),
+        SampleStudent(
+            "frances", "scaled the CAM to [0, 1]", {"compute_cam": sample_answers.NORMALISED_CAM}
+        ),
+        SampleStudent(
+            "grace", "left out Grad-CAM's ReLU", {"compute_gradcam": sample_answers.NO_RELU}
+        ),
+        SampleStudent(
+            "hedy",
+            "differentiated the probability, not the logit",
+            {"compute_gradcam": sample_answers.SOFTMAX_GRADIENT},
+        ),
+        SampleStudent(
+            "john", "a syntax error in one cell", {"compute_cam": sample_answers.SYNTAX_ERROR}
+        ),
+        SampleStudent(
+            "katherine", "an endless loop in one cell", {"fc_weight": sample_answers.ENDLESS_LOOP}
+        ),
+        SampleStudent(
+            "linus", "handed in something that is not a notebook", content=b"%PDF-1.7 my lab report"
+        ),
+    )
