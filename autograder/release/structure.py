@@ -13,9 +13,9 @@ from autograder.release.regions import Finding, cell_name, regions
 
 
 def check_structure(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
-    """Check grade ids, points, locks and hidden tests of the source notebook."""
+    """Check grade ids, graders, locks and hidden tests of the source notebook."""
     yield from _ids(source, lab)
-    yield from _points(source, lab)
+    yield from _graders(lab)
     yield from _roles(source, lab)
     for cell in source.cells:
         if cell.cell_type == "code" and (cell.outputs or cell.execution_count):
@@ -42,23 +42,11 @@ def _ids(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
             yield Finding(grade_id, f"is missing; the task {task.name} needs it.")
 
 
-def _points(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
-    cells = _by_id(source)
-    given = {
-        name: float(cell.metadata.nbgrader.get("points", 0))
-        for name, cell in cells.items()
-        if is_grade(cell)
-    }
-    if sum(given.values()) != lab.max_score:
-        yield Finding(
-            "", f"the points add up to {sum(given.values()):g}, not to {lab.max_score:g}."
-        )
-    wanted = {task.grade_id: task.points for task in lab.tasks}
-    for name, points in given.items():
-        if name not in wanted:
-            yield Finding(name, f"gives {points:g} points, but belongs to no task of the lab.")
-        elif points != wanted[name]:
-            yield Finding(name, f"gives {points:g} points; the lab says {wanted[name]:g}.")
+def _graders(lab: Lab) -> Iterator[Finding]:
+    wanted = {task.grader for task in lab.tasks}
+    for path in sorted(lab.graders.glob("test_*.py")):
+        if path.name not in wanted:
+            yield Finding(path.stem, f"is missing: {path} marks a test cell of that grade id.")
 
 
 def _roles(source: NotebookNode, lab: Lab) -> Iterator[Finding]:

@@ -89,7 +89,7 @@ def test_pages_exports_and_marks_are_kept_by_lab(lab10, graded):
         written = export_marks_to(kind, marks, default_target(kind, lab10))
         assert "lab10" in written.name
     answers = lab10.out / "answers.csv"
-    assert export_marks_file(lab10.database_url, lab10.lab, answers, written_answers(lab10)) == 2
+    assert export_marks_file(lab10.database_url, lab10.lab, answers, written_answers(lab10)) == 3
     page = (lab10.out / "feedback" / "yann" / "lab10" / "lab10.html").read_text()
     assert "turned around" in page
     assert "stand-in" not in page
@@ -139,7 +139,7 @@ def test_the_reference_of_any_lab_is_searched_for_in_its_release(root, lab10):
 
 
 def test_an_unknown_lab_is_a_sentence(root):
-    with pytest.raises(CamlabError, match="no lab called lab11 .* there are: lab09, lab10"):
+    with pytest.raises(CamlabError, match=r"no lab called lab11 .* there are: lab09, lab10"):
         find_course(root, "lab11")
 
 
