@@ -39,7 +39,9 @@ def _tasks(cells: list[nbformat.NotebookNode], notebook: Path, graders: Path) ->
     for cell in filter(is_grade, cells):
         grade_id = str(cell.metadata.nbgrader["grade_id"])
         points = float(cell.metadata.nbgrader["points"])
-        if not is_locked(cell):
+        if not grade_id:
+            continue  # a release is refused for it
+        if not is_locked(cell) and not (graders / f"{grade_id}.py").is_file():
             yield Task(grade_id, points, grade_id, grade_id)
             continue
         name, file = grade_id.removeprefix("test_"), f"{grade_id}.py"

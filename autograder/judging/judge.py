@@ -47,6 +47,11 @@ class Judge:
         if missing:
             raise CamlabError(f"A grader is missing: {', '.join(missing)}.")
         self._session = GraderSession(files)
+        try:
+            _check_points(lab, self._session.worth)
+        except CamlabError:
+            self._session.close()
+            raise
 
     def __enter__(self) -> Judge:
         return self
@@ -93,11 +98,6 @@ class Judge:
         verdicts: list[Verdict],
         answers: Mapping[str, Answer],
     ) -> TaskMark:
-        worth = sum(verdict.points for verdict in verdicts)
-        if abs(worth - task.points) > 1e-9:
-            raise CamlabError(
-                f"{task.grader}: its criteria add up to {worth:g} points, not {task.points:g}."
-            )
         # A grader that fails in one criterion cannot be trusted with the others.
         broken = any(verdict.broken for verdict in verdicts)
         criteria = tuple(_criterion(verdict, broken) for verdict in verdicts)
@@ -126,6 +126,15 @@ class Judge:
         if points:
             return "full" if points == task.points else "partial"
         return "not-run" if answers.never_answered(NOT_RUN) else "none"
+
+
+def _check_points(lab: Lab, worth: Mapping[str, float]) -> None:
+    for task in lab.tasks:
+        if task.by_machine and abs(worth.get(task.name, 0.0) - task.points) > 1e-9:
+            raise CamlabError(
+                f"{task.grader}: its criteria add up to {worth.get(task.name, 0.0):g} points, and "
+                f"the cell {task.grade_id} of the notebook gives {task.points:g}."
+            )
 
 
 def _criterion(verdict: Verdict, broken: bool) -> Criterion:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ class GraderSession:
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         self._cases: queue.Queue[tuple[Exhibits, Future] | None] = queue.Queue()
-        self._ready: Future[None] = Future()
+        self._ready: Future[Mapping[str, float]] = Future()
         plugin = _Plugin({path: task for task, path in files.items()}, self._cases, self._ready)
         arguments = [*_ALONE, f"--rootdir={next(iter(files.values())).parent}"]
         arguments += [str(path) for path in files.values()]
@@ -81,7 +82,7 @@ class GraderSession:
         )
         with environment(**_NOTHING_ASKED):
             self._thread.start()
-            self._ready.result()
+            self.worth = self._ready.result()  # task -> what its criteria add up to
 
     def judge(self, exhibits: Exhibits) -> list[Verdict]:
         verdicts: Future[list[Verdict]] = Future()
@@ -103,7 +104,9 @@ class GraderSession:
 class _Plugin:
     """Gives the fixtures, and runs the items for each case."""
 
-    def __init__(self, tasks: Mapping[Path, str], cases: queue.Queue, ready: Future[None]) -> None:
+    def __init__(
+        self, tasks: Mapping[Path, str], cases: queue.Queue, ready: Future[Mapping[str, float]]
+    ) -> None:
         self._tasks = tasks
         self._cases = cases
         self._ready = ready
@@ -129,7 +132,10 @@ class _Plugin:
         if unmarked:
             self.trouble = f"These tests say not what they are worth: {', '.join(unmarked)}"
             return True
-        self._ready.set_result(None)
+        worth: dict[str, float] = defaultdict(float)
+        for item in session.items:
+            worth[self._tasks[item.path]] += getattr(item.function, ATTRIBUTE)[0]
+        self._ready.set_result(worth)
         while (case := self._cases.get()) is not None:
             self._exhibits, verdicts = case
             try:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
 
-from autograder.lab import Lab
+from autograder.errors import CamlabError
+from autograder.judging import Judge
+from autograder.lab import Lab, Questions
 from autograder.release.regions import Finding, cell_name, regions
 
 
@@ -43,10 +45,15 @@ def _ids(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
 
 
 def _graders(lab: Lab) -> Iterator[Finding]:
+    try:
+        with Judge(lab, Questions(()), {}):
+            pass
+    except CamlabError as error:
+        yield Finding("", str(error))
     wanted = {task.grader for task in lab.tasks}
     for path in sorted(lab.graders.glob("test_*.py")):
         if path.name not in wanted:
-            yield Finding(path.stem, f"is missing: {path} marks a test cell of that grade id.")
+            yield Finding(path.stem, f"must be a graded cell: {path.name} marks it.")
 
 
 def _roles(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
