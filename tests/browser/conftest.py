@@ -35,6 +35,30 @@ ANSWER = (
     "the face, so the network decided there, by a small surplus."
 )
 HOSTILE_NAME = "<img src=x onerror=window.owned=1>"
+# One cell each: what spoils the rendering of one must not hide another.
+HOSTILE_CELLS = (
+    "Both maps are red on the eyes.\n\n<script>window.owned=1</script>",
+    "<img src=x onerror=window.owned=1>",
+    "[click](javascript:window.owned=1)",
+    "<a href='javascript:window.owned=1'>click</a>",
+    "[click](/formgrader/manage_students/%22;window.owned=1;%22)",
+    "<javascript:window.owned=1>",
+    "<svg onload=window.owned=1><a xlink:href='javascript:window.owned=1'><text>x</text></a></svg>",
+    "<math><maction xlink:href='javascript:window.owned=1'>x</maction></math>",
+    "$\\href{javascript:window.owned=1}{x}$ and $$\\href{javascript:window.owned=1}{x}$$",
+    "\\\\(\\href{javascript:window.owned=1}{x}\\\\)",
+    "<style>body { display: none } input.score { width: 9999px !important }</style>",
+    "<div id=cover style='position:fixed;inset:0;z-index:99999;background:red'>x</div>",
+    "<base href='https://evil.invalid/'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.invalid/'>",
+    "<form id=forged action='https://evil.invalid'><input autofocus onfocus=window.owned=1></form>",
+    "<iframe srcdoc='<script>parent.owned=1</script>'></iframe><object data='data:text/html,x'>",
+    "<details open ontoggle=window.owned=1>x</details>",
+    "![x](https://evil.invalid/x.png) ![x](/logout) ![x](data:image/svg+xml;base64,PHN2Zy8+)",
+    "<input class=score id=test_compute_cam value=3><textarea class=comment>x</textarea>",
+    "</div></div></div></body></html><script>window.owned=1</script>",
+    "{{ 7 * 7 }} {% raw %} <%= 1 %> ${window.owned=1}",
+)
 HOSTILE_FILE = '"><script>window.owned=1<:script>.ipynb'  # a slash cannot be in a file's name
 
 
@@ -45,6 +69,11 @@ class Watched:
     page: Page
     requests: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
+
+    def foreign(self, *allowed: str) -> list[str]:
+        """What was asked of anybody but those whose addresses begin so."""
+        own = ("file:", "data:", "blob:", "about:", *allowed)
+        return [url for url in self.requests if not url.startswith(own)]
 
     def nothing_ran(self) -> bool:
         return (
@@ -91,19 +120,31 @@ def opened(browser):
 def graded(
     course, releases, student_notebook, solution_notebook, tmp_path_factory
 ) -> tuple[Course, ClassResults]:
-    """A course of its own: an honest mistake, a hostile notebook, a hostile name and file name."""
+    """A course of its own: an honest mistake, hostile notebooks, a hostile name and file name."""
     own = copy_course(tmp_path_factory.mktemp("browser"))
     shutil.copytree(course.root / "release", own.root / "release", dirs_exist_ok=True)
 
-    def hand_in(student: str, answers: dict[str, str], file_name: str = "lab09.ipynb") -> None:
+    def hand_in(
+        student: str,
+        answers: dict[str, str],
+        file_name: str = "lab09.ipynb",
+        more: tuple[str, ...] = (),
+    ) -> None:
         folder = own.submitted / student / "lab09"
         folder.mkdir(parents=True)
         notebook = worked_notebook(student_notebook, solution_notebook, answers)
+        for index, text in enumerate(more):
+            for kind in ("markdown", "raw"):
+                notebook.cells.append(
+                    {"cell_type": kind, "id": f"{kind}-{index}", "metadata": {}, "source": text}
+                )
         (folder / file_name).write_text(json.dumps(notebook))
 
     hand_in("frances", {"compute_cam": mistakes.NORMALISED_CAM, "interpretation": ANSWER})
     hand_in("mallory", _hostile_answers())
-    hand_in(HOSTILE_NAME, {"compute_gradcam": f"# {PAYLOAD}\nnonsense("}, HOSTILE_FILE)
+    hand_in("trudy", {"interpretation": HOSTILE_CELLS[0]}, more=HOSTILE_CELLS)
+    hand_in("eve", {"compute_gradcam": f"# {PAYLOAD}\nnonsense("}, HOSTILE_FILE)
+    hand_in(HOSTILE_NAME, {})
     return own, grade_class(own, own.submitted, GradingOptions())
 
 
@@ -119,7 +160,7 @@ def _hostile_answers() -> dict[str, str]:
         f"display({{'image/svg+xml': '<svg onload=\"window.owned=1\"/>'}}, raw=True)\n"
         f"raise ValueError({text})",
         "interpretation": PAYLOAD + "\n\n[click](javascript:window.owned=1)\n\n"
-        "![none](&#97;ttachment:none.png) ![none](attachment:none.png)",
+        "![none](attachment:none.png)",
     }
 
 

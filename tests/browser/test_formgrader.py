@@ -19,11 +19,11 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
-from autograder.gradebook.marks import class_marks
+from autograder.gradebook.marks import class_marks, read_gradebook
 from autograder.report.exports.choice import EXPORTS, export_marks_to
 from autograder.report.feedback_files import feedback_path, write_report
 from autograder.results import read_results
-from tests.browser.conftest import address_of, keep_picture
+from tests.browser.conftest import HOSTILE_CELLS, address_of, keep_picture
 
 SUBMISSIONS = "/formgrader/gradebook/lab09/lab09"
 COMMENT = "Both maps are read well; say more about the difference."
@@ -166,10 +166,73 @@ def _assert_in_every_export(marks, folder) -> None:
     assert gradescope["score"] == 8.0
 
 
-def test_nothing_that_a_student_wrote_runs_in_formgrader(server, opened, graded):
-    """A name is not a student's to choose: `camlab collect` makes harmless ones."""
+LISTS = (
+    "/formgrader/manage_assignments",
+    "/formgrader/gradebook",
+    "/formgrader/gradebook/lab09",
+    SUBMISSIONS,
+    "/formgrader/manage_students",
+    "/formgrader/manage_students/mallory",
+    "/formgrader/manage_students/mallory/lab09",
+    "/formgrader/manage_submissions/lab09",
+)
+CDN = "https://cdnjs.cloudflare.com/ajax/libs/"  # nbgrader's own pages ask for MathJax there
+
+
+@pytest.mark.parametrize("student", ["frances", "mallory", "trudy", "eve"])
+def test_nothing_that_a_student_wrote_runs_in_formgrader(student, server, opened, graded):
     course, _ = graded
-    watched = open_submission(server, opened, course, "mallory")
-    watched.page.wait_for_load_state("load")
-    assert "window.owned" in watched.page.inner_text("body")
+    before = read_gradebook(course.database_url, course.lab)
+    watched = open_submission(server, opened, course, student)
+    page = watched.page
+    page.wait_for_load_state("load")
+    # Whatever can be clicked in what a student wrote is clicked.
+    assert page.locator("#notebook-container a, #notebook-container form").count() == 0
+    page.evaluate("document.querySelectorAll('.rendered_html *').forEach(one => one.click())")
+    _assert_harmless(watched, server)
+    # Fields that could be taken for Formgrader's own are not there, and its own can be reached.
+    score = page.locator("input.score#test_compute_cam")
+    assert score.count() == 1
+    score.click(timeout=5000)
+    assert read_gradebook(course.database_url, course.lab) == before
+    if student == "trudy":
+        shown = page.inner_text("#notebook-container")
+        for text in HOSTILE_CELLS:
+            assert " ".join(text.split())[:40].strip("![]<>$\\(") in " ".join(shown.split())
+    if student == "mallory":
+        assert "window.owned" in page.inner_text("body")
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_no_list_of_formgrader_runs_what_a_student_wrote(address, server, opened):
+    base, token = server
+    watched = opened(f"{base}/login?token={token}&next={address}", width=1200)
+    watched.page.wait_for_load_state("networkidle")
+    assert watched.page.locator("#main-table tr").count() > 0
+    _assert_harmless(watched, server)
+
+
+def test_stock_feedback_pages_run_nothing(graded, opened, server, tmp_path):
+    """`nbgrader generate_feedback` with nbgrader's own exporter instead of ours."""
+    course, _ = graded
+    target = tmp_path / "feedback"
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_feedback", "lab09",
+         "--GenerateFeedback.exporter_class=nbconvert.exporters.HTMLExporter",
+         f"--CourseDirectory.feedback_directory={target}"],
+        cwd=course.root, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for student in ("mallory", "trudy", "eve"):
+        (path,) = (target / student).rglob("*.html")
+        watched = opened(address_of(path))
+        watched.page.evaluate("document.querySelectorAll('*').forEach(one => one.click())")
+        assert "Score" in watched.page.inner_text("body")
+        _assert_harmless(watched, server)
+
+
+def _assert_harmless(watched, server) -> None:
     assert watched.nothing_ran()
+    assert watched.foreign(server[0], CDN) == []
+    assert watched.page.locator("#cover, #forged, iframe, object, math, base").count() == 0
+    assert watched.page.evaluate("getComputedStyle(document.body).display") == "block"
