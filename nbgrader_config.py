@@ -52,3 +52,7 @@ c.HTMLExporter.filters = {
     "markdown2html": "autograder.nbgrader.page_filters.markdown2html",
     "highlight_code": "autograder.nbgrader.page_filters.highlight_code",
 }
+
+# MarkUs, for `camlab markus pull` and `camlab markus push` (docs/markus.md).
+# c.MarkUs.url = "https://markus.example.edu"
+# c.MarkUs.course = "csc413"

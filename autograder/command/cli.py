@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
+from autograder.command.markus import app as markus
 from autograder.errors import CamlabError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(markus, name="markus")
 console = Console()
 errors = Console(stderr=True)
 
@@ -193,6 +195,7 @@ def export(
 ) -> None:
     """Write marks in the form of another system."""
     from autograder.report.exports.choice import default_target, export_marks_to, still_waiting
+    from autograder.submission.groups import groups_path, read_groups
 
     course = _course(lab, out)
     if to == "gradescope-zip":
@@ -202,7 +205,8 @@ def export(
         console.print(f"Written: {_shown(export_gradescope_package(course, package))}")
         return
     marks = _marks(course)
-    written = export_marks_to(to, marks, target or default_target(to, course))
+    groups = read_groups(groups_path(course.root, course.lab.name))
+    written = export_marks_to(to, marks, target or default_target(to, course), groups)
     console.print(f"Written: {_shown(written)}")
     if warning := still_waiting(marks):
         console.print(warning, highlight=False)
@@ -266,14 +270,9 @@ def _course(lab: str, out: Path | None) -> Course:
 
 
 def _marks(course: Course) -> ClassMarks:
-    """The class as it was graded, with the marks that people gave."""
-    from autograder.gradebook.marks import class_marks
-    from autograder.results import read_results
+    from autograder.gradebook.graded_class import graded_class
 
-    if not course.results.is_file():
-        raise CamlabError(f"{course.results} is not there yet. Run `camlab grade` first.")
-    url = course.database_url if course.gradebook.is_file() else None
-    return class_marks(course.lab, read_results(course.results), url)
+    return graded_class(course)
 
 
 def _print_changes(found: list[Change]) -> None:

@@ -17,6 +17,7 @@ from autograder.gradebook.marks import ClassMarks, class_marks
 from autograder.lab_loader import is_lab, lab_names
 from autograder.report.exports.choice import default_target, export_marks_to, still_waiting
 from autograder.results import read_results
+from autograder.submission.groups import groups_path, read_groups
 
 
 class CamlabExportPlugin(ExportPlugin):
@@ -43,7 +44,8 @@ class CamlabExportPlugin(ExportPlugin):
         if chosen:
             marks = replace(marks, rows=tuple(row for row in marks.rows if row.student in chosen))
         target = Path(self.to) if self.to else default_target(self.kind, course)
-        written = export_marks_to(self.kind, marks, target)
+        groups = read_groups(groups_path(course.root, course.lab.name))
+        written = export_marks_to(self.kind, marks, target, groups)
         self.log.info("Exported %d students to %s", len(marks.rows), written)
         if waiting := still_waiting(marks):
             self.log.warning(waiting)
@@ -66,7 +68,7 @@ class CsvExporter(CamlabExportPlugin):
 
 
 class MarkUsExporter(CamlabExportPlugin):
-    """MarkUs: autotester results and the CSV of marks."""
+    """MarkUs: autotester results and the CSVs of marks."""
 
     kind = "markus"
 

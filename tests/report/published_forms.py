@@ -16,9 +16,10 @@ MARKUS_TEST = {
 
 MARKUS = {
     "type": "object",
-    "required": ["test_groups", "error"],
+    "required": ["status", "test_groups", "error"],
     "additionalProperties": False,
     "properties": {
+        "status": {"type": "string", "minLength": 1, "not": {"const": "failed"}},
         "error": {"type": ["string", "null"]},
         "test_groups": {
             "type": "array",
@@ -36,7 +37,10 @@ MARKUS = {
                     "tests": {"type": "array", "items": MARKUS_TEST},
                     "stderr": {"type": ["string", "null"]},
                     "malformed": {"type": ["string", "null"]},
-                    "extra_info": {"type": "object"},
+                    "extra_info": {
+                        "type": ["object", "null"],
+                        "required": ["name", "test_group_id", "display_output"],
+                    },
                     "annotations": {"type": "array"},
                     "feedback": {"type": "array"},
                     "tags": {"type": "array"},

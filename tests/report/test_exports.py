@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import class_marks
 from autograder.report.exports.choice import EXPORTS, export_marks_to, still_waiting
+from autograder.submission.groups import Group
 from autograder.text.file_names import file_name
 from autograder.text.spreadsheet import guarded, unguarded
 from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand, penalise
@@ -78,6 +79,19 @@ def test_markus_csv_has_names_then_maxima_then_users(marked, tmp_path):
     assert names == ["", *LAB_TASKS]
     assert maxima == ["", "1", "1", "3", "2", "3"]
     assert ada == ["ada", "1", "1", "3", "1.5", "3"]
+
+
+def test_markus_grades_tab_gets_groups_and_its_spreadsheets_every_member(marked, tmp_path):
+    groups = {"ada": Group(1, "group_0001", "ada", ("c3ada", "c3eve"))}
+    folder = export_marks_to("markus", marked, tmp_path / "export", groups)
+    names, maxima, ada, barbara, *_ = lines_of(folder / "grades.csv")
+    assert names == ["Group name", *LAB_TASKS]
+    assert maxima == ["", "1", "1", "3", "2", "3"]
+    assert ada == ["group_0001", "1", "1", "3", "1.5", "3"]
+    assert barbara[0] == "barbara" and barbara[4] == ""
+    _, _, first, second, third, *_ = lines_of(folder / "marks.csv")
+    assert first[1:] == second[1:]
+    assert [first[0], second[0], third[0]] == ["c3ada", "c3eve", "barbara"]
 
 
 def test_markus_csv_of_a_class_with_penalties_has_totals_alone(gradebook_url, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from autograder.report.exports.canvas import export_canvas
 from autograder.report.exports.gradescope import export_gradescope
 from autograder.report.exports.markus import export_markus
 from autograder.report.exports.plain_csv import export_csv
+from autograder.submission.groups import Group
 from autograder.text.plain_text import counted
 
 
@@ -37,13 +38,16 @@ def default_target(kind: str, course: Course) -> Path:
     return course.own(_export(kind).default)
 
 
-def export_marks_to(kind: str, marks: ClassMarks, target: Path) -> Path:
+def export_marks_to(
+    kind: str, marks: ClassMarks, target: Path, groups: Mapping[str, Group] | None = None
+) -> Path:
     """Export a class.
 
     Args:
         kind: one of `EXPORTS`.
         marks: the class.
         target: the file or folder to write.
+        groups: who stands behind a row, where rows are groups (`camlab markus pull`).
 
     Returns:
         What was written.
@@ -51,6 +55,8 @@ def export_marks_to(kind: str, marks: ClassMarks, target: Path) -> Path:
     export = _export(kind)
     if not marks.rows:
         raise CamlabError("There is nothing to export: no submission was graded yet.")
+    if kind == "markus":
+        return export_markus(marks, target, groups)
     return export.write(marks, target)
 
 

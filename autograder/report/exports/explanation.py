@@ -33,5 +33,10 @@ def late(row: FinalRow) -> str:
     return f"Handed in late: a penalty of {points(row.late_penalty)} was taken off."
 
 
+def overall_comment(row: FinalRow) -> str:
+    """What concerns the whole submission: why it could not be run, that it was late."""
+    return " ".join(filter(None, (plain(row.result.message), late(row))))
+
+
 def _comment(given: ManualMark | None) -> list[str]:
     return [f"Comment: {plain_lines(given.comment)}"] if given and given.comment else []

@@ -1,27 +1,39 @@
-"""MarkUs: its autotester's JSON for each student, and its CSV of marks for the class.
+"""MarkUs: its autotester's JSON for each row, and two CSVs of marks for the class.
 
-The CSV is that of MarkUs's spreadsheets of marks: a row of names, a row of what each is out of,
-then a row for each user name. An empty mark is one that is not there yet.
+`marks.csv` is for MarkUs's spreadsheets of marks: a row of names, a row of what each is out of,
+then a row for each user name. `grades.csv` is for the Grades tab of an assignment (2.10.1 and
+later), which knows groups: a heading with `Group name` and the criteria, a row of what each is out
+of, then a row for each group. An empty mark is one that is not there yet.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.files import write_atomically
 from autograder.gradebook.marks import ClassMarks, FinalRow
-from autograder.report.exports.explanation import explain, late
+from autograder.report.exports.explanation import explain, overall_comment
+from autograder.submission.groups import Group
 from autograder.text.file_names import file_name
 from autograder.text.spreadsheet import write_csv
 
 STATUS = {"full": "pass", "partial": "partial", "none": "fail", "not-run": "error"}
 
 
-def export_markus(marks: ClassMarks, target: Path) -> Path:
-    """Write `marks.csv` and `results/<student>.json` into a folder."""
-    write_csv(target / "marks.csv", _lines(marks))
+def export_markus(
+    marks: ClassMarks, target: Path, groups: Mapping[str, Group] | None = None
+) -> Path:
+    """Write `marks.csv`, `grades.csv` and `results/<student>.json` into a folder.
+
+    Args:
+        groups: who stands behind a row, by row; where it is not known, the row is a user and a
+            group of the same name.
+    """
+    groups = groups or {}
+    write_csv(target / "marks.csv", _spreadsheet(marks, groups))
+    write_csv(target / "grades.csv", _grades_tab(marks, groups))
     for row in marks.rows:
         text = json.dumps(autotester_results(row), indent=1, ensure_ascii=False, allow_nan=False)
         write_atomically(target / "results" / f"{file_name(row.student)}.json", text.encode())
@@ -52,26 +64,48 @@ def autotester_results(row: FinalRow) -> dict:
         "tests": tests,
         "stderr": "",
         "malformed": "",
-        "extra_info": {},
+        "extra_info": None,  # or all of it, with the number of a test group that MarkUs has
         "annotations": [],
         "feedback": [],
         "tags": [],
-        "overall_comment": " ".join(filter(None, (row.result.message, late(row)))),
+        "overall_comment": overall_comment(row),
     }
-    return {"test_groups": [group], "error": None}
+    return {"status": "finished", "error": None, "test_groups": [group]}
 
 
-def _lines(marks: ClassMarks) -> Iterator[list[object]]:
-    most = {mark.task: mark.max_points for row in marks.rows for mark in row.result.tasks}
+def _grades_tab(marks: ClassMarks, groups: Mapping[str, Group]) -> Iterator[list[object]]:
+    yield ["Group name", *marks.tasks]
+    yield ["", *_maxima(marks)]
+    for row in marks.rows:
+        group = groups.get(row.student)
+        yield [group.name if group else row.student, *_points(row)]
+
+
+def _spreadsheet(marks: ClassMarks, groups: Mapping[str, Group]) -> Iterator[list[object]]:
     if any(row.late_penalty for row in marks.rows):
-        # MarkUs knows no negative marks, so that a penalty shows only in a total.
+        # A spreadsheet of marks knows no negative ones, so that a penalty shows only in a total.
         yield ["", marks.assignment]
         yield ["", marks.max_score]
         for row in marks.rows:
-            yield [row.student, None if row.waits else row.total]
+            for user in _users(row, groups):
+                yield [user, None if row.waits else row.total]
         return
     yield ["", *marks.tasks]
-    yield ["", *(most.get(task, 0.0) for task in marks.tasks)]
+    yield ["", *_maxima(marks)]
     for row in marks.rows:
-        points = (None if mark.status == "manual" else mark.points for mark in row.result.tasks)
-        yield [row.student, *points]
+        for user in _users(row, groups):
+            yield [user, *_points(row)]
+
+
+def _users(row: FinalRow, groups: Mapping[str, Group]) -> tuple[str, ...]:
+    group = groups.get(row.student)
+    return group.members if group and group.members else (row.student,)
+
+
+def _maxima(marks: ClassMarks) -> Iterator[float]:
+    most = {mark.task: mark.max_points for row in marks.rows for mark in row.result.tasks}
+    return (most.get(task, 0.0) for task in marks.tasks)
+
+
+def _points(row: FinalRow) -> Iterator[float | None]:
+    return (None if mark.status == "manual" else mark.points for mark in row.result.tasks)

@@ -1,0 +1,1 @@
+"""MarkUs, there and back: `camlab markus pull` and `camlab markus push`."""
