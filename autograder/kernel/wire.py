@@ -19,6 +19,7 @@ MAX_ITEMS = 10_000
 MAX_TEXT = 20_000
 MAX_FORM = 300
 MAX_DIMENSIONS = 16
+MAX_SIZE = 2**40  # bytes of an array if no dimension were zero: more than numpy can count with
 
 _DTYPES = {
     name: np.dtype(name).newbyteorder("<")
@@ -66,6 +67,8 @@ class _Decoder:
     def __init__(self, blobs: SequenceOf[bytes]) -> None:
         self.blobs = blobs
         self.items = 0
+        # Each array has bytes of its own: few bytes could otherwise become many arrays.
+        self.unused = set(range(len(blobs)))
 
     def value(self, data: object, depth: int) -> Value:
         self.items += 1
@@ -95,13 +98,16 @@ class _Decoder:
         shape, blob = data.get("shape"), data.get("blob")
         if dtype is None or not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
             raise Malformed("an array without a dtype or a shape")
-        if not all(type(size) is int and 0 <= size < 2**40 for size in shape):
+        if not all(type(size) is int and 0 <= size < MAX_SIZE for size in shape):
             raise Malformed("an array of an impossible shape")
-        if type(blob) is not int or not 0 <= blob < len(self.blobs):
+        if math.prod(size or 1 for size in shape) * dtype.itemsize > MAX_SIZE:
+            raise Malformed("an array of an impossible shape")
+        if type(blob) is not int or blob not in self.unused:
             raise Malformed("an array without its bytes")
+        self.unused.remove(blob)
         if math.prod(shape) * dtype.itemsize != len(self.blobs[blob]):
             raise Malformed("an array whose bytes do not fit its shape")
-        if dtype.name == "bool" and set(self.blobs[blob]) - {0, 1}:
+        if dtype.name == "bool" and np.frombuffer(self.blobs[blob], np.uint8).max(initial=0) > 1:
             raise Malformed("an array of impossible truth values")
         values = (
             np.frombuffer(self.blobs[blob], dtype).reshape(shape).astype(dtype.newbyteorder("="))

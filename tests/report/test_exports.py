@@ -12,8 +12,7 @@ from autograder.errors import CamlabError
 from autograder.gradebook.marks import class_marks
 from autograder.report.exports.choice import EXPORTS, export_marks_to, still_waiting
 from autograder.submission.groups import Group
-from autograder.text.file_names import file_name
-from autograder.text.spreadsheet import guarded, unguarded
+from autograder.text.spreadsheet import guarded
 from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand, penalise
 from tests.report.made_up_results import class_of, large_class, row, small_class
 from tests.report.published_forms import GRADESCOPE, MARKUS
@@ -140,18 +139,6 @@ def test_canvas_gets_the_columns_it_imports(marked, tmp_path):
     assert barbara[-1] == ""
 
 
-@pytest.mark.parametrize("text", FORMULAS)
-def test_a_text_that_could_be_a_formula_is_guarded_and_comes_back(text):
-    cell = guarded(text)
-    assert cell == "'" + text
-    assert unguarded(cell) == text
-
-
-@pytest.mark.parametrize("text", ["ada", "'quoted'", "a=b", "", "1.5", "'=guarded already"])
-def test_other_text_comes_back_as_it_was(text):
-    assert unguarded(guarded(text)) == text
-
-
 @pytest.mark.parametrize("kind", ["csv", "markus", "canvas"])
 def test_no_student_can_put_a_formula_into_a_spreadsheet(kind, tmp_path):
     rows = [row(name, message=name, tasks=()) for name in FORMULAS]
@@ -162,30 +149,7 @@ def test_no_student_can_put_a_formula_into_a_spreadsheet(kind, tmp_path):
     cells = [cell for line in lines for cell in line]
     assert not [cell for cell in cells if cell.lstrip(" ").startswith(tuple("=+-@\t\r＝"))]
     for name in FORMULAS:
-        assert "'" + name in cells
-
-
-def test_numbers_stay_numbers():
-    assert [guarded(value) for value in (0.0, 1.0, 0.25, -0.5, None)] == [
-        "0",
-        "1",
-        "0.25",
-        "-0.5",
-        "",
-    ]
-
-
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "CON", "é", "", "x" * 300, "a.", ".x"])
-def test_a_file_named_after_a_student_stays_in_its_folder(name):
-    made = file_name(name)
-    assert "/" not in made
-    assert not made.startswith(".")
-    assert 0 < len(made.encode()) < 120
-    assert made != name
-
-
-def test_ordinary_names_are_file_names_as_they_are():
-    assert file_name("c3smith_2") == "c3smith_2"
+        assert guarded(name) in cells
 
 
 def test_one_is_told_when_totals_are_not_final(marked):

@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 
 MAX_BLOBS = 4096
-MAX_HEADER = 8 * 2**20
+MAX_HEADER = 4 * 2**20  # bytes of JSON: the objects made of it weigh up to thirty times as much
 
 
 class BadFrame(Exception):
