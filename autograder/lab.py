@@ -117,18 +117,19 @@ class Networks:
     pictures: Callable[[Path], np.ndarray] = no_pictures
 
 
+# A float64 array, or, for lists of triples, a tuple of tuples.
+PlainForm = np.ndarray | tuple[object, ...]
+
+
 @dataclass(frozen=True)
 class Mistake:
-    """A known mistake, recognised by what it leads to; one of `answer` and `shows` is given.
-
-    An answer's plain form is a float64 array, or, for lists of triples, a tuple of tuples.
-    """
+    """A known mistake, recognised by what it leads to; one of `answer` and `shows` is given."""
 
     name: str  # its id in `results.json`
     task: str
     text: str  # two sentences: what was seen, what to look at again; never the answer
     # What the reference answers once it has made the mistake too; None where nobody can foresee it.
-    answer: Callable[[Question], np.ndarray | tuple | None] | None = None
+    answer: Callable[[Question], PlainForm | None] | None = None
     # (the submission's answers, the reference's) in plain form, by question -> is this the mistake?
     shows: Callable[[Mapping[Question, object], Mapping[Question, object]], bool] | None = None
     last: bool = False  # a general one, looked for only where nothing more telling fits

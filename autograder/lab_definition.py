@@ -20,6 +20,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -35,6 +36,7 @@ from autograder.lab import (
     Mistake,
     Picture,
     Plain,
+    PlainForm,
     Question,
     Questions,
     SampleStudent,
@@ -140,10 +142,12 @@ class LabDefinition:
         return self._reference[question.function](*values(question, questions, folder))
 
     def _known(self, questions: Questions, folder: Path) -> tuple[Mistake, ...]:
-        def answer(function: Function) -> Callable[[Question], np.ndarray | tuple[object, ...]]:
-            return lambda question: plain_form(
-                as_student(function(*values(question, questions, folder)))
-            )
+        def answer(function: Function) -> Callable[[Question], PlainForm | None]:
+            def answered(question: Question) -> PlainForm | None:
+                given = function(*values(question, questions, folder))
+                return cast("PlainForm", plain_form(as_student(given)))
+
+            return answered
 
         return tuple(
             Mistake(name, task, text, answer=answer(function))

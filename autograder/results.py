@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.files import write_atomically
 
@@ -81,11 +82,11 @@ def sort_rows(rows: Sequence[SubmissionResult]) -> tuple[SubmissionResult, ...]:
     return tuple(sorted(rows, key=lambda row: row.student))
 
 
-def _submission(row: dict) -> SubmissionResult:
+def _submission(row: dict[str, Any]) -> SubmissionResult:
     return SubmissionResult(**{**row, "tasks": tuple(_task(task) for task in row["tasks"])})
 
 
-def _task(task: dict) -> TaskMark:
+def _task(task: dict[str, Any]) -> TaskMark:
     return TaskMark(
         **{
             **task,

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autograder.cluster import package, station
@@ -21,6 +22,9 @@ from autograder.grading.crew import LocalCrew, Outcome, TryAlone, Unreadable
 from autograder.run import Limits
 from autograder.storage.store import decode
 from autograder.submission import SubmittedFile
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
 CONNECT_SECONDS = 20
 PATIENCE_SECONDS = 120.0  # without any worker, before this machine goes on by itself
@@ -89,7 +93,7 @@ class ClusterCrew:
     """A crew (`grading.crew.Crew`) whose members are the fit workers of a Dask cluster."""
 
     def __init__(
-        self, client, content: bytes, local: LocalCrew, say: Callable[[str], None]
+        self, client: Client, content: bytes, local: LocalCrew, say: Callable[[str], None]
     ) -> None:
         self._client = client
         self._package = content
@@ -175,7 +179,7 @@ class ClusterCrew:
                 del self._jobs[key]
                 self._deaths.ended(key)
 
-    def _result(self, future, alone: bool) -> bytes:
+    def _result(self, future: Future, alone: bool) -> bytes:
         from distributed import CancelledError, KilledWorker
 
         try:
@@ -213,7 +217,7 @@ class ClusterCrew:
 
     # Called by Dask, in the thread that listens to the scheduler: nothing here may wait.
 
-    def _heard_of_a_submission(self, event: tuple) -> None:
+    def _heard_of_a_submission(self, event: tuple[float, Any]) -> None:
         told = event[1]
         with self._lock:
             if told["key"] not in self._jobs:
@@ -223,7 +227,7 @@ class ClusterCrew:
             else:  # its result may still lie there, and be lost with the worker
                 self._deaths.left(told["key"], told["worker"])
 
-    def _heard_of_a_worker(self, event: tuple) -> None:
+    def _heard_of_a_worker(self, event: tuple[float, Any]) -> None:
         told = event[1]
         if not isinstance(told, dict):
             return

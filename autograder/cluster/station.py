@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distributed import Worker
+
+    from autograder.kernel import Sandbox
 
 # A class is often graded twice in a row, so its sandbox stays for a while.
 IDLE_SECONDS = 60.0
@@ -128,7 +130,7 @@ class Station:
             raise CamlabError(differing)
         home = weights_of(told.lab).torch_home
 
-        def opener():
+        def opener() -> AbstractContextManager[Sandbox]:
             return open_sandbox(told.lab, folder, home, told.sandbox, told.limits, jobs)
 
         self._crew = LocalCrew(told.lab, told.release, opener, class_key, jobs)

@@ -7,7 +7,7 @@ the gradebook stay with the caller.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -126,7 +126,7 @@ class LocalCrew:
         unwritten = tuple(self._unwritten(submission))
         return Finished(run, submission.remarks, unwritten, sandbox.limits.times)
 
-    def _unwritten(self, submission: Submission):
+    def _unwritten(self, submission: Submission) -> Iterator[str]:
         """Tasks that a person would mark and that were left as they were handed out."""
         for task in self._lab.tasks:
             if not task.by_machine:

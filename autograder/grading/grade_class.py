@@ -209,7 +209,7 @@ def _in_parallel(
     """Yield results as they come; only as many as `width` says are under way."""
     waiting = iter(folders)
     with ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="grading") as pool:
-        under_way: dict[Future, SubmittedFolder] = {}
+        under_way: dict[Future[SubmissionResult | None], SubmittedFolder] = {}
         while True:
             while len(under_way) < width() and (folder := next(waiting, None)) is not None:
                 under_way[pool.submit(work, folder)] = folder

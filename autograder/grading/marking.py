@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
@@ -13,7 +13,7 @@ from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
 from autograder.grading.crew import LocalCrew, Outcome, Unreadable
 from autograder.judging import Judge
-from autograder.kernel import choose_sandbox, open_sandbox
+from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
 from autograder.results import Criterion, SubmissionResult, TaskMark
 from autograder.run import Limits, Run
 from autograder.storage.store import Finished
@@ -107,7 +107,7 @@ def open_marker(
     kind = choose_sandbox(sandbox).kind
     home, limits = weights_of(lab).torch_home, limits or Limits()
 
-    def opener():
+    def opener() -> AbstractContextManager[Sandbox]:
         return open_sandbox(lab, folder, home, kind, limits, jobs)
 
     with LocalCrew(lab, release, opener, str(course.out), jobs) as crew:

@@ -8,7 +8,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.course import find_course
 from autograder.gradebook.notebook import with_marks
 from autograder.nbgrader.autograde_session import autograde_session
-from autograder.nbgrader.stock_steps import is_of_lab
+from autograder.nbgrader.stock_steps import Resources, is_of_lab
 from autograder.nbgrader.submission_exporter import REASON
 from autograder.storage.run_index import keep_unkeyed_run
 from autograder.submission import Submission
@@ -18,7 +18,9 @@ from autograder.submission.find import SubmittedFolder
 class RunAndMark(NbGraderPreprocessor):
     """Run the notebook in the sandbox, judge its answers, write marks where nbgrader reads them."""
 
-    def preprocess(self, notebook: NotebookNode, resources):
+    def preprocess(
+        self, notebook: NotebookNode, resources: Resources
+    ) -> tuple[NotebookNode, Resources]:
         if not is_of_lab(resources):
             return notebook, resources
         course = find_course(lab=resources["nbgrader"]["assignment"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
@@ -19,6 +20,7 @@ from traitlets import Bool
 from autograder.course import Course, find_course, find_root
 from autograder.gradebook.marks import ClassMarks, class_marks
 from autograder.lab_loader import is_lab
+from autograder.nbgrader.stock_steps import Resources
 from autograder.report.feedback_files import FeedbackMaker
 from autograder.results import read_results
 from autograder.storage.run_index import run_from_notebook
@@ -37,7 +39,9 @@ class FeedbackExporter(HTMLExporter):
         True, help="Whether students may see the reference's heat maps beside theirs."
     ).tag(config=True)
 
-    def from_notebook_node(self, nb: NotebookNode, resources=None, **options):
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Resources | None = None, **options: Any
+    ) -> tuple[str, Resources]:
         """The page, and resources that make nbgrader store it as HTML."""
         about = (resources or {}).get("nbgrader", {})
         root, assignment = find_root(), about.get("assignment", "")

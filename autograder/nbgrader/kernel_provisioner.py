@@ -9,11 +9,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.assets.weights import find_weights
+from autograder.assets.weights import weights_of
+from autograder.course import find_course
+from autograder.errors import CamlabError
 from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.kernel.provisioner import SandboxProvisioner
 from autograder.kernel.sandbox import Sandbox
-from autograder.lab_loader import find_lab
+from autograder.lab import Lab
 
 _lock = threading.Lock()
 _sandbox: Sandbox | None = None
@@ -31,10 +33,18 @@ def default_sandbox() -> Sandbox:
             stack = ExitStack()
             atexit.register(stack.close)
             # Each kernel gets the files of its own notebook's folder instead.
-            lab = replace(find_lab("lab09"), files=())
-            home = find_weights().torch_home
+            lab = replace(_lab(), files=())
+            home = weights_of(lab).torch_home
             _sandbox = stack.enter_context(open_sandbox(lab, Path(), home, choice.kind))
         return _sandbox
+
+
+def _lab() -> Lab:
+    """The main lab of the course around the current folder; elsewhere, one without networks."""
+    try:
+        return find_course().lab
+    except CamlabError:
+        return Lab("notebook", (), Path(), ())
 
 
 class CamlabProvisioner(SandboxProvisioner):

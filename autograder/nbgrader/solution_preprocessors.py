@@ -9,14 +9,16 @@ from autograder.assets.weights import weights_of
 from autograder.course import find_course
 from autograder.environment import environment
 from autograder.errors import CamlabError
-from autograder.nbgrader.stock_steps import is_of_lab
+from autograder.nbgrader.stock_steps import Resources, is_of_lab
 from autograder.release.regions import MARKERS, cell_name
 
 
 class ClearHiddenTestsOfLabs(ClearHiddenTests):
     """Take out the hidden tests, which staff have as graders."""
 
-    def preprocess(self, notebook: NotebookNode, resources):
+    def preprocess(
+        self, notebook: NotebookNode, resources: Resources
+    ) -> tuple[NotebookNode, Resources]:
         if not is_of_lab(resources):
             return notebook, resources
         return super().preprocess(notebook, resources)
@@ -25,7 +27,9 @@ class ClearHiddenTestsOfLabs(ClearHiddenTests):
 class RemoveMarkers(NbGraderPreprocessor):
     """Take out the marker lines and keep what stands between them."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources, index):
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, index: int
+    ) -> tuple[NotebookNode, Resources]:
         if not is_of_lab(resources):
             return cell, resources
         lines = cell.source.split("\n")
@@ -36,7 +40,9 @@ class RemoveMarkers(NbGraderPreprocessor):
 class ExecuteSolution(Execute):
     """Run the worked notebook; an error or a warning in it stops the release."""
 
-    def preprocess(self, notebook: NotebookNode, resources, km=None):
+    def preprocess(
+        self, notebook: NotebookNode, resources: Resources, km: object = None
+    ) -> tuple[NotebookNode, Resources]:
         if not is_of_lab(resources):
             return notebook, resources
         lab = find_course(lab=resources["nbgrader"]["assignment"]).lab

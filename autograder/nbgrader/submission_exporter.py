@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 
@@ -10,6 +11,7 @@ from autograder.course import find_course, find_root
 from autograder.gradebook.notebook import unreadable
 from autograder.lab_loader import is_lab
 from autograder.nbgrader.autograde_session import autograde_session
+from autograder.nbgrader.stock_steps import Resources
 from autograder.submission import prepare
 from autograder.submission.find import SubmittedFolder
 
@@ -19,7 +21,9 @@ REASON = "camlab_reason"  # in a notebook's metadata, between nbgrader's two pas
 class TolerantExporter(NotebookExporter):
     """Gives nbgrader a notebook for whatever bytes a student handed in."""
 
-    def from_filename(self, filename: str, resources=None, **options):
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **options: Any
+    ) -> tuple[str, Resources]:
         """Read a submission as `camlab grade` does; nbgrader's second pass reads our own file."""
         path = Path(filename).absolute()
         root, assignment = find_root(path.parent), path.parent.name

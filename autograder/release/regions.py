@@ -63,7 +63,8 @@ def regions(notebook: NotebookNode) -> list[Region]:
     """The marked regions, in order. Markers must be sound."""
     found = []
     for cell in notebook.cells:
-        kind, lines = "", []
+        kind = ""
+        lines: list[str] = []
         for line in cell.source.splitlines():
             edge, marked = MARKERS.get(line.strip(), ("", ""))
             if edge == "BEGIN":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence, Value
 from autograder.storage.sealed import ArrayReader, ArrayWriter
 
 
-def answers_out(answers: Iterable[Answer], arrays: ArrayWriter) -> list[dict]:
+def answers_out(answers: Iterable[Answer], arrays: ArrayWriter) -> list[dict[str, Any]]:
     """What can be written as JSON; the arrays go into `arrays`."""
     return [
         {
@@ -21,7 +22,7 @@ def answers_out(answers: Iterable[Answer], arrays: ArrayWriter) -> list[dict]:
     ]
 
 
-def answers_in(data: Iterable[dict], arrays: ArrayReader) -> Mapping[str, Answer]:
+def answers_in(data: Iterable[dict[str, Any]], arrays: ArrayReader) -> Mapping[str, Answer]:
     """The answers by question key, in their order."""
     return {
         item["question"]: Answer(
@@ -33,7 +34,7 @@ def answers_in(data: Iterable[dict], arrays: ArrayReader) -> Mapping[str, Answer
     }
 
 
-def _value_out(value: Value, arrays: ArrayWriter) -> dict:
+def _value_out(value: Value, arrays: ArrayWriter) -> dict[str, Any]:
     match value:
         case Array():
             return {
@@ -55,7 +56,7 @@ def _value_out(value: Value, arrays: ArrayWriter) -> dict:
             return {"kind": "opaque", "form": value.form}
 
 
-def _value_in(data: dict, arrays: ArrayReader) -> Value:
+def _value_in(data: dict[str, Any], arrays: ArrayReader) -> Value:
     match data["kind"]:
         case "array":
             values = arrays.get(data["array"])

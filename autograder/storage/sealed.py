@@ -14,6 +14,7 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,7 @@ class ArrayWriter:
         self._pieces: list[bytes] = []
         self._size = 0
 
-    def add(self, array: np.ndarray) -> dict:
+    def add(self, array: np.ndarray) -> dict[str, Any]:
         """Take an array; gives what `ArrayReader.get` finds it by."""
         if array.dtype.hasobject:
             raise TypeError("an array of objects is not plain data")
@@ -104,7 +105,7 @@ class ArrayReader:
     def __init__(self, part: bytes) -> None:
         self._part = part
 
-    def get(self, place: dict) -> np.ndarray:
+    def get(self, place: dict[str, Any]) -> np.ndarray:
         shape = place["shape"]
         flat = np.frombuffer(self._part, place["dtype"], math.prod(shape), place["at"])
         return flat.reshape(shape)

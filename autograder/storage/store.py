@@ -98,8 +98,13 @@ def decode(content: bytes) -> Finished | None:
         seconds=meta["seconds"],
         timed_out=meta["timed_out"],
     )
-    said = (tuple(meta[name]) for name in ("remarks", "unwritten", "times"))
-    return Finished(run, *said, encoded=content)
+    return Finished(
+        run,
+        remarks=tuple(meta["remarks"]),
+        unwritten=tuple(meta["unwritten"]),
+        times=tuple(meta["times"]),
+        encoded=content,
+    )
 
 
 def notebook_text(run: Run) -> bytes:

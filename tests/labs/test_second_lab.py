@@ -28,6 +28,7 @@ from autograder.report.exports.gradescope_package import export_gradescope_packa
 from autograder.report.feedback_files import write_report
 from autograder.report.marks_file import export_marks_file
 from autograder.report.written_answers import written_answers
+from autograder.storage.versions import code_digest
 
 LAB09_STUDENTS = (
     SampleStudent("ada", "everything right"),
@@ -114,11 +115,13 @@ def test_an_edit_of_one_lab_makes_nothing_of_another_anew(root, lab10, graded):
     reference = root / "labs" / "lab10" / "reference.py"
     text = reference.read_text()
     reference.write_text(text + "\n# changed\n")
+    code_digest.cache_clear()  # as in another process
     try:
         grade_class(find_course(root, "lab10"), lab10.submitted, GradingOptions(jobs=2))
         after = {path: path.stat().st_mtime_ns for path in questions.iterdir()}
     finally:
         reference.write_text(text)
+        code_digest.cache_clear()
     assert {path: after[path] for path in before} == before
     assert len(after) > len(before)
 
