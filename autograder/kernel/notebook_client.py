@@ -12,10 +12,12 @@ import zmq
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
 from autograder.errors import CamlabError
 from autograder.kernel.cell_places import name_of, place_in_traceback
+from autograder.kernel.printed import Printed
 from autograder.kernel.provisioner import SandboxProvisioner
 from autograder.kernel.wire import Malformed, clean_text
 from autograder.run import CellError
@@ -25,7 +27,11 @@ if TYPE_CHECKING:
     from autograder.kernel.children import Children
 
 _TIMED_OUT = "CellTimeout"
-_MESSAGE_WEIGHT = 200  # counted for each message, whatever it holds
+# Counted for each message, whatever it holds; a piece of text is joined with the one before it.
+_MESSAGE_WEIGHT = 200
+_PIECE_WEIGHT = 20
+_QUEUED = 16  # messages that wait here to be read; the others wait in the child's own memory
+_SILENCE_SECONDS = 4.0  # after a cell's reply, without a word of what it printed
 _START_SECONDS = 60.0
 
 
@@ -34,13 +40,18 @@ class SubmissionClient(NotebookClient):
 
     Attributes:
         errors: what cells raised, in the order in which they ran.
+        ended_by: the index of the cell that called `exit()`; None where none did.
     """
 
     def __init__(self, notebook: NotebookNode, sandbox: Children, child: ChildProcess) -> None:
         self.sandbox = sandbox
         self.child = child
         self.errors: list[CellError] = []
+        self.ended_by: int | None = None
         self.output_left = sandbox.limits.output
+        self._printed = Printed()
+        self._displays: dict[str, list[NotebookNode]] = {}  # outputs that may be updated
+        self._replied = False  # the kernel has said that the cell is done
         seconds = sandbox.limits.cell_seconds
         super().__init__(
             notebook,
@@ -53,12 +64,13 @@ class SubmissionClient(NotebookClient):
                 "traceback": [],
             },
             raise_on_iopub_timeout=True,
-            iopub_timeout=4,
+            iopub_timeout=None,  # `_async_poll_output_msg` knows when the kernel is silent
             record_timing=False,
             store_widget_state=False,
-            coalesce_streams=True,
+            coalesce_streams=False,  # `Printed` does it
             skip_cells_with_tag="",
             on_cell_error=self._note_error,
+            on_cell_executed=self._note_end,
         )
 
     @asynccontextmanager
@@ -116,7 +128,9 @@ class SubmissionClient(NotebookClient):
             left = timeout
             while True:
                 try:
-                    return await wait(timeout=left)
+                    message = await wait(timeout=left)
+                    self._replied = True
+                    return message
                 except Empty:
                     if left is None or (left := until - clock.now()) <= 0:
                         raise
@@ -125,34 +139,109 @@ class SubmissionClient(NotebookClient):
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
         self.child.late = True
+        self._replied = True  # in the kernel's place: it has some seconds to stop
         return await super()._async_handle_timeout(timeout, cell)
 
     def _get_timeout(self, cell: NotebookNode | None) -> float | None:
         return self.sandbox.limits.cell_seconds
 
+    async def async_execute_cell(
+        self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any
+    ) -> NotebookNode:
+        """One cell; whatever becomes of it, what it printed until then is kept."""
+        self._replied = False
+        try:
+            return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+        finally:
+            if cell.cell_type == "code":
+                cell.outputs = self._printed.finish(cell.outputs)
+
+    async def _async_poll_output_msg(
+        self, parent_msg_id: str, cell: NotebookNode, cell_index: int
+    ) -> None:
+        """Read what the cell shows until it is idle.
+
+        A reader with thousands of messages before it is slow, not the kernel silent: as long as
+        messages come, they are read.
+        """
+        quiet_since = self.child.clock.now()
+        while True:
+            try:
+                message = await self.kc.iopub_channel.get_msg(timeout=_SILENCE_SECONDS)
+            except Empty:
+                if self._replied and self.child.clock.now() - quiet_since >= _SILENCE_SECONDS:
+                    raise
+                continue
+            if message["parent_header"].get("msg_id") == parent_msg_id:
+                try:
+                    self.process_message(message, cell, cell_index)
+                except CellExecutionComplete:
+                    return
+            elif not self._spend(_MESSAGE_WEIGHT, cell, cell_index):
+                return
+            quiet_since = self.child.clock.now()
+
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> Any:
         """Keep what a notebook may hold and only so much of it; the kernel is not trusted."""
         if not isinstance(msg.get("content"), dict):
             return None
-        if msg["msg_type"] == "status":
+        kind = msg["msg_type"]
+        if kind == "status":
+            self._spend(_PIECE_WEIGHT, cell, cell_index)
             return super().process_message(msg, cell, cell_index)
-        content = _plain_content(msg["msg_type"], msg["content"])
-        if content is None:
+        content = _plain_content(kind, msg["content"])
+        weight = _PIECE_WEIGHT if kind == "stream" else _MESSAGE_WEIGHT
+        if not self._spend(weight + _weight(content), cell, cell_index) or content is None:
             return None
-        weight = _MESSAGE_WEIGHT + _weight(content)
-        if self.output_left < 0:
-            self.output_left -= weight
-            if self.output_left < -4 * self.sandbox.limits.output:
-                self.child.kill_because("It printed without end and could not be interrupted.")
+        if kind == "stream":
+            self._clear_if_waiting(cell)
+            self._printed.add(cell.outputs, content["name"], content["text"])
             return None
-        self.output_left -= weight
-        if self.output_left < 0:
+        return super().process_message({**msg, "content": content}, cell, cell_index)
+
+    def _spend(self, weight: int, cell: NotebookNode, cell_index: int) -> bool:
+        """Count what a message weighs; False once all cells together have shown too much."""
+        left, self.output_left = self.output_left, self.output_left - weight
+        if self.output_left >= 0:
+            return True
+        if left >= 0:
             self.child.interrupt()
             megabytes = self.sandbox.limits.output / 2**20
             text = f"All cells together printed more than {megabytes:g} MB; the rest is left out."
             self.errors.append(CellError(name_of(cell), cell_index, "TooMuchOutput", text))
-            return None
-        return super().process_message({**msg, "content": content}, cell, cell_index)
+        elif self.output_left < -4 * self.sandbox.limits.output:
+            self.child.kill_because("It printed without end and could not be interrupted.")
+        return False
+
+    def _clear_if_waiting(self, cell: NotebookNode) -> None:
+        if self.clear_before_next_output:
+            cell.outputs[:] = []
+            self._printed.forget()
+            self.clear_before_next_output = False
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict, display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        self._clear_if_waiting(self.nb.cells[cell_index])
+        # nbclient would remember the output's place in the list, which is not its place for ever.
+        output = super().output(outs, msg, None, cell_index)
+        if display_id and output is not None:
+            self._displays.setdefault(display_id, []).append(output)
+        return output
+
+    def clear_output(self, outs: list[NotebookNode], msg: dict, cell_index: int) -> None:
+        super().clear_output(outs, msg, cell_index)
+        if not outs:
+            self._printed.forget()
+
+    def _update_display_id(self, display_id: str, msg: dict) -> None:
+        """Each output that an update changes is counted as if it were shown anew."""
+        for output in self._displays.get(display_id, ()):
+            self.output_left -= _MESSAGE_WEIGHT + _weight(msg["content"])
+            if self.output_left < 0:
+                return
+            output["data"] = NotebookNode(msg["content"]["data"])
+            output["metadata"] = NotebookNode()
 
     def handle_comm_msg(self, outs: list, msg: dict, cell_index: int) -> None:
         """Widgets have nobody to talk to here."""
@@ -172,6 +261,12 @@ class SubmissionClient(NotebookClient):
                 place.source,
             )
         )
+
+    def _note_end(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+        payload = execute_reply["content"].get("payload")
+        entries = payload if isinstance(payload, list) else []
+        if any(isinstance(one, dict) and one.get("source") == "ask_exit" for one in entries):
+            self.ended_by = cell_index
 
     def describe(self, index: int) -> str:
         name = name_of(self.nb.cells[index])
@@ -194,6 +289,7 @@ def _kernel_manager(sandbox: Children, child: ChildProcess) -> AsyncKernelManage
     context = zmq.asyncio.Context()
     # One message may not weigh more than all outputs together; libzmq then hangs up.
     context.maxmsgsize = sandbox.limits.output + 2**20
+    context.rcvhwm = _QUEUED
     manager = AsyncKernelManager(context=context, kernel_name="python3")
     manager._kernel_spec = KernelSpec(argv=[], language="python", display_name="Camlab")
     manager.provisioner = SandboxProvisioner(
