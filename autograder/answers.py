@@ -51,7 +51,8 @@ Value = Array | Scalar | Sequence | Opaque
 class Failure:
     """Why there is no value."""
 
-    kind: str  # "raised", "not-defined", "timed-out", "not-asked", "malformed", "too-large"
+    # "raised", "not-defined", "timed-out", "died", "not-asked", "malformed", "too-large"
+    kind: str
     message: str  # a sentence for the student
     error: str = ""  # the exception's type: "RuntimeError"
     cell: str = ""  # the grade id, else the cell id, of the student's cell where it was raised

@@ -73,3 +73,5 @@ class Run:
     problem: str = ""  # why running ended early, as a sentence: a dead kernel, no time left
     seconds: float = 0.0
     timed_out: bool = False  # some limit on time was reached: a cell's, a question's, the whole's
+    # That may have been the machine's doing; not kept, for the submission is then run once more.
+    perhaps_disturbed: bool = False

@@ -7,7 +7,7 @@
 
 What travels is plain data: out, the class once for each worker and then submitted bytes; back, runs
 in the store's own form. No object of a student's making exists outside of a sandbox, so none can
-travel. The graders, the reference and the gradebook stay with the caller.
+travel. The graders and the gradebook stay with the caller.
 """
 
 from autograder.cluster.caller import open_cluster

@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.answers import Answer
 from autograder.assets.weights import weights_of
 from autograder.errors import CamlabError
 from autograder.grading.class_setup import ClassSetup, decode, encode
@@ -36,6 +37,7 @@ class Package:
     lab: Lab
     release: NotebookNode
     questions: Questions
+    reference: Mapping[str, Answer]
     files: Mapping[str, bytes]  # pictures and labels
     limits: Limits
     sandbox: str  # the kind
@@ -43,7 +45,7 @@ class Package:
 
 
 def pack(setup: ClassSetup, sandbox: str, limits: Limits) -> bytes:
-    """The class as plain data; the reference's answers are not in it."""
+    """The class as plain data."""
     meta = {
         "lab": setup.lab.name,
         "tasks": [asdict(task) for task in setup.lab.tasks],
@@ -58,7 +60,7 @@ def pack(setup: ClassSetup, sandbox: str, limits: Limits) -> bytes:
         {
             "meta": json.dumps(meta).encode(),
             "release": json.dumps(setup.release).encode(),
-            "questions": encode(setup.questions, {}),
+            "questions": encode(setup.questions, setup.reference),
             **files,
         },
     )
@@ -78,7 +80,7 @@ def unpack(content: bytes) -> Package:
     return Package(
         _lab(meta),
         nbformat.from_dict(json.loads(parts["release"])),
-        known[0],
+        *known,
         {name: parts[f"file/{name}"] for name in meta["files"]},
         Limits(**meta["limits"]),
         meta["sandbox"],

@@ -134,7 +134,7 @@ class Station:
             return open_sandbox(told.lab, folder, home, told.sandbox, told.limits, jobs)
 
         self._crew = LocalCrew(told.lab, told.release, opener, class_key, jobs)
-        self._crew.questions = told.questions
+        self._crew.questions, self._crew.reference = told.questions, told.reference
         self._crew.warm_up()
         self._under_way = 0
         self._last = time.monotonic()

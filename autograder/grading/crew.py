@@ -7,14 +7,16 @@ the gradebook stay with the caller.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from nbformat import NotebookNode
 
+from autograder.answers import Answer
 from autograder.gradebook.notebook import showable
+from autograder.grading.agreement import Agreement
 from autograder.grading.turns import turn
 from autograder.kernel import Sandbox
 from autograder.lab import Lab, Questions
@@ -66,6 +68,8 @@ class LocalCrew:
 
     Attributes:
         questions: what is put to each submission; set before the first is run.
+        reference: what the reference answers: a task that has other answers is asked once more,
+            with its own cells alone.
 
     Args:
         open_sandbox: gives a new sandbox as a context manager.
@@ -87,6 +91,7 @@ class LocalCrew:
         self._class_key = class_key
         self.width, self.machines = jobs, 1
         self.questions: Questions | None = None
+        self.reference: Mapping[str, Answer] = {}
         self._sandbox: Sandbox | None = None
         self._stack = ExitStack()
         self._lock = threading.Lock()
@@ -119,9 +124,14 @@ class LocalCrew:
             return Unreadable(submission.reason, submission.remarks)
         sandbox = self.warm_up()
         with turn(self._class_key, alone=alone):
-            run = sandbox.run(submission.notebook, self.questions, submission.beside)
+            agreement = Agreement(self.reference)
+            run = sandbox.run(
+                submission.notebook, self.questions, submission.beside, is_right=agreement
+            )
         run = replace(run, notebook=showable(run.notebook, self._lab))
-        if run.timed_out and not alone and self.width > 1:
+        # The child's clock leaves out the time in which others had the processor; where it cannot
+        # tell, or there was hardly any time left, the submission has another chance by itself.
+        if run.perhaps_disturbed and not alone and self.width > 1:
             raise TryAlone
         unwritten = tuple(self._unwritten(submission))
         return Finished(run, submission.remarks, unwritten, sandbox.limits.times)

@@ -15,6 +15,7 @@ from autograder.submission import SubmittedFile
 RUNNING = (
     "kernel",
     "submission",
+    "grading/agreement.py",
     "grading/crew.py",
     "storage/store.py",
     "storage/encoding.py",

@@ -113,7 +113,7 @@ def open_marker(
     with LocalCrew(lab, release, opener, str(course.out), jobs) as crew:
         # Where questions are to be made, the sandbox loads beside that.
         setup = set_up_class(course, release, before_making=crew.warm_up if warm else None)
-        crew.questions = setup.questions
+        crew.questions, crew.reference = setup.questions, setup.reference
         mistakes = lab.known_mistakes(setup.questions, folder)
         with Judge(lab, setup.questions, setup.reference, mistakes, setup.memory) as judge:
             yield Marker(setup, crew, judge)

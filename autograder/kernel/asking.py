@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import select
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from nbformat import NotebookNode
 
 from autograder.answers import Answer, Failure
 from autograder.kernel.cell_places import CellPlaces
-from autograder.kernel.child_process import ChildProcess
+from autograder.kernel.child_process import ChildProcess, describe_end
 from autograder.kernel.inside.framing import BadFrame, NoFrame, TooLarge, read_frame, write_frame
 from autograder.kernel.wire import MAX_FORM, Malformed, clean_text, decode
 from autograder.lab import Argument, Array, Global, Picture, Plain, Question, Questions, Tensor
@@ -19,72 +23,108 @@ from autograder.run import Limits
 
 _HEADER_SLACK = 4 * 2**20  # what the JSON text of one answer may weigh beside its arrays
 _GRACE_SECONDS = 2.0  # how long an interrupted function may take to stop
+_DOUBTED_SECONDS = 10.0  # for a function that a cell has waited for in vain
+_MOST_DEATHS = 2  # a function that ends its process so often is not asked again
 
 
 class ChannelLost(Exception):
     """Nothing more can be asked; the message is the reason, as a sentence."""
 
 
-def ask(
-    child: ChildProcess,
-    questions: Questions,
-    files: Mapping[str, bytes],
-    limits: Limits,
-    places: CellPlaces,
-) -> Iterator[Answer]:
+@dataclass(frozen=True)
+class Asking:
+    """How the questions are put.
+
+    Attributes:
+        files: written afresh before the first question.
+        places: where the lines of tracebacks lie.
+        apart: each task in a copy of the child's process, where its system can do that.
+        doubted: functions that did not come back in a cell: they get less time.
+    """
+
+    files: Mapping[str, bytes]
+    places: CellPlaces
+    apart: bool = True
+    doubted: frozenset[str] = frozenset()
+
+
+def ask(child: ChildProcess, questions: Questions, limits: Limits, how: Asking) -> Iterator[Answer]:
     """Ask one question after the other and yield what comes back.
 
-    `files` are written afresh before the first question. Ends early, by `ChannelLost`, when the
+    A function that did not come back is not asked again. Ends early, by `ChannelLost`, when the
     child can no longer be asked; answers already yielded stay.
     """
-    asker = _Asker(child, limits, places)
-    asker.begin(questions, files)
+    asker = _Asker(child, limits, questions, how)
+    asker.begin()
     for question in questions.questions:
         yield asker.put(question)
+
+
+def suspend(child: ChildProcess, functions: Iterable[str], seconds: float) -> None:
+    """Let cells that still call one of `functions`, which did not come back, fail at once."""
+    asker = _Asker(child, Limits(), Questions(()), Asking({}, CellPlaces(NotebookNode(cells=[]))))
+    message = f"it took longer than {seconds:g} s in another cell, and is not waited for again"
+    header = {"type": "suspend", "functions": sorted(functions), "message": message}
+    with contextlib.suppress(ChannelLost, TimeoutError):
+        asker.exchange(header, [], asker.now() + _GRACE_SECONDS)
 
 
 class _Asker:
     """Deadlines are counted by the child's clock (`autograder.kernel.fair_clock`)."""
 
-    def __init__(self, child: ChildProcess, limits: Limits, places: CellPlaces) -> None:
+    def __init__(
+        self, child: ChildProcess, limits: Limits, questions: Questions, how: Asking
+    ) -> None:
         self.child = child
         self.limits = limits
-        self.places = places
+        self.questions = questions
+        self.how = how
         self.deadline = limits.submission_seconds
         self.now = child.clock.now
         self.left = limits.answers
+        self.given_up: dict[str, Failure] = {}  # by function
+        self.deaths: Counter[str] = Counter()
 
-    def begin(self, questions: Questions, files: Mapping[str, bytes]) -> None:
-        """Hand over the pictures and arrays that the questions speak of."""
-        contents = {**files, **questions.pictures}
+    def begin(self) -> None:
+        """Hand over the pictures that the questions speak of."""
+        contents = {**self.how.files, **self.questions.pictures}
+        looks = self.questions.looks
         header = {
             "type": "begin",
             "files": list(contents),
-            "arrays": _shapes(questions.arrays),
-            "looks": _shapes(questions.looks),
+            "looks": _shapes(looks),
             "answer_limit": self.limits.answers,
+            "apart": self.how.apart,
         }
-        arrays = (*questions.arrays.values(), *questions.looks.values())
-        blobs = [*contents.values(), *(array.tobytes() for array in arrays)]
         try:
-            self._exchange(header, blobs, self._until())
+            self.exchange(header, [*contents.values(), *_blobs(looks)], self._until())
         except TimeoutError:
             self.child.late = True
             raise ChannelLost("The kernel did not answer when the questions began.") from None
 
     def put(self, question: Question) -> Answer:
-        """Ask one question; a late, oversized or malformed answer is a failure with its reason."""
+        """Ask one question; a late, oversized or malformed answer is a failure with its reason.
+
+        The arrays that it passes go with it and no sooner: a child that has not been asked about
+        a feature map yet has nothing to read its answer off.
+        """
+        if question.function in self.given_up:
+            return Answer(question.key, failure=self.given_up[question.function])
         if self.now() >= self.deadline:
             self.child.late = True
             raise ChannelLost("There was no time left for this question.")
+        passed = [one.name for one in question.arguments if isinstance(one, Tensor | Array)]
+        arrays = {name: self.questions.arrays[name] for name in passed}
         header = {
             "type": "ask",
+            "task": question.task,
             "function": question.function,
             "arguments": [_argument(argument) for argument in question.arguments],
+            "arrays": _shapes(arrays),
         }
-        until = self._until()
+        until = self._until(question.function)
         try:
-            reply, blobs = self._exchange(header, [], until)
+            reply, blobs = self.exchange(header, _blobs(arrays), until)
         except TimeoutError:
             self._stop_late_answer()
             return Answer(question.key, failure=self._late(question, until))
@@ -99,7 +139,7 @@ class _Asker:
             message = f"The answer of `{question.function}` could not be read: {error}."
             return Answer(question.key, failure=Failure("malformed", message))
 
-    def _exchange(self, header: dict, blobs: list[bytes], until: float) -> tuple[dict, list[bytes]]:
+    def exchange(self, header: dict, blobs: list[bytes], until: float) -> tuple[dict, list[bytes]]:
         """Send one frame and wait for the one that carries its token; others are not ours."""
         self.token = secrets.token_hex(8)
         channel = self.child.channel
@@ -130,24 +170,31 @@ class _Asker:
         raise TimeoutError
 
     def _stop_late_answer(self) -> None:
-        """Interrupt the function; if that helps, the next question can be asked."""
-        self.child.interrupt()
+        """Stop the function; if that helps, the next question can be asked."""
+        self.child.interrupt()  # where it runs in the kernel's own process
         try:
-            self._reply(self.now() + _GRACE_SECONDS)
-        except (TimeoutError, NoFrame, ConnectionError, BadFrame):
+            self.exchange({"type": "stop"}, [], self.now() + _GRACE_SECONDS)
+        except (TimeoutError, ChannelLost):
             self.child.kill()  # the next exchange finds the channel closed
 
-    def _until(self) -> float:
-        return min(self.deadline, self.now() + self.limits.question_seconds)
+    def _until(self, function: str = "") -> float:
+        return min(self.deadline, self.now() + self._seconds(function))
+
+    def _seconds(self, function: str) -> float:
+        seconds = self.limits.question_seconds
+        return min(seconds, _DOUBTED_SECONDS) if function in self.how.doubted else seconds
 
     def _late(self, question: Question, until: float) -> Failure:
         self.child.late = True
-        seconds = self.limits.question_seconds
+        function, seconds = question.function, self._seconds(question.function)
+        limit = f"it took longer than {seconds:g} s"
+        failure = Failure("timed-out", f"`{function}` was stopped: {limit}.")
         if until == self.deadline:
-            return Failure("timed-out", f"`{question.function}` was stopped: no time was left.")
-        return Failure(
-            "timed-out", f"`{question.function}` was stopped: it took longer than {seconds:g} s."
+            failure = Failure("timed-out", f"`{function}` was stopped: no time was left.")
+        self.given_up[function] = Failure(
+            "timed-out", f"`{function}` was not asked again: {limit} for a question before."
         )
+        return failure
 
     def _failure(self, question: Question, data: object) -> Failure:
         if not isinstance(data, dict):
@@ -161,14 +208,25 @@ class _Asker:
                 return Failure(
                     "too-large", f"What `{question.function}` returned is too large: {reason}."
                 )
+            case "died":
+                return self._died(question, data.get("status"))
             case "raised":
                 return self._raised(question, data)
         raise Malformed("an unknown kind of failure")
 
+    def _died(self, question: Question, status: object) -> Failure:
+        """The process that answered it has ended; the next question gets another one."""
+        how = describe_end(status if isinstance(status, int) else None)
+        failure = Failure("died", f"`{question.function}` ended the kernel: {how}.")
+        self.deaths[question.function] += 1
+        if self.deaths[question.function] == _MOST_DEATHS:
+            self.given_up[question.function] = failure
+        return failure
+
     def _raised(self, question: Question, data: dict) -> Failure:
         error = clean_text(data.get("error"), MAX_FORM)
         text = clean_text(data.get("message"), 2_000)
-        place = self.places.of_frames(data.get("frames"))
+        place = self.how.places.of_frames(data.get("frames"))
         said = f"{error}: {text}" if text else error
         return Failure(
             "raised",
@@ -178,6 +236,10 @@ class _Asker:
             place.line,
             place.source,
         )
+
+
+def _blobs(arrays: Mapping[str, np.ndarray]) -> list[bytes]:
+    return [array.tobytes() for array in arrays.values()]
 
 
 def _shapes(arrays: Mapping[str, np.ndarray]) -> list[list[object]]:

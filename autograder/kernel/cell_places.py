@@ -11,6 +11,7 @@ from ipykernel.compiler import get_file_name
 from nbformat import NotebookNode
 
 _CELL_LINE = re.compile(r"Cell In\[(\d+)\], line (\d+)")
+_CELL_FUNCTION = re.compile(r"Cell In\[\d+\], line \d+, in (\w+)")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -64,3 +65,10 @@ def name_of(cell: NotebookNode) -> str:
     nbgrader = cell.metadata.get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     return str(grade_id or cell.get("id", ""))
+
+
+def functions_in_traceback(outputs: list[NotebookNode]) -> list[str]:
+    """The functions of cells that the tracebacks among a cell's outputs go through."""
+    tracebacks = [output.traceback for output in outputs if output.output_type == "error"]
+    text = "\n".join(str(line) for lines in tracebacks for line in lines)
+    return _CELL_FUNCTION.findall(_COLOURS.sub("", text))

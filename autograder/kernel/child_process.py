@@ -161,3 +161,13 @@ class ChildProcess:
         listener.listen(16)
         listener.setblocking(False)
         return listener
+
+
+def describe_end(status: int | None) -> str:
+    """How a process ended, for a person; `status` is negative for a signal."""
+    return {
+        0: "it ended itself",
+        -9: "it was killed, perhaps for the memory or the time that it used",
+        -11: "it crashed (segmentation fault)",
+        -24: "it used more processor time than is allowed",
+    }.get(status, f"exit status {status}")

@@ -23,21 +23,37 @@ class FairClock:
         self._started = time.monotonic()
         self._keeper = keeper
         self._process = 0
-        self._waited = 0.0
+        self._waited: dict[int, float] = {}  # by process, as it was when last looked at
 
     def now(self) -> float:
         """Seconds that count."""
         wall = time.monotonic() - self._started
         return max(wall - self._waited_for_processor(), wall / SLOWEST)
 
+    def may_be_unfair(self) -> bool:
+        """Whether the machine, not the submission, may be why a time ran out.
+
+        Where the system does not tell who waited for a processor, or so many wait that seconds
+        count in which the child had none.
+        """
+        wall = time.monotonic() - self._started
+        waited = self._waited_for_processor()
+        return not self._waited or wall - waited < wall / SLOWEST
+
     def _waited_for_processor(self) -> float:
-        """Of the child's first thread, in which Jupyter runs cells and questions."""
+        """Of the child's first thread, in which Jupyter runs cells, and of the copies of it."""
         try:
             if not self._process:
-                children = Path(f"/proc/{self._keeper}/task/{self._keeper}/children").read_text()
-                self._process = int(children.split()[0])
-            _, waited, _ = Path(f"/proc/{self._process}/schedstat").read_text().split()
-            self._waited = int(waited) / 1e9
+                self._process = _children(self._keeper)[0]
+            for process in (self._process, *_children(self._process)):
+                _, waited, _ = Path(f"/proc/{process}/schedstat").read_text().split()
+                self._waited[process] = int(waited) / 1e9
         except (OSError, ValueError, IndexError):
             pass  # it has ended, or the system does not tell: what was known stays
-        return self._waited
+        return sum(self._waited.values())
+
+
+def _children(process: int) -> list[int]:
+    return [
+        int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ]

@@ -17,13 +17,13 @@ from nbformat import NotebookNode
 
 from autograder.errors import CamlabError
 from autograder.kernel.cell_places import name_of, place_in_traceback
+from autograder.kernel.child_process import ChildProcess, describe_end
 from autograder.kernel.printed import Printed
 from autograder.kernel.provisioner import SandboxProvisioner
 from autograder.kernel.wire import Malformed, clean_text
 from autograder.run import CellError
 
 if TYPE_CHECKING:
-    from autograder.kernel.child_process import ChildProcess
     from autograder.kernel.children import Children
 
 _TIMED_OUT = "CellTimeout"
@@ -41,6 +41,7 @@ class SubmissionClient(NotebookClient):
     Attributes:
         errors: what cells raised, in the order in which they ran.
         ended_by: the index of the cell that called `exit()`; None where none did.
+        timed_out_in: the index of the cell that was interrupted last, for its time.
     """
 
     def __init__(self, notebook: NotebookNode, sandbox: Children, child: ChildProcess) -> None:
@@ -48,6 +49,7 @@ class SubmissionClient(NotebookClient):
         self.child = child
         self.errors: list[CellError] = []
         self.ended_by: int | None = None
+        self.timed_out_in: int | None = None
         self.output_left = sandbox.limits.output
         self._printed = Printed()
         self._displays: dict[str, list[NotebookNode]] = {}  # outputs that may be updated
@@ -64,7 +66,7 @@ class SubmissionClient(NotebookClient):
                 "traceback": [],
             },
             raise_on_iopub_timeout=True,
-            iopub_timeout=None,  # `_async_poll_output_msg` knows when the kernel is silent
+            iopub_timeout=10**6,  # `_async_poll_output_msg` knows when the kernel is silent
             record_timing=False,
             store_widget_state=False,
             coalesce_streams=False,  # `Printed` does it
@@ -250,12 +252,15 @@ class SubmissionClient(NotebookClient):
         content = execute_reply["content"]
         traceback = content.get("traceback")
         lines = [line for line in traceback if isinstance(line, str)] if traceback else []
+        name = _text(content.get("ename"), 200) or "Error"
+        if name == _TIMED_OUT:
+            self.timed_out_in = cell_index
         place = place_in_traceback(cell, cell.get("execution_count"), lines[-50:])
         self.errors.append(
             CellError(
                 name_of(cell),
                 cell_index,
-                _text(content.get("ename"), 200) or "Error",
+                name,
                 _text(content.get("evalue"), 2_000),
                 place.line,
                 place.source,
@@ -274,13 +279,7 @@ class SubmissionClient(NotebookClient):
 
     def died_in(self, index: int) -> str:
         """Why the kernel is dead, as far as its exit status tells."""
-        status = self.child.wait(1.0)
-        how = {
-            0: "it ended itself",
-            -9: "it was killed, perhaps for the memory or the time that it used",
-            -11: "it crashed (segmentation fault)",
-            -24: "it used more processor time than is allowed",
-        }.get(status, f"exit status {status}")
+        how = describe_end(self.child.wait(1.0))
         return self.child.reason or f"The kernel died in {self.describe(index)}: {how}."
 
 

@@ -1,25 +1,44 @@
-"""Run one submission in a child: its cells as Jupyter would, then the questions."""
+"""Run one submission: its cells as Jupyter would, then the questions.
+
+A mistake, a hang or a crash costs its own task:
+
+- Each task is asked in a copy of the process that ran the cells (`inside.task_process`).
+- A cell that the child does not survive is left out, but for its definitions, and the notebook is
+  run once more. A function that did not come back there keeps no other cell waiting.
+- A task whose answers are not right is asked again in a child in which only its own cells and what
+  they need were run. Other cells may have changed what it works with. The better answers count.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import time
-from collections.abc import Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from autograder.answers import Answer, Failure
-from autograder.kernel.asking import ChannelLost, ask
+from autograder.kernel.asking import Asking, ChannelLost, ask
+from autograder.kernel.cell_needs import definitions_of, needed_cells
 from autograder.kernel.cell_places import CellPlaces
+from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.children import Children
+from autograder.kernel.executing import execute_cells
 from autograder.kernel.notebook_client import SubmissionClient
-from autograder.lab import Questions
-from autograder.run import Run
+from autograder.lab import Global, Question, Questions
+from autograder.run import CellError, Run
+
+_TRIES = 2  # a notebook that is the end of its child twice is not run a third time
+
+IsRight = Callable[[Question, Answer], bool]
+Answers = dict[str, Answer]
+
+
+def _is_given(question: Question, answer: Answer) -> bool:
+    return answer.value is not None
 
 
 class Sandbox(Children):
@@ -30,75 +49,178 @@ class Sandbox(Children):
         notebook: NotebookNode,
         questions: Questions,
         beside: Mapping[str, bytes] = MappingProxyType({}),
+        is_right: IsRight = _is_given,
     ) -> Run:
         """Run the notebook's cells in a child of its own, ask the questions, end the child.
 
-        Args:
-            notebook: the student's; a copy of it is run.
-            questions: what is asked when its cells have run.
-            beside: the student's other files, which lie beside it; the lab's own files stay.
-
         Whatever the submission does, the result holds one answer for each question.
+
+        Args:
+            notebook: is left as it is.
+            questions: asked in their order, task by task, when its cells have run.
+            beside: the student's other files, which lie beside it; the lab's own files stay.
+            is_right: says which answers are beyond doubt; a task with any other is asked again
+                where its own cells alone were run.
         """
         started = time.monotonic()
-        run = _run_submission(self, notebook, questions, beside)
+        run = _SubmissionRun(self, _prepared(notebook), questions, beside, is_right).run()
         return replace(run, seconds=time.monotonic() - started)
 
 
-def _run_submission(
-    sandbox: Children, notebook: NotebookNode, questions: Questions, beside: Mapping[str, bytes]
-) -> Run:
+class _SubmissionRun:
     """Everything about one submission, in the calling thread."""
-    notebook = _prepared(notebook)
-    child = sandbox.new_child()
-    child.beside = beside
-    client = SubmissionClient(notebook, sandbox=sandbox, child=child)
-    problem, answers = "", {}
-    try:
-        problem = _wait_for(_run_cells(client))
+
+    def __init__(
+        self,
+        sandbox: Children,
+        notebook: NotebookNode,
+        questions: Questions,
+        beside: Mapping[str, bytes],
+        is_right: IsRight,
+    ) -> None:
+        self.sandbox = sandbox
+        self.notebook = notebook
+        self.questions = questions
+        self.beside = beside
+        self.is_right = is_right
+        self.functions = {question.function for question in questions.questions}
+        self.errors: tuple[CellError, ...] = ()
+        self.problems: list[str] = []
+        self.fatal: dict[int, tuple[str, str]] = {}  # what to run instead of a cell, and why
+        self.doubted: frozenset[str] = frozenset()
+        self.improved: list[str] = []  # functions whose answers by themselves were better
+        self.spent = 0.0  # seconds of all children
+        self.late = self.unfair = False
+
+    def run(self) -> Run:
+        answers = self._whole()
+        for task in dict.fromkeys(question.task for question in self.questions.questions):
+            if self.spent < self.sandbox.limits.submission_seconds:
+                self._improve(task, answers)
+        if self.improved:
+            self.problems.append(_asked_again(self.improved))
+        problem = " ".join(dict.fromkeys(self.problems))
+        for question in self.questions.questions:
+            if question.key not in answers:
+                failure = Failure("not-asked", problem or "This question could not be asked.")
+                answers[question.key] = Answer(question.key, failure=failure)
+        ordered = {question.key: answers[question.key] for question in self.questions.questions}
+        return Run(
+            self.notebook,
+            ordered,
+            self.errors,
+            problem,
+            timed_out=self.late,
+            perhaps_disturbed=self.late and self.unfair,
+        )
+
+    def _whole(self) -> Answers:
+        """The answers after all cells; without those that could not be had."""
+        for _ in range(_TRIES):
+            with self._child() as child:
+                client = SubmissionClient(_prepared(self.notebook), self.sandbox, child)
+                execution = execute_cells(client, self.functions, self.fatal, self.doubted)
+                self.notebook, self.errors = client.nb, tuple(client.errors)
+                self.doubted |= execution.doubted
+                if execution.problem:
+                    self.problems.append(execution.problem)
+                if execution.fatal is None:
+                    return self._ask(child, self.notebook, self.questions, apart=True)
+            source = definitions_of(self.notebook.cells[execution.fatal].source)
+            self.fatal[execution.fatal] = source, execution.problem
+            if self.spent >= self.sandbox.limits.submission_seconds:
+                break
+        return {}
+
+    def _improve(self, task: str, answers: Answers) -> None:
+        """Ask a task again by itself, where that may help; take the answers if they are better."""
+        questions = self.questions.of_task(task)
+        before = [self._rightness(question, answers) for question in questions]
+        if all(before) or not any(map(_may_be_damaged, _failures(questions, answers))):
+            return
+        again = self._by_itself(questions)
+        after = [self._rightness(question, again) for question in questions]
+        if sum(after) > sum(before):
+            answers.update(again)
+            self.improved += dict.fromkeys(question.function for question in questions)
+
+    def _rightness(self, question: Question, answers: Mapping[str, Answer]) -> bool:
+        answer = answers.get(question.key)
+        return answer is not None and answer.value is not None and self.is_right(question, answer)
+
+    def _by_itself(self, questions: Sequence[Question]) -> Answers:
+        globals_ = [
+            argument.name
+            for question in questions
+            for argument in question.arguments
+            if isinstance(argument, Global)
+        ]
+        cells = self.notebook.cells
+        needed: set[int] = set()
+        for function in dict.fromkeys(question.function for question in questions):
+            needed |= set(needed_cells(cells, function, globals_))
+        if not needed:
+            return {}
+        kept = sorted(needed)
+        notebook = _prepared(self.notebook)
+        notebook.cells = [notebook.cells[index] for index in kept]
+        fatal = {kept.index(index): told for index, told in self.fatal.items() if index in needed}
+        with self._child() as child:
+            client = SubmissionClient(notebook, self.sandbox, child)
+            if execute_cells(client, self.functions, fatal, self.doubted).fatal is not None:
+                return {}
+            asked = replace(self.questions, questions=tuple(questions))
+            return self._ask(child, notebook, asked, apart=False)
+
+    def _ask(
+        self, child: ChildProcess, notebook: NotebookNode, questions: Questions, *, apart: bool
+    ) -> Answers:
+        answers: Answers = {}
         if child.poll() is None:
-            places = CellPlaces(notebook)
+            how = Asking(self.sandbox.files, CellPlaces(notebook), apart, self.doubted)
             try:
-                for answer in ask(child, questions, sandbox.files, sandbox.limits, places):
+                for answer in ask(child, questions, self.sandbox.limits, how):
                     answers[answer.question] = answer
             except ChannelLost as lost:
-                problem = problem or str(lost)
-    finally:
-        sandbox.end_child(child)
-    problem = child.reason or problem
-    for question in questions.questions:
-        if question.key not in answers:
-            failure = Failure("not-asked", problem or "This question could not be asked.")
-            answers[question.key] = Answer(question.key, failure=failure)
-    return Run(notebook, answers, tuple(client.errors), problem, timed_out=child.late)
+                if apart:
+                    self.problems.append(child.reason or str(lost))
+        return answers
+
+    @contextmanager
+    def _child(self) -> Iterator[ChildProcess]:
+        child = self.sandbox.new_child()
+        child.beside = self.beside
+        try:
+            yield child
+        finally:
+            self.spent += child.clock.now()
+            self.late = self.late or child.late
+            self.unfair = self.unfair or (child.late and child.clock.may_be_unfair())
+            self.sandbox.end_child(child)
 
 
-def _wait_for(cells: Coroutine[None, None, str]) -> str:
-    """Run to the end in a thread of its own: the caller's may have an event loop already."""
-    with ThreadPoolExecutor(1, thread_name_prefix="cells") as pool:
-        return pool.submit(asyncio.run, cells).result()
+def _asked_again(functions: Sequence[str]) -> str:
+    names = " and ".join(f"`{name}`" for name in dict.fromkeys(functions))
+    return (
+        f"After all cells, {names} gave other answers or none; what counts is asked where only the "
+        "cells that define it had run."
+    )
 
 
-async def _run_cells(client: SubmissionClient) -> str:
-    """Run the cells one after the other; returns why that ended early, if it did."""
-    async with client.kernel():
-        for index, cell in enumerate(client.nb.cells):
-            try:
-                await client.async_execute_cell(cell, index)
-            except DeadKernelError:
-                return client.died_in(index)
-            except CellTimeoutError:
-                client.child.late = True
-                client.child.kill()
-                return f"The notebook was stopped: {client.describe(index)} ran too long."
-            except Exception as error:
-                # jupyter_client raises whatever a malformed message makes it stumble over.
-                client.child.kill()
-                name = type(error).__name__
-                return f"In {client.describe(index)} the kernel sent a broken message ({name})."
-            if client.child.reason:
-                return client.child.reason
-    return ""
+def _failures(
+    questions: Sequence[Question], answers: Mapping[str, Answer]
+) -> Iterator[Failure | None]:
+    """Why there is no answer; None where there is one."""
+    for question in questions:
+        answer = answers.get(question.key)
+        yield answer.failure if answer else Failure("not-asked", "")
+
+
+def _may_be_damaged(failure: Failure | None) -> bool:
+    """Whether other cells may be the reason; a function that hangs or is not begun is its own."""
+    return failure is None or (
+        failure.kind not in ("timed-out", "too-large") and failure.error != "NotImplementedError"
+    )
 
 
 def _prepared(notebook: NotebookNode) -> NotebookNode:

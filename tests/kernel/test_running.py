@@ -160,12 +160,13 @@ def test_an_endless_question_costs_itself_only(sandbox: Sandbox) -> None:
     ]
 
 
-def test_answers_given_before_a_death_are_kept(sandbox: Sandbox) -> None:
+def test_a_death_costs_the_question_that_led_to_it(sandbox: Sandbox) -> None:
     questions = Questions(tuple(Question(name, "t", name, ()) for name in ("f", "die", "g")))
     source = "import os\ndef f(): return 1\ndef die(): os._exit(0)\ndef g(): return 2"
     run = sandbox.run(notebook_of(source), questions)
     assert run.answers["f"].value == Scalar(1, "int")
-    assert {run.answers[name].failure.kind for name in ("die", "g")} == {"not-asked"}
+    assert run.answers["die"].failure.kind == "died"
+    assert run.answers["g"].value == Scalar(2, "int")
 
 
 def test_a_huge_answer_is_refused_and_the_next_is_taken(sandbox: Sandbox) -> None:

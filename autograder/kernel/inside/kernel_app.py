@@ -78,6 +78,11 @@ def _ask_exit(shell: ZMQInteractiveShell) -> None:
     shell.payload_manager.write_payload({"source": "ask_exit", "keepkernel": True})
 
 
+def _silence(app: SandboxKernelApp) -> None:
+    """In a copy of the process: its threads are gone, and the sockets are the kernel's."""
+    app.iopub_thread.send_multipart = lambda *_, **__: None
+
+
 def make_kernel(
     key: str, listeners: list[int], channel: socket.socket, work: str
 ) -> SandboxKernelApp:
@@ -96,7 +101,7 @@ def make_kernel(
         setattr(app, f"{name}_port", port)
     app.session.key = key.encode()
     app.initialize([])
-    probe = Probe(channel, lambda: app.shell.user_ns, work)
+    probe = Probe(channel, app.shell, work, lambda: _silence(app))
     loop = IOLoop.current()
     loop.add_handler(channel.fileno(), lambda *_: probe.serve(), loop.READ)
     os.chdir(work)

@@ -1,8 +1,14 @@
 """Ask the student's functions: read questions from the channel, write what came back.
 
 The probe waits on the kernel's own event loop, so the functions run where the cells ran, in the
-main thread. One question is answered before the next is read. The grader decides when a question
-has taken too long and interrupts; the probe reports what it saw and goes on.
+main thread; each task in a copy of the process (`task_process`) where the system allows it. One
+question is answered before the next is read. The grader decides when a question has taken too long
+and stops it; the probe reports what it saw and goes on.
+
+    begin    files to lay afresh, what networks make of pictures, how much answers may weigh
+    ask      one question, with the arrays that it passes and no others
+    stop     the question asked last took too long
+    suspend  functions that did not come back in a cell: no other cell waits for them
 """
 
 from __future__ import annotations
@@ -19,11 +25,13 @@ from collections.abc import Callable, Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from IPython.core.interactiveshell import InteractiveShell
 
 from .encoding import MAX_FORM, TooLarge, encode, form_of
 from .framing import NoFrame, read_frame, write_frame
 from .networks import handed_out
 from .remembering import learn
+from .task_process import CAN_FORK, Frame, TaskProcess
 
 MAX_FRAMES = 50
 MAX_MESSAGE = 2_000
@@ -34,16 +42,27 @@ class Probe:
 
     Args:
         channel: the child's end of the channel.
-        namespace: gives the student's globals at the time of asking.
+        shell: the kernel's, whose `user_ns` holds the student's globals.
         work: the student's working folder.
+        silence: called in a copy of the process, whose kernel must not speak.
     """
 
-    def __init__(self, channel: socket.socket, namespace: Callable[[], Mapping], work: str) -> None:
+    def __init__(
+        self,
+        channel: socket.socket,
+        shell: InteractiveShell,
+        work: str,
+        silence: Callable[[], object],
+    ) -> None:
         self.channel = channel
-        self.namespace = namespace
+        self.shell = shell
         self.work = work
-        self.arrays: dict[str, np.ndarray] = {}
+        self.silence = silence
         self.answer_limit = 0
+        self.apart = False  # each task is answered in a copy of the process
+        self.copy: TaskProcess | None = None
+        self.suspended: dict[str, object] = {}  # functions by name, None until they are defined
+        self.stubs: dict[str, Callable] = {}
 
     def serve(self) -> None:
         """Read one frame and do what it says; called when the channel has something to read."""
@@ -51,44 +70,108 @@ class Probe:
             header, blobs = read_frame(self.channel)
         except NoFrame:
             os._exit(0)  # the grader is gone
-        if header["type"] == "begin":
-            reply, blobs = self._begin(header, blobs), []
-        else:
-            reply, blobs = self._answer(header)
-        write_frame(self.channel, {**reply, "token": header["token"]}, blobs)
+        reply: Frame | None = {}, []
+        match header["type"]:
+            case "begin":
+                self._begin(header, blobs)
+            case "suspend":
+                self._suspend(header)
+            case "stop":
+                self._end_copy()
+            case "ask":
+                try:
+                    reply = self._ask(header, blobs)
+                except Exception as error:  # cells may have changed what this very code uses
+                    reply = {"failure": _describe(error)}, []
+        if reply is not None:
+            write_frame(self.channel, {**reply[0], "token": header["token"]}, reply[1])
 
-    def _begin(self, header: dict, blobs: list[bytes]) -> dict:
+    def _begin(self, header: dict, blobs: list[bytes]) -> None:
         self.answer_limit = header["answer_limit"]
+        self.apart = CAN_FORK and header["apart"]
+        self._resume()
         names = header["files"]
         files, arrays = dict(zip(names, blobs, strict=False)), blobs[len(names) :]
-        self.arrays = _arrays(header["arrays"], arrays)
-        looks = _arrays(header["looks"], arrays[len(self.arrays) :])
+        looks = _arrays(header["looks"], arrays)
         with torch.inference_mode(False):
             learn({key: torch.from_numpy(look.copy()) for key, look in looks.items()})
+        os.umask(0o077)  # whatever the cells made of it: what we write, functions can read
         try:
+            with contextlib.suppress(OSError):
+                os.chmod(self.work, 0o700)
             write_files(self.work, files)
         except OSError:
             # The cells filled the disk, or moved the folder away: start from an empty one.
             clear_scratch(self.work)
             write_files(self.work, files)
-        return {}
 
-    def _answer(self, question: dict) -> tuple[dict, list[bytes]]:
+    def _suspend(self, header: dict) -> None:
+        """From now on, cells that call these functions get an error at once."""
+        for name in header["functions"]:
+            self.stubs[name] = _stub(header["message"])
+            self.suspended.setdefault(name, None)
+        self._put_stubs()
+        self.shell.events.register("post_run_cell", self._put_stubs)
+
+    def _put_stubs(self, *_: object) -> None:
+        namespace = self.shell.user_ns
+        for name, stub in self.stubs.items():
+            if namespace.get(name, stub) is not stub:
+                self.suspended[name], namespace[name] = namespace[name], stub
+
+    def _resume(self) -> None:
+        """The functions themselves are asked."""
+        for name, function in self.suspended.items():
+            if function is not None:
+                self.shell.user_ns[name] = function
+        self.suspended.clear()
+        self.stubs.clear()
+
+    def _ask(self, header: dict, blobs: list[bytes]) -> Frame | None:
+        """The answer; None where the grader stops waiting for it."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if self.apart and (self.copy is None or self.copy.task != header["task"]):
+            self._end_copy()
+            try:
+                self.copy = TaskProcess(header["task"], self._answer, self._leave)
+            except OSError:
+                self.apart = False  # no more processes: all tasks are answered here
+        if self.copy is None:
+            return self._answer(header, blobs)
+        reply = self.copy.ask({**header, "answer_limit": self.answer_limit}, blobs, self.channel)
+        if reply is not None:
+            self.answer_limit -= sum(map(len, reply[1]))
+            if reply[0].get("failure", {}).get("kind") == "died":
+                self.copy = None
+        return reply
+
+    def _end_copy(self) -> None:
+        if self.copy is not None:
+            self.copy.end()
+            self.copy = None
+
+    def _leave(self) -> None:
+        self.channel.close()
+        self.silence()
+
+    def _answer(self, question: dict, blobs: list[bytes]) -> Frame:
+        self.answer_limit = question.get("answer_limit", self.answer_limit)
+        arrays = _arrays(question["arrays"], blobs)
         try:
             # Cells that ran on in the background may have left anything here.
             os.chdir(self.work)
             with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()):
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 try:
-                    return self._call(question)
+                    return self._call(question, arrays)
                 finally:
                     signal.signal(signal.SIGINT, signal.SIG_IGN)
                     self._tidy()
         except BaseException as error:
             return {"failure": _describe(error)}, []
 
-    def _call(self, question: dict) -> tuple[dict, list[bytes]]:
-        namespace = self.namespace()
+    def _call(self, question: dict, arrays: dict[str, np.ndarray]) -> Frame:
+        namespace = self.shell.user_ns
         function = namespace.get(question["function"])
         if not callable(function):
             return {"failure": {"kind": "not-defined", "name": question["function"]}}, []
@@ -97,7 +180,8 @@ class Probe:
             [(kind, value)] = argument.items()
             if kind == "global" and value not in namespace:
                 return {"failure": {"kind": "not-defined", "name": value}}, []
-            arguments.append(self._argument(kind, value, namespace))
+            arguments.append(_argument(kind, value, namespace, arrays))
+        del arrays
         result = function(*arguments)
         try:
             description, blobs = encode(result, self.answer_limit)
@@ -106,23 +190,31 @@ class Probe:
         self.answer_limit -= sum(map(len, blobs))
         return {"value": description}, blobs
 
-    def _argument(self, kind: str, value: object, namespace: Mapping) -> object:
-        if kind == "global":
-            return namespace[value]
-        if kind == "array":
-            return self.arrays[value].copy()
-        if kind == "tensor":
-            # A copy made outside of any inference mode: an ordinary tensor, new for each question.
-            with torch.inference_mode(False):
-                return torch.from_numpy(self.arrays[value].copy())
-        return value
-
     def _tidy(self) -> None:
         """What one question leaves behind must neither cost nor change the next."""
-        own = [thing for thing in self.namespace().values() if isinstance(thing, torch.nn.Module)]
+        own = [thing for thing in self.shell.user_ns.values() if isinstance(thing, torch.nn.Module)]
         for network in {*own, *handed_out}:
             network.zero_grad(set_to_none=True)
         plt.close("all")
+
+
+def _argument(kind: str, value: str, namespace: Mapping, arrays: dict[str, np.ndarray]) -> object:
+    if kind == "global":
+        return namespace[value]
+    if kind == "array":
+        return arrays[value].copy()
+    if kind == "tensor":
+        # A copy made outside of any inference mode: an ordinary tensor, new for each question.
+        with torch.inference_mode(False):
+            return torch.from_numpy(arrays[value].copy())
+    return value
+
+
+def _stub(message: str) -> Callable:
+    def suspended(*_: object, **__: object) -> None:
+        raise TimeoutError(message)
+
+    return suspended
 
 
 def _arrays(named: list[list], blobs: list[bytes]) -> dict[str, np.ndarray]:

@@ -1,0 +1,88 @@
+"""A copy of the kernel's process in which the questions of one task are answered.
+
+Forked when the task's first question comes, so each task meets the notebook as its cells left it:
+networks, modes, hooks, gradients, random numbers, environment, umask, the student's own caches.
+What a task changes, or how it ends (an endless loop in C, a crash, `os._exit`), concerns that task
+alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import warnings
+from collections.abc import Callable
+
+from .framing import NoFrame, read_frame, write_frame
+
+Frame = tuple[dict, list[bytes]]
+
+# Elsewhere the libraries do not survive a fork: there all tasks are answered in one process.
+CAN_FORK = sys.platform == "linux"
+
+
+class TaskProcess:
+    """Forks when made; the parent's side of it is the object.
+
+    Args:
+        task: the task's name.
+        answer: called in the copy, with each question's header and blobs.
+        leave: called in the copy first: lets go of what belongs to the parent.
+
+    Raises:
+        OSError: no more processes are allowed, or there is no memory for one.
+    """
+
+    def __init__(
+        self, task: str, answer: Callable[[dict, list[bytes]], Frame], leave: Callable[[], object]
+    ) -> None:
+        self.task = task
+        self.socket, theirs = socket.socketpair()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python warns of threads, which do not come along
+            self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.setpgid(0, 0)  # what it starts ends with it
+                self.socket.close()
+                leave()
+                _serve(theirs, answer)
+            finally:
+                os._exit(0)
+        theirs.close()
+
+    def ask(self, header: dict, blobs: list[bytes], channel: socket.socket) -> Frame | None:
+        """Its answer; None where the grader, on `channel`, wants to say something first."""
+        try:
+            write_frame(self.socket, header, blobs)
+            ready, _, _ = select.select([self.socket, channel], [], [])
+            if self.socket not in ready:
+                return None
+            return read_frame(self.socket)
+        except (NoFrame, ConnectionError, ValueError, struct.error):
+            return {"failure": {"kind": "died", "status": self.end()}}, []
+
+    def end(self) -> int:
+        """Kill it if it lives; returns how it ended, negative for a signal."""
+        self.socket.close()
+        with contextlib.suppress(OSError):
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if not ended:
+                os.killpg(self.pid, signal.SIGKILL)
+                _, status = os.waitpid(self.pid, 0)
+            return os.waitstatus_to_exitcode(status)
+        return 0
+
+
+def _serve(channel: socket.socket, answer: Callable[[dict, list[bytes]], Frame]) -> None:
+    while True:
+        try:
+            header, blobs = read_frame(channel)
+        except NoFrame:
+            return
+        write_frame(channel, *answer(header, blobs))

@@ -1,0 +1,204 @@
+"""A mistake, a hang or a crash costs its own task; each task meets the notebook as it was left."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from autograder.answers import Scalar
+from autograder.kernel import Sandbox
+from autograder.lab import Picture, Plain, Question, Questions, Tensor
+from tests.kernel.conftest import HONEST, LIMITS, make_questions, marks, notebook_of
+
+TOTAL, SCALED = HONEST
+QUESTIONS = make_questions(b"a task of its own" * 4)
+
+# What a function may do instead of answering, and how that is told.
+HANGS = {
+    "python": "while True: pass",
+    "C": "import itertools; sum(itertools.repeat(1))",
+    "nothing stops it": (
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "    while True:\n        try:\n            while True: pass\n"
+        "        except BaseException: pass"
+    ),
+}
+
+
+@pytest.mark.parametrize("hang", HANGS)
+def test_a_function_that_hangs_costs_its_own_task(bwrap_sandbox: Sandbox, hang: str) -> None:
+    run = bwrap_sandbox.run(notebook_of(TOTAL, f"def scaled(*_):\n    {HANGS[hang]}\n"), QUESTIONS)
+    assert marks(run, QUESTIONS) == 2
+    assert [a.failure.kind for a in run.answers.values() if a.failure] == ["timed-out"] * 2
+    assert "not asked again" in run.answers["scaled/again"].failure.message
+
+
+@pytest.mark.parametrize("hang", ["python", "C"])
+def test_a_function_that_hangs_in_a_cell_keeps_no_other_cell_waiting(
+    bwrap_sandbox: Sandbox, hang: str
+) -> None:
+    notebook = notebook_of(
+        TOTAL, f"def scaled(*_):\n    {HANGS[hang]}\n", "scaled(1, 2)", "scaled(2, 3)", "print(4)"
+    )
+    run = bwrap_sandbox.run(notebook, QUESTIONS)
+    assert marks(run, QUESTIONS) == 2
+    kinds = [error.error for error in run.errors]
+    assert kinds in (["CellTimeout", "TimeoutError"], ["CellStopped", "TimeoutError"])
+    assert "another cell" in run.errors[1].message
+    assert run.notebook.cells[4].outputs[0].text == "4\n"
+
+
+def test_a_cell_that_hangs_is_left_out_but_for_what_it_defines(bwrap_sandbox: Sandbox) -> None:
+    source = f"{SCALED}\nimport itertools\nsum(itertools.repeat(1))"
+    run = bwrap_sandbox.run(notebook_of(TOTAL, source, "print(3)"), QUESTIONS)
+    assert marks(run, QUESTIONS) == 4
+    assert [error.error for error in run.errors] == ["CellStopped"]
+    assert run.notebook.cells[1].source == source
+    assert run.notebook.cells[2].outputs[0].text == "3\n"
+
+
+@pytest.mark.parametrize("end", ["import os; os._exit(1)", "import ctypes; ctypes.string_at(0)"])
+def test_a_cell_that_ends_the_kernel_is_left_out(sandbox: Sandbox, end: str) -> None:
+    run = sandbox.run(notebook_of(*HONEST, end, "print(3)"), QUESTIONS)
+    assert marks(run, QUESTIONS) == 4
+    assert "cell 3" in run.problem
+    assert run.notebook.cells[3].outputs[0].text == "3\n"
+
+
+def test_a_notebook_that_ends_every_kernel_is_not_run_for_ever(sandbox: Sandbox) -> None:
+    cells = ["import os\nos._exit(1)"] * 4
+    started = time.monotonic()
+    run = sandbox.run(notebook_of(*cells, *HONEST), QUESTIONS)
+    assert marks(run, QUESTIONS) == 4, "asked with their own cells alone"
+    assert time.monotonic() - started < 4 * LIMITS.submission_seconds
+
+
+DAMAGES = {
+    "no gradients": "import torch\ntorch.set_grad_enabled(False)",
+    "another type": "import torch\ntorch.set_default_dtype(torch.float64)",
+    "umask": "import os\nos.umask(0o777)",
+    "folder": "import os\nos.mkdir('x'); os.chdir('x')",
+    "closed folder": "import os\nos.chmod('.', 0)",
+    "operators": "import torch\ntorch.Tensor.__mul__ = lambda a, b: a",
+    "builtins": "import builtins\nbuiltins.sum = max",
+    "names": "sum = max",
+    "everything": "%reset -f",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_other_cells_do_to_the_world_costs_nothing(
+    bwrap_sandbox: Sandbox, damage: str
+) -> None:
+    run = bwrap_sandbox.run(
+        notebook_of(TOTAL, SCALED, DAMAGES[damage]), QUESTIONS, is_right=_exactly
+    )
+    assert marks(run, QUESTIONS) == 4
+
+
+def _exactly(question, answer) -> bool:
+    if question.task == "total":
+        return answer.value == Scalar(3 * sum(QUESTIONS.pictures["fresh.bin"]), "int")
+    values = getattr(answer.value, "values", None)
+    return values is not None and bool((abs(values - 2 * QUESTIONS.arrays["fresh"]) < 1e-6).all())
+
+
+def test_one_task_cannot_disturb_another_but_itself(bwrap_sandbox: Sandbox) -> None:
+    source = """
+state, cache = [], {"made by a cell": 1}
+def f():
+    state.append(1)
+    return len(state)
+def g():
+    import os, torch
+    return [len(state), len(cache), torch.is_grad_enabled(), "F" in os.environ, sum([1, 1])]
+def h():
+    import builtins, os, torch
+    builtins.sum = max
+    torch.set_grad_enabled(False)
+    os.environ["F"] = "1"
+    state.extend([1, 1])
+    cache.clear()
+"""
+    asked = [("h", "h"), ("f", "f"), ("f/again", "f"), ("g", "g")]
+    questions = Questions(tuple(Question(key, name, name, ()) for key, name in asked))
+    answers = bwrap_sandbox.run(notebook_of(source), questions).answers
+    assert [answers[key].value.value for key in ("f", "f/again")] == [1, 2]
+    assert [item.value for item in answers["g"].value.items] == [0, 1, True, False, 2]
+
+
+def test_the_better_answers_count_and_a_wrong_function_stays_wrong(bwrap_sandbox: Sandbox) -> None:
+    wrong = SCALED.replace("* factor", "+ factor")
+    run = bwrap_sandbox.run(notebook_of(TOTAL, wrong, "factor = 1"), QUESTIONS, is_right=_exactly)
+    assert marks(run, QUESTIONS) == 2
+    assert run.problem == ""
+
+
+def test_what_a_cell_above_prepares_is_there_when_a_function_is_asked_by_itself(
+    bwrap_sandbox: Sandbox,
+) -> None:
+    notebook = notebook_of(
+        "from functools import partial\ndef times(a, b):\n    return a * b",
+        "helper = partial(times)",
+        "def scaled(tensor, factor):\n    return helper(tensor, factor)",
+        TOTAL,
+        "helper = None",
+    )
+    run = bwrap_sandbox.run(notebook, QUESTIONS)
+    assert marks(run, QUESTIONS) == 4
+    assert "`scaled`" in run.problem and "`total`" not in run.problem
+
+
+def test_an_array_is_not_there_before_the_question_that_passes_it(bwrap_sandbox: Sandbox) -> None:
+    source = """
+import gc, sys
+def arrays():
+    found, frame = [], sys._getframe()
+    while frame:
+        found += [v for v in frame.f_locals.values() if isinstance(v, (dict, list, bytes))]
+        frame = frame.f_back
+    found += [o for o in gc.get_objects() if type(o) in (dict, list)]
+    return sum(
+        len(b) == 4 * 1234 for o in found for b in (o.values() if type(o) is dict else o)
+        if isinstance(b, bytes)
+    ) + sum(getattr(o, "nbytes", 0) == 4 * 1234 for d in found if type(d) is dict
+            for o in d.values())
+def first():
+    return arrays()
+def second(tensor):
+    return int(tensor.sum())
+"""
+    import numpy as np
+
+    questions = Questions(
+        (
+            Question("first", "first", "first", ()),
+            Question("second", "second", "second", (Tensor("late"),)),
+            Question("path", "first", "first", ()),
+        ),
+        arrays={"late": np.ones(1234, np.float32)},
+    )
+    answers = bwrap_sandbox.run(notebook_of(source), questions).answers
+    assert answers["first"].value == Scalar(0, "int")
+    assert answers["second"].value == Scalar(1234, "int")
+
+
+@pytest.mark.parametrize("leave", ["exit()", "quit", "exit", "quit()", "get_ipython().ask_exit()"])
+def test_exit_is_the_end_of_the_notebook_and_nothing_else(bwrap_sandbox: Sandbox, leave) -> None:
+    run = bwrap_sandbox.run(notebook_of(*HONEST, leave, "print('below')"), QUESTIONS)
+    assert marks(run, QUESTIONS) == 4
+    assert run.errors == ()
+    assert run.notebook.cells[3].outputs == []
+    assert "ended itself in cell 3" in run.problem and "not run" in run.problem
+
+
+def test_exit_above_everything_costs_nothing_either(bwrap_sandbox: Sandbox) -> None:
+    run = bwrap_sandbox.run(notebook_of("quit()", *HONEST), QUESTIONS)
+    assert marks(run, QUESTIONS) == 4
+
+
+def test_a_function_may_call_exit(bwrap_sandbox: Sandbox) -> None:
+    questions = Questions((Question("f", "t", "f", (Picture("a"), Plain(1))),))
+    run = bwrap_sandbox.run(notebook_of("def f(*_):\n    exit()\n    return 1"), questions)
+    assert run.answers["f"].value == Scalar(1, "int")
