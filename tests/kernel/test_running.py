@@ -200,3 +200,20 @@ def test_many_threads_run_submissions_at_once(sandbox: Sandbox, questions: Quest
 def test_the_autograder_cannot_be_imported(sandbox: Sandbox) -> None:
     run = sandbox.run(notebook_of("import autograder", "import camlab_solutions"), NONE)
     assert [error.error for error in run.errors] == ["ModuleNotFoundError"] * 2
+
+
+def test_modules_beside_the_notebook_are_imported_as_in_jupyter(sandbox: Sandbox) -> None:
+    beside = {
+        "helpers.py": b"VALUE = 7\n",
+        "package/inner.py": b"VALUE = 8\n",
+        "words.txt": b"the student's",
+    }
+    notebook = notebook_of(
+        "from helpers import VALUE\nfrom package.inner import VALUE as more\nprint(VALUE, more)",
+        "%%writefile made.py\nVALUE = 9",
+        "import made\nprint(made.VALUE, open('words.txt').read())",
+    )
+    run = sandbox.run(notebook, NONE, beside)
+    assert run.errors == ()
+    assert printed(run).strip() == "7 8"
+    assert printed(run, 2).strip() == "9 some words", "the lab's own files stay"

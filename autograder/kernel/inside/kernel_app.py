@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 
 import zmq
 from ipykernel.heartbeat import Heartbeat
@@ -105,4 +106,7 @@ def make_kernel(
     loop = IOLoop.current()
     loop.add_handler(channel.fileno(), lambda *_: probe.serve(), loop.READ)
     os.chdir(work)
+    # As in Jupyter: what lies beside the notebook can be imported. IPython adds it, except where
+    # Python was told (-P) to import nothing from the folder in which the warm process began.
+    sys.path.insert(0, "")
     return app
