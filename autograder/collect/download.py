@@ -1,141 +1,269 @@
 """Reads a download, zip or folder, without trusting a name or a size in it.
 
 Files are written under numbers of our own, so that no name can lead out of the scratch folder; how
-much is unpacked is counted while it is unpacked, whatever the archive says of itself.
+much is unpacked is counted while it is unpacked, for each student and for all together, whatever
+the archive says of itself.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from autograder.errors import CamlabError
-from autograder.submission.find import MAX_BYTES
+from autograder.submission.find import MAX_BESIDE, MAX_BYTES
+from autograder.submission.notebook_choice import is_noise
+from autograder.text.plain_text import plain
 
 MOST_FILES = 200_000
 MOST_BYTES = 20 * 2**30  # of all files together
+MOST_OF_ONE = 200 * 2**20  # of one student's files together
+MOST_FILES_OF_ONE = 2_000
+MOST_DEPTH = 3  # zips in zips
 CHUNK = 2**20
-NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", ".ipynb_checkpoints", ".git", ".svn")
+LEADS_OUT = "Its path leads out of the archive."
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+Owner = Callable[[tuple[str, ...]], Hashable]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of a download."""
+    """One file of a download, or an empty folder."""
 
     parts: tuple[str, ...]  # its path in the download
-    file: Path | None  # where its content lies now; None when it was refused
+    file: Path | None  # where its content lies now; None: it was refused, or is a folder
     refused: str = ""  # why
+    folder: bool = False
 
     @property
     def path(self) -> str:
         return "/".join(self.parts)
 
 
-def read_download(download: Path, scratch: Path) -> list[Entry]:
-    """Copy every file of a download into `scratch`, each under a number.
+class Download:
+    """A zip or a folder that is about to be unpacked.
 
-    Args:
-        download: a zip file or a folder; zip files inside are opened, one level deep.
-        scratch: an empty folder.
+    Attributes:
+        names: the paths of its files, zips not opened: what tells the system that made it.
 
     Raises:
-        CamlabError: there is no such download, it is not a zip, or it holds too much.
+        CamlabError: there is no such download, it is not a zip, or it holds too many files.
     """
-    unpacking = _Unpacking(scratch)
-    if download.is_dir():
-        return list(unpacking.folder(download))
-    try:
-        with zipfile.ZipFile(download) as archive:
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if path.is_dir():
+            self.names = [parts for parts, empty in _walk(path) if not empty]
+            return
+        with self._opened() as archive:
+            if len(archive.infolist()) > MOST_FILES:
+                raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
+            self.names = _file_names(archive)
+            if len(self.names) == 1 and self.names[0][-1].lower().endswith(".zip"):
+                self.names = _names_inside(archive, self.names[0]) or self.names
+
+    def unpack(self, scratch: Path, owner: Owner = lambda parts: None) -> list[Entry]:
+        """Copy every file into `scratch`, each under a number; zips inside are opened.
+
+        Args:
+            scratch: an empty folder.
+            owner: whose a path is, for the limit on each student's files; None: nobody's.
+
+        Raises:
+            CamlabError: the download holds too much.
+        """
+        unpacking = _Unpacking(scratch, owner)
+        if self._path.is_dir():
+            return list(unpacking.folder(self._path))
+        with self._opened() as archive:
             return list(unpacking.archive(archive, (), depth=0))
-    except FileNotFoundError as error:
-        raise CamlabError(f"There is no file or folder {download}.") from error
-    except (zipfile.BadZipFile, OSError) as error:
-        raise CamlabError(f"{download} is not a zip file that can be read: {error}.") from error
+
+    def _opened(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self._path)
+        except FileNotFoundError as error:
+            raise CamlabError(f"There is no file or folder {self._path}.") from error
+        except Exception as error:  # zipfile raises whatever damaged bytes make it stumble over
+            raise CamlabError(
+                f"{self._path} is not a zip file that can be read: {plain(error, 200)}."
+            ) from error
+
+
+def _file_names(archive: zipfile.ZipFile) -> list[tuple[str, ...]]:
+    named = [_parts(info) for info in archive.infolist() if not _is_folder(info)]
+    return [parts for parts in named if parts and not is_noise("/".join(parts))]
+
+
+def _names_inside(archive: zipfile.ZipFile, only: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The names in the only file of a zip, which is a zip: what was packed once more."""
+    try:
+        info = next(one for one in archive.infolist() if _parts(one) == only)
+        with archive.open(info) as file, zipfile.ZipFile(file) as inner:
+            return [(*only, *parts) for parts in _file_names(inner)]
+    except Exception:  # as in `_opened`
+        return []
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    return info.is_dir() or info.filename.endswith("\\")
+
+
+def _walk(root: Path) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Path and whether it is an empty folder, of everything below a folder."""
+    count = 0
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        here = Path(folder).relative_to(root).parts
+        if is_noise("/".join(here)):
+            folders.clear()
+            continue
+        if here and not folders and not names:
+            yield here, True
+        for name in sorted(names):
+            count += 1
+            if count > MOST_FILES:
+                raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
+            if not is_noise(name):
+                yield (*here, name), False
+
+
+def _parts(info: zipfile.ZipInfo) -> tuple[str, ...]:
+    """The path of a zip's entry: PowerShell writes backslashes, some programs `./` first."""
+    name = _name(info).replace("\\", "/")
+    parts = tuple(name.rstrip("/").split("/")) if name.rstrip("/") else ()
+    return parts[1:] if parts[:1] == (".",) else parts
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """macOS writes UTF-8 without saying so, where zipfile then reads the old PC's characters."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
 
 
 class _Unpacking:
     """Counts files and bytes over everything that one download holds."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, owner: Owner) -> None:
         self._scratch = scratch
+        self._owner = owner
         self._files = 0
         self._bytes = 0
+        self._files_of: dict[Hashable, int] = defaultdict(int)
+        self._bytes_of: dict[Hashable, int] = defaultdict(int)
 
     def folder(self, root: Path) -> Iterator[Entry]:
-        for folder, _, names in os.walk(root):
-            for name in sorted(names):
-                path = Path(folder, name)
-                parts = path.relative_to(root).parts
-                if _is_noise(parts):
-                    continue
+        for parts, empty in _walk(root):
+            path = root.joinpath(*parts)
+            if empty:
+                yield Entry(parts, None, folder=True)
+                continue
+            try:
                 if not stat.S_ISREG(os.lstat(path).st_mode):
                     yield Entry(parts, None, "It is a link or no ordinary file.")
                     continue
                 with path.open("rb") as file:
                     yield from self._entries(parts, file, depth=0)
+            except OSError as error:
+                yield Entry(parts, None, f"It cannot be read: {error.strerror}.")
 
-    def archive(self, archive: zipfile.ZipFile, above: tuple[str, ...], depth: int):
+    def archive(
+        self, archive: zipfile.ZipFile, above: tuple[str, ...], depth: int
+    ) -> Iterator[Entry]:
         """The files of an open zip."""
         for info in archive.infolist():
-            parts = (*above, *info.filename.replace("\\", "/").split("/"))
-            if info.is_dir() or _is_noise(parts):
+            parts = (*above, *_parts(info))
+            if is_noise("/".join(parts)) or parts == above:
                 continue
             if not _stays_inside(parts):
-                yield Entry(parts, None, "Its path leads out of the archive.")
+                yield Entry(parts, None, LEADS_OUT)
+            elif _is_folder(info):
+                yield Entry(parts, None, folder=True)
             elif stat.S_ISLNK(info.external_attr >> 16):
                 yield Entry(parts, None, "It is a link.")
             elif info.flag_bits & 1:
                 yield Entry(parts, None, "It is encrypted.")
             else:
-                try:
-                    with archive.open(info) as file:
-                        yield from self._entries(parts, file, depth)
-                except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
-                    yield Entry(parts, None, f"It is damaged: {error}.")
+                yield from self._unpacked(archive, info, parts, depth)
+
+    def _unpacked(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, parts: tuple[str, ...], depth: int
+    ) -> Iterator[Entry]:
+        try:
+            with archive.open(info) as file:
+                entry = self._copy(parts, file)
+        except CamlabError:
+            raise
+        except Exception as error:  # as above: lzma, zlib, struct, codecs and zipfile's own
+            entry = Entry(
+                parts, None, f"It is damaged: {plain(error, 200) or type(error).__name__}."
+            )
+        yield from self._opened_zip(entry, depth)
 
     def _entries(self, parts: tuple[str, ...], file: IO[bytes], depth: int) -> Iterator[Entry]:
-        entry = self._copy(parts, file)
-        inner = entry.file if depth == 0 and parts[-1].lower().endswith(".zip") else None
-        if inner is None:
+        yield from self._opened_zip(self._copy(parts, file), depth)
+
+    def _opened_zip(self, entry: Entry, depth: int) -> Iterator[Entry]:
+        """The entry itself, or what it holds where it is a zip."""
+        if entry.file is None or not entry.parts[-1].lower().endswith(".zip"):
             yield entry
             return
+        if depth >= MOST_DEPTH:
+            yield Entry(entry.parts, None, "It is a zip in a zip in a zip in a zip.")
+            return
         try:
-            with zipfile.ZipFile(inner) as archive:
-                yield from self.archive(archive, parts, depth + 1)
-        except (zipfile.BadZipFile, OSError):
-            yield Entry(parts, None, "It is called a zip and is none.")
+            archive = zipfile.ZipFile(entry.file)
+        except Exception:  # as above
+            yield Entry(entry.parts, None, "It is called a zip and cannot be read as one.")
+            return
+        with archive:
+            yield Entry(entry.parts, None, folder=True)
+            yield from self.archive(archive, entry.parts, depth + 1)
 
     def _copy(self, parts: tuple[str, ...], file: IO[bytes]) -> Entry:
+        owner = self._owner(parts)
         self._files += 1
+        self._files_of[owner] += 1
         if self._files > MOST_FILES:
             raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
+        if owner is not None and self._files_of[owner] > MOST_FILES_OF_ONE:
+            return Entry(parts, None, f"This student has more than {MOST_FILES_OF_ONE:,} files.")
+        name = parts[-1].lower()
+        most = MAX_BYTES if ".ipynb" in name or name.endswith(".zip") else MAX_BESIDE
         target = self._scratch / str(self._files)
         size = 0
         with target.open("wb") as copy:
-            while chunk := file.read(CHUNK):
+            while size <= most and (chunk := file.read(CHUNK)):
                 size += len(chunk)
                 self._bytes += len(chunk)
+                self._bytes_of[owner] += len(chunk)
                 if self._bytes > MOST_BYTES:
                     raise CamlabError(f"The download holds more than {MOST_BYTES >> 30} GB.")
-                if size > MAX_BYTES:
+                if owner is not None and self._bytes_of[owner] > MOST_OF_ONE:
                     break
                 copy.write(chunk)
-        if size > MAX_BYTES:
-            target.unlink()
-            return Entry(parts, None, f"It has more than {MAX_BYTES >> 20} MB.")
-        return Entry(parts, target)
-
-
-def _is_noise(parts: tuple[str, ...]) -> bool:
-    return any(part in NOISE or part.startswith("._") for part in parts)
+        if size > most:
+            refused = f"It has more than {most >> 20} MB."
+        elif owner is not None and self._bytes_of[owner] > MOST_OF_ONE:
+            refused = f"This student's files have more than {MOST_OF_ONE >> 20} MB together."
+        else:
+            return Entry(parts, target)
+        target.unlink()
+        return Entry(parts, None, refused)
 
 
 def _stays_inside(parts: tuple[str, ...]) -> bool:
-    return all(
-        part not in ("", ".", "..") and ":" not in part and "\0" not in part for part in parts
-    )
+    if _DRIVE.fullmatch(parts[0]):
+        return False
+    return all(part not in ("", ".", "..") and "\0" not in part for part in parts)

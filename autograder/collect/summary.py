@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from rich.text import Text
 
 from autograder.collect.collecting import CollectionReport
-from autograder.text.plain_text import counted, plain
+from autograder.text.plain_text import counted, listed, plain
 
 
 def collection_summary(report: CollectionReport) -> Text:
-    """What `camlab collect` took, what it renamed and what it left out."""
-    lines = [f"{counted(len(report.collected), 'submission')} collected from {report.system}."]
-    lines += [f"  {plain(one.student, 60)}: {one.remark}" for one in report.collected if one.remark]
+    """What `camlab collect` took, what it renamed and what it left out: every line of it."""
+    return Text("\n".join(_lines(report)))
+
+
+def _lines(report: CollectionReport) -> Iterator[str]:
+    new = sum(not one.replaced for one in report.collected)
+    replaced = len(report.collected) - new
+    and_replaced = f", {replaced} of them in place of an earlier one" if replaced else ""
+    count = counted(len(report.collected), "submission")
+    yield f"{count} collected from {report.system}{and_replaced}."
+    yield from (
+        f"  {plain(one.student, 60)}: {one.remark}" for one in report.collected if one.remark
+    )
+    if report.collected and (report.unchanged or report.newer):
+        yield f"New: {_names([one.student for one in report.collected if not one.replaced])}."
+    if report.unchanged:
+        yield f"{counted(len(report.unchanged), 'submission')} as collected before."
+    if report.newer:
+        yield (
+            f"Handed in something newer, left alone: {_names(report.newer)}. "
+            "Collect with --force to take it."
+        )
+    if report.nothing:
+        yield f"Handed in nothing, by the roster: {_names(report.nothing)}."
+    yield from report.notes
     if report.skipped:
-        lines.append(f"{counted(len(report.skipped), 'file')} left out:")
-        lines += [f"  {plain(one.path, 120)}: {one.reason}" for one in report.skipped]
-    return Text("\n".join(lines))
+        yield f"{counted(len(report.skipped), 'file')} left out:"
+        yield from (f"  {plain(one.path, 200)}: {one.reason}" for one in report.skipped)
+
+
+def _names(students: Sequence[str]) -> str:
+    return listed(list(students), 100) or "nobody"

@@ -28,6 +28,7 @@ MOST_BESIDE = 100
 MAX_DEPTH = 4  # folders below the student's in which a notebook is looked for
 MOST_ENTRIES = 2000  # of those folders together
 TIMESTAMP = "timestamp.txt"
+LEFT_OUT = "left_out.txt"  # what `camlab collect` did not take, and why
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -74,8 +75,9 @@ class SubmittedFolder:
         ]
         candidates = notebook_candidates(files)
         if not candidates:
-            names = [file.path for file in files if file.path != TIMESTAMP]
+            names = [file.path for file in files if file.path not in (TIMESTAMP, LEFT_OUT)]
             found = f" It holds {listed(names, 5)}." if names else " The folder is empty."
+            found = _left_out(folder) if not names and (folder / LEFT_OUT).is_file() else found
             raise _Unreadable(f"No notebook was handed in: {self.lab}.ipynb is missing.{found}")
         choice = choose_notebook(candidates, self.lab, self.release)
         if choice.chosen is None:
@@ -119,7 +121,9 @@ class SubmittedFolder:
             if not path.is_relative_to(notebook.parent) or path == notebook:
                 continue
             name = path.relative_to(notebook.parent).as_posix()
-            if name in (TIMESTAMP, f"{self.lab}_check.py") or name.lower().endswith(".ipynb"):
+            if name in (TIMESTAMP, LEFT_OUT, f"{self.lab}_check.py") or name.lower().endswith(
+                ".ipynb"
+            ):
                 continue
             too_much = path.lstat().st_size > room or len(beside) >= MOST_BESIDE
             if too_much or not name.isprintable():
@@ -191,6 +195,15 @@ def _files(folder: Path) -> Iterator[Path]:
                     waiting.append((path, depth + 1))
             else:
                 yield path
+
+
+def _left_out(folder: Path) -> str:
+    """What `camlab collect` noted of files that it did not take."""
+    try:
+        text = _read_regular(folder / LEFT_OUT).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return f" Left out when it was collected: {plain(text, 300).strip()}"
 
 
 def _is_of_another_lab(path: Path) -> bool:

@@ -116,9 +116,10 @@ def _may_hold_a_notebook(candidate: Candidate) -> bool:
         return False
     content = _content(candidate)
     try:
-        return content is not None and bool(parse_notebook(content).cells)
+        cells = parse_notebook(content).cells if content is not None else []
     except NotANotebook:
         return False
+    return bool(cells) or (content is not None and ".ipynb" in candidate.path.lower())
 
 
 def _content(candidate: Candidate) -> bytes | None:

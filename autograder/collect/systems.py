@@ -1,0 +1,241 @@
+"""Whose a file is, by the ways in which learning systems name downloads.
+
+What the system itself wrote stands at the top level of a download: only that is looked at, for what
+is below is the students' to name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from autograder.errors import CamlabError
+
+Parts = tuple[str, ...]
+GRADESCOPE_METADATA = "submission_metadata.yml"
+SYSTEMS = ("markus", "gradescope", "canvas", "moodle", "brightspace", "blackboard")
+_ALSO = {"quercus": "canvas", "d2l": "brightspace"}  # what universities call them
+
+# lastfirst_LATE_4711_98765_lab09-1.ipynb: the name, Canvas's user, its file, the file's name.
+# Where marking is anonymous: anon_Ab3dE_98765_lab09.ipynb.
+_CANVAS = re.compile(r"(?P<id>\d{1,20})_(?P<number>text|\d{1,20})_(?P<file>.+)")
+_CANVAS_ANONYMOUS = re.compile(
+    r"(?P<name>anon)_(?P<id>[A-Za-z0-9]{5})_(?P<late>LATE_)?(?P<number>text|\d{1,20})_(?P<file>.+)"
+)
+# "Ada Lovelace_4711_assignsubmission_file_" as a folder, or with the file's name behind it
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d{1,100})_assignsubmission_[A-Za-z]+_?(?P<file>.*)")
+_GRADESCOPE = re.compile(r"submission_\d{1,20}")
+# "123456-7890123 - Ada Lovelace - Nov 2, 2026 1000 AM", with the file's name behind it or below
+_BRIGHTSPACE = re.compile(
+    r"(?P<id>\d{1,20})-(?P<number>\d{1,20})\s*- (?P<name>.+?)\s*- "
+    r"(?P<time>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{1,2}:?\d{2} [AP]M)(?: - (?P<file>.+))?"
+)
+# Lab09_c3ada_attempt_2026-11-02-10-00-00_lab09.ipynb, and a .txt about the attempt
+_BLACKBOARD = re.compile(
+    r"(?P<name>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the system's own name for a file tells."""
+
+    id: str  # what the system tells its users (or groups) apart by
+    name: str  # what it calls this one
+    file_name: str  # the student's own, below what the system made, with slashes
+    number: int = 0  # of the hand-in; the highest is the latest
+    timestamp: str = ""  # when, in ISO 8601; empty: unknown
+    late: bool = False  # the system says so, without saying when
+
+
+Recogniser = Callable[[Parts], Found | None]
+
+
+def find_system(names: Sequence[Parts]) -> str:
+    """Which system's naming the top level of a download follows; most of it, not a single file."""
+    names = [parts for parts in names if parts]
+    depth = _common_folders(names)
+    tops = {parts[depth] for parts in names if len(parts) > depth}
+    lists = [parts for parts in names if parts[-1] == GRADESCOPE_METADATA]
+    work = [parts for parts in names if parts not in lists]
+    theirs = sum(any(map(_GRADESCOPE.fullmatch, parts[:-1])) for parts in work)
+    if lists and work and 2 * theirs > len(work):
+        return "gradescope"  # where its list does not stand beside the folders, it is refused
+    files = {parts[depth] for parts in names if len(parts) == depth + 1}
+    for system, pattern, among in (
+        ("moodle", _MOODLE, tops),
+        ("brightspace", _BRIGHTSPACE, tops - {"index.html"}),
+        ("blackboard", _BLACKBOARD, tops),
+    ):
+        if _share(pattern, among) > 0.5:
+            return system
+    if 2 * sum(bool(_canvas_parses(name)) for name in files) > len(tops):
+        return "canvas"
+    return "markus"
+
+
+def _share(pattern: re.Pattern[str], names: Iterable[str]) -> float:
+    names = list(names)
+    return sum(pattern.fullmatch(name) is not None for name in names) / (len(names) or 1)
+
+
+def recogniser(system: str, names: Sequence[Parts]) -> Recogniser:
+    """The way to tell whose a file is.
+
+    Args:
+        system: one of `SYSTEMS`, or what a university calls it.
+        names: the paths at the top level of the download.
+
+    Raises:
+        CamlabError: no such system is known.
+    """
+    system = _ALSO.get(system, system)
+    depth = _common_folders(names)
+    match system:
+        case "canvas":
+            usual = _usual_number_length(parts[-1] for parts in names if parts)
+            return lambda parts: _canvas(parts, usual)
+        case "moodle":
+            return lambda parts: _by_pattern(_MOODLE, parts, depth)
+        case "brightspace":
+            return lambda parts: _by_pattern(_BRIGHTSPACE, parts, depth)
+        case "blackboard":
+            assignment = _assignment([parts[depth] for parts in names if len(parts) > depth])
+            return lambda parts: _blackboard(parts, depth, assignment)
+        case "gradescope":
+            return lambda parts: _gradescope(parts, depth)
+        case "markus":
+            return lambda parts: _by_folder(parts[depth:])
+    raise CamlabError(
+        f"There is no way to read downloads of {system}. There are {', '.join(SYSTEMS[:-1])} and "
+        f"{SYSTEMS[-1]}."
+    )
+
+
+def is_metadata(parts: Parts, names: Sequence[Parts]) -> bool:
+    """Whether a file is Gradescope's own list: beside the folders, not in one of them."""
+    return parts[_common_folders(names) :] == (GRADESCOPE_METADATA,)
+
+
+def _by_pattern(pattern: re.Pattern[str], parts: Parts, depth: int) -> Found | None:
+    if len(parts) <= depth or (found := pattern.fullmatch(parts[depth])) is None:
+        return None
+    groups = found.groupdict()
+    file_name = "/".join(parts[depth + 1 :]) or groups.get("file") or parts[depth]
+    return Found(
+        groups["id"],
+        f"{groups['name'].strip()}_{groups['id']}",
+        file_name,
+        int(groups.get("number") or 0),
+        _spoken_time(groups.get("time") or ""),
+    )
+
+
+def _canvas(parts: Parts, usual: float) -> Found | None:
+    for place, part in enumerate(parts):
+        if (anonymous := _CANVAS_ANONYMOUS.fullmatch(part)) is not None:
+            groups, name = anonymous.groupdict(), f"anon_{anonymous['id']}"
+            late = bool(groups["late"])
+        elif parses := _canvas_parses(part):
+            # A name may end in numbers, and a file's name begin with some.
+            name, late, groups = min(parses, key=lambda one: abs(len(one[2]["number"]) - usual))
+            name = f"{name}_{groups['id']}"
+        else:
+            continue
+        file_name = "/".join(parts[place + 1 :]) or groups["file"]
+        number = int(groups["number"]) if groups["number"].isdecimal() else 0
+        return Found(groups["id"], name, file_name, number, "", late)
+    return None
+
+
+def _canvas_parses(name: str) -> list[tuple[str, bool, dict[str, str]]]:
+    """All ways to read a file's name as one of Canvas's: name, late, the rest."""
+    if anonymous := _CANVAS_ANONYMOUS.fullmatch(name):
+        return [("anon", bool(anonymous["late"]), anonymous.groupdict())]
+    parses = []
+    words = name.split("_")
+    for place in range(1, min(len(words) - 2, 40)):
+        late = words[place] == "LATE"
+        rest = _CANVAS.fullmatch("_".join(words[place + late :]))
+        if rest is not None:
+            parses.append(("_".join(words[:place]), late, rest.groupdict()))
+    return [parse for parse in parses if not parse[0].endswith("_LATE")]
+
+
+def _usual_number_length(names: Iterable[str]) -> float:
+    """How many digits Canvas's numbers of files have, by the names that can be read in one way."""
+    read = [parses[0] for name in names if len(parses := _canvas_parses(name)) == 1]
+    return median([len(parse[2]["number"]) for parse in read] or [6])
+
+
+def _blackboard(parts: Parts, depth: int, assignment: str) -> Found | None:
+    if len(parts) <= depth or (found := _BLACKBOARD.fullmatch(parts[depth])) is None:
+        return None
+    name = found["name"].removeprefix(assignment)
+    file_name = "/".join(parts[depth + 1 :]) or found["file"] or ""
+    day, clock = found["time"][:10], found["time"][11:].replace("-", ":")
+    return Found(name, name, file_name, 0, f"{day} {clock}")
+
+
+def _assignment(tops: Sequence[str]) -> str:
+    """What all names begin with: Blackboard puts the assignment's before the student's."""
+    tops = [top for top in tops if _BLACKBOARD.fullmatch(top)]
+    people = {top.partition("_attempt_")[0] for top in tops}
+    if not people:
+        return ""
+    if len(people) == 1:  # one student: an assignment without an underscore in its name
+        return f"{next(iter(people)).partition('_')[0]}_"
+    first, last = min(people), max(people)
+    same = next((i for i, mark in enumerate(first) if last[i : i + 1] != mark), len(first))
+    return first[:same].rpartition("_")[0] + "_"
+
+
+def _gradescope(parts: Parts, depth: int) -> Found | None:
+    """The folder alone: who handed it in stands in the metadata."""
+    if len(parts) <= depth + 1 or not _GRADESCOPE.fullmatch(parts[depth]):
+        return None
+    return Found(parts[depth], parts[depth], "/".join(parts[depth + 1 :]))
+
+
+def _by_folder(parts: Parts) -> Found | None:
+    return Found(parts[0], parts[0], "/".join(parts[1:])) if parts else None
+
+
+def _spoken_time(text: str) -> str:
+    """`Nov 2, 2026 1000 AM` in ISO 8601, in whatever zone the system's is."""
+    found = re.fullmatch(r"([A-Z][a-z]{2})[a-z]* (\d+), (\d+) (\d{1,2}):?(\d\d) ([AP]M)", text)
+    if found is None:
+        return ""
+    month, day, year, hour, minute, half = found.groups()
+    try:
+        when = datetime.strptime(
+            f"{month} {day} {year} {hour}:{minute} {half}", "%b %d %Y %I:%M %p"
+        )
+    except ValueError:
+        return ""
+    return when.isoformat(" ")
+
+
+def _common_folders(names: Sequence[Parts]) -> int:
+    """How many folders lie above the students' own; a class of one has none above."""
+    if not names:
+        return 0
+    shortest = min(len(parts) for parts in names)
+    depth = next((i for i in range(shortest) if len({parts[i] for parts in names}) > 1), shortest)
+    if depth == shortest:
+        depth = shortest - 1  # a single file
+    level = {parts[depth]: len(parts) > depth + 1 for parts in names}
+    if any(map(_named_by_system, level)):
+        return depth
+    # A notebook there, or nothing but files: this is one student's folder.
+    notebook = any(name.lower().endswith(".ipynb") for name, folder in level.items() if not folder)
+    return depth if sum(level.values()) > 1 and not notebook else 0
+
+
+def _named_by_system(name: str) -> bool:
+    patterns = (_MOODLE, _BRIGHTSPACE, _BLACKBOARD)
+    named = any(one.fullmatch(name) for one in patterns) or bool(_canvas_parses(name))
+    return named or name == GRADESCOPE_METADATA

@@ -1,0 +1,375 @@
+"""Downloads as systems, operating systems and students' zip programs make them: everybody has a
+row under the right name, or a refusal that names both."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import struct
+import zipfile
+import zlib
+from io import BytesIO
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nbgrader.api import Gradebook
+
+from autograder.collect import collect
+from autograder.collect.download import Download
+from autograder.collect.identities import folders_of
+from autograder.collect.naming import student_folder
+from autograder.collect.people import Person, read_roster
+from autograder.collect.placing import _iso
+from autograder.collect.summary import collection_summary
+from autograder.collect.systems import find_system, recogniser
+from autograder.errors import CamlabError
+from tests.collect.test_collecting import reasons, submitted, zipped
+from tests.conftest import copy_course
+
+BLANK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4}).encode()
+WORKED = BLANK.replace(b"[]", b'[{"cell_type": "markdown", "metadata": {}, "source": "mine"}]')
+OTHER = {"c3zed/lab09.ipynb": WORKED}
+
+
+@pytest.fixture
+def own_course(tmp_path):
+    """A course that was released: as far as `collect` asks, with a notebook that is blank."""
+    course = copy_course(tmp_path / "course")
+    course.student_release.mkdir(parents=True)
+    (course.student_release / "lab09.ipynb").write_bytes(BLANK)
+    return course
+
+
+def raw_zip(names: list[bytes], flag: int = 0) -> bytes:
+    """A zip whose names are the given bytes, with or without the flag that says UTF-8."""
+    body, central = b"", b""
+    for name in names:
+        head = (20, flag, 0, 0, 0x5B62, zlib.crc32(WORKED), len(WORKED), len(WORKED), len(name), 0)
+        at, body = len(body), body + struct.pack("<IHHHHHIIIHH", 0x04034B50, *head) + name + WORKED
+        central += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, *head, 0, 0, 0, 0, at) + name
+    end = struct.pack(
+        "<IHHHHIIH", 0x06054B50, 0, 0, len(names), len(names), len(central), len(body), 0
+    )
+    return body + central + end
+
+
+def zip_bytes(files: dict[str, bytes]) -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.filename = name  # keep backslashes as they are
+            archive.writestr(entry, content)
+    return made.getvalue()
+
+
+def students(report) -> set[str]:
+    return {one.student for one in report.collected}
+
+
+@pytest.mark.parametrize(
+    ("names", "system", "whose"),
+    [
+        (["cam_team_a_4712_98766_lab09.ipynb", "cam_team_b_LATE_4713_98767_lab09.ipynb"],
+         "canvas", ["cam_team_a_4712", "cam_team_b_4713"]),
+        (["anon_Ab3dE_98765_lab09.ipynb", "anon_q1w2e_LATE_98767_lab09.ipynb"],
+         "canvas", ["anon_Ab3dE", "anon_q1w2e"]),
+        (["o'brien-smithmary_4711_98765_lab09.ipynb", "vandermeer_jan_4712_98766_lab09.ipynb"],
+         "canvas", ["o'brien-smithmary_4711", "vandermeer_jan_4712"]),
+        (["team_1_4712_98766_lab09.ipynb", "ada_4713_98767_lab09.ipynb",
+          "bob_4714_98768_2026_lab09.ipynb"], "canvas", ["team_1_4712", "ada_4713", "bob_4714"]),
+        (["Ada L_4711_assignsubmission_file/lab09.ipynb",
+          "Participant 12_4712_assignsubmission_file/lab09.ipynb"],
+         "moodle", ["Ada L_4711", "Participant 12_4712"]),
+        (["123456-789 - Ada Lovelace - Nov 2, 2026 1000 AM/lab09.ipynb", "index.html",
+          "123457-790 - Bob Ng - Nov 2, 2026 1130 PM/lab09.ipynb"],
+         "brightspace", ["Ada Lovelace_123456", "Bob Ng_123457"]),
+        (["123456-789 - Ada Lovelace- Nov 2, 2026 1000 AM - lab09.ipynb",
+          "123457-790 - Bob Ng- Nov 2, 2026 1130 PM - lab09.ipynb"],
+         "brightspace", ["Ada Lovelace_123456", "Bob Ng_123457"]),
+        (["Lab 09_c3ada_attempt_2026-11-02-10-00-00_lab09.ipynb",
+          "Lab 09_c3ada_attempt_2026-11-02-10-00-00.txt",
+          "Lab 09_c3bob_attempt_2026-11-03-10-00-00_lab09.ipynb"],
+         "blackboard", ["c3ada", "c3bob"]),
+        (["Lab 09: CAM/c3ada/lab09.ipynb", "Lab 09: CAM/c3bob/lab09.ipynb"],
+         "markus", ["c3ada", "c3bob"]),
+        (["all/of/it/c3ada/lab09.ipynb", "all/of/it/c3bob/x/lab09.ipynb"],
+         "markus", ["c3ada", "c3bob"]),
+        (["c3ada/lab09.ipynb", "c3ada/submission_metadata.yml", "c3bob/lab09.ipynb",
+          "x_4711_assignsubmission_file_/lab09.ipynb"],
+         "markus", ["c3ada", "c3bob", "x_4711_assignsubmission_file_"]),
+    ],
+)  # fmt: skip
+def test_each_systems_names_are_read(names, system, whose):
+    paths = [tuple(name.split("/")) for name in names]
+    assert find_system(paths) == system
+    recognise = recogniser(system, paths)
+    found = [recognise(path) for path in paths]
+    assert list(dict.fromkeys(one.name for one in found if one)) == whose
+
+
+@pytest.mark.parametrize(
+    ("files", "student"),
+    [
+        ({"c3ada/work.zip": zip_bytes({"lab09\\": b"", "lab09\\lab09.ipynb": WORKED})}, "c3ada"),
+        ({"c3ada\\": b"", "c3ada\\lab09.ipynb": WORKED}, "c3ada"),
+        ({"./c3ada/lab09.ipynb": WORKED}, "c3ada"),
+        ({"c3ada/lab09 10:30.ipynb": WORKED}, "c3ada"),
+        ({"c3ada/a.zip": zip_bytes({"b.zip": zip_bytes({"lab09.ipynb": WORKED})})}, "c3ada"),
+        ({"c3ada/lab09.ipynb.txt": WORKED}, "c3ada"),
+        ({"c3ada/lab09.ipynb": BLANK, "c3ada/lab09 (1).ipynb": WORKED}, "c3ada"),
+        ({"c3ada/lab09.ipynb": BLANK, "c3ada/lab09-Copy1.ipynb": WORKED}, "c3ada"),
+        ({"c3ada/lab09.ipynb": BLANK, "c3ada/Copy of lab09.ipynb": WORKED}, "c3ada"),
+        ({"c3ada/deep/er/lab09.ipynb": WORKED}, "c3ada"),
+        ({"王小明/lab09.ipynb": WORKED}, "王小明"),
+    ],
+)
+def test_odd_archives_give_the_right_notebook_to_the_right_student(
+    own_course, tmp_path, files, student
+):
+    path = tmp_path / "download.zip"
+    path.write_bytes(zip_bytes({**files, **OTHER}))
+    report = collect(own_course, path)
+    assert students(report) == {student, "c3zed"}
+    assert submitted(own_course)[f"{student}/lab09/lab09.ipynb"] == WORKED
+
+
+@pytest.mark.parametrize("name", ["Zoë".encode(), "Zoë".encode("cp850")])
+def test_names_without_the_utf8_flag_are_read(own_course, tmp_path, name):
+    path = tmp_path / "download.zip"
+    path.write_bytes(raw_zip([name + b"/lab09.ipynb", b"c3zed/lab09.ipynb"]))
+    assert students(collect(own_course, path)) == {"Zoë", "c3zed"}
+
+
+def test_other_files_lie_beside_the_notebook_and_a_time_of_ones_own_does_not(own_course, tmp_path):
+    files = {
+        "c3ada/lab09.ipynb": WORKED, "c3ada/helpers.py": b"x = 1", "c3ada/p/dog.jpg": b"jpg",
+        "c3ada/timestamp.txt": b"2020-01-01", **OTHER,
+    }  # fmt: skip
+    report = collect(own_course, zipped(tmp_path / "markus.zip", files))
+    assert submitted(own_course)["c3ada/lab09/helpers.py"] == b"x = 1"
+    assert submitted(own_course)["c3ada/lab09/p/dog.jpg"] == b"jpg"
+    assert "c3ada/lab09/timestamp.txt" not in submitted(own_course)
+    assert "kept for the time" in reasons(report)["c3ada/timestamp.txt"]
+
+
+GRADESCOPE = """submission_1:
+  :submitters:
+  - :name: A One
+    :sid: {sid}
+    :email: {first}
+  :created_at: 2026-11-02 10:00:00 -05:00
+submission_2:
+  :submitters:
+  - :name: B Two
+    :sid:
+    :email: {second}
+  :created_at: {time}
+"""
+
+
+def gradescope(tmp_path, sid="", first="sam.lee@a.org", second="sam.lee@b.org", time="2026-11-03"):
+    metadata = GRADESCOPE.format(sid=sid, first=first, second=second, time=time).encode()
+    return zipped(tmp_path / "gs.zip", {
+        "e/submission_metadata.yml": metadata, "e/submission_1/lab09.ipynb": WORKED,
+        "e/submission_2/lab09.ipynb": BLANK,
+    })  # fmt: skip
+
+
+def test_the_same_name_at_two_domains_is_two_students(own_course, tmp_path):
+    report = collect(own_course, gradescope(tmp_path))
+    assert students(report) == {"sam.lee@a.org", "sam.lee@b.org"}
+
+
+def test_zeros_in_front_of_a_number_are_part_of_it(own_course, tmp_path):
+    assert "0012345" in students(collect(own_course, gradescope(tmp_path, sid="0012345")))
+
+
+@pytest.mark.parametrize("time", ["whenever", "0001-01-01 00:00:00", "2026-99-99", "9" * 40, ""])
+def test_a_time_that_is_none_is_no_time(time):
+    assert _iso(time) == ""
+
+
+@pytest.mark.parametrize("deep", ["[" * 10_000, "- " * 10_000, "{a: " * 10_000])
+def test_yaml_that_nests_without_end_is_a_sentence(own_course, tmp_path, deep):
+    files = {"submission_metadata.yml": deep.encode(), "submission_1/lab09.ipynb": WORKED}
+    with pytest.raises(CamlabError, match="could not be read"):
+        collect(own_course, zipped(tmp_path / "gs.zip", files))
+
+
+def test_a_students_metadata_swaps_nobodys_identity(own_course, tmp_path):
+    theft = b"submission_1:\n  :submitters:\n  - {:sid: c3zed}\n"
+    files = {"c3eve/lab09.ipynb": BLANK, "c3eve/submission_metadata.yml": theft, **OTHER,
+             "c3eve/submission_1/lab09.ipynb": BLANK}  # fmt: skip
+    collect(own_course, zipped(tmp_path / "markus.zip", files))
+    assert submitted(own_course)["c3zed/lab09/lab09.ipynb"] == WORKED
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ann lee", "ann_lee"), ("jose\u0301", "jos\u00e9"), ("c3Ada", "c3ada")]
+)
+def test_names_that_come_to_the_same_are_refused_and_both_shown(own_course, tmp_path, one, other):
+    files = {f"{one}/lab09.ipynb": WORKED, f"{other}/lab09.ipynb": BLANK, **OTHER}
+    report = collect(own_course, zipped(tmp_path / "markus.zip", files))
+    assert students(report) == {"c3zed"}
+    for name in (one, other):
+        assert all(shown in reasons(report)[f"{name}/lab09.ipynb"] for shown in (one, other))
+
+
+def test_long_names_of_any_script_stay_apart():
+    names = ["王" * 120, "王" * 121, "𝒳" * 200, "a" * 300]
+    folders = folders_of([Person(name) for name in names]).folders
+    assert len(set(folders.values())) == 4
+    assert all(len(folder.encode()) < 200 for folder in folders.values())
+
+
+def test_two_namesakes_of_whom_nothing_else_is_known_are_refused():
+    found = folders_of([Person("Li Wei", only_here="1"), Person("Li Wei", only_here="2")])
+    assert len(found.refused) == 2
+
+
+def roster(tmp_path, text: str | bytes):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+MOODLE = {
+    "Ada Lovelace_4711_assignsubmission_file/lab09.ipynb": WORKED,
+    "Participant 12_4712_assignsubmission_file/lab09.ipynb": WORKED,
+    "Group A_4713_assignsubmission_file/lab09.ipynb": WORKED,
+}
+WORKSHEET = (
+    '\ufeffIdentifier,"Full name","Email address",Status,"Last modified (submission)"\r\n'
+    '"Participant 4711","Ada Lovelace",ada@example.org,Submitted,"Monday, 2 November 2026, '
+    '10:00 AM"\r\n'
+    '"Participant 4712",Bob,bob@example.org,Submitted,-\r\n'
+    '"Participant 4720",Zoe,zoe@example.org,"No submission",-\r\n'
+)  # fmt: skip
+
+
+def test_moodles_worksheet_is_a_roster_with_times(own_course, tmp_path):
+    path = zipped(tmp_path / "moodle.zip", MOODLE)
+    report = collect(own_course, path, roster=roster(tmp_path, WORKSHEET))
+    assert students(report) == {"ada", "bob", "Group_A_4713"}
+    assert report.nothing == ("zoe",), "everybody of the roster has a row"
+    assert (own_course.submitted / "zoe" / "lab09").is_dir()
+    assert submitted(own_course)["ada/lab09/timestamp.txt"] == b"2026-11-02 10:00:00"
+
+
+def test_a_roster_that_was_not_there_the_first_time_doubles_nobody(own_course, tmp_path):
+    path = zipped(tmp_path / "moodle.zip", MOODLE)
+    collect(own_course, path)
+    before = set(submitted(own_course))
+    report = collect(own_course, path, roster=roster(tmp_path, WORKSHEET))
+    assert set(submitted(own_course)) == before
+    assert "ada was collected as Ada_Lovelace_4711 before" in str(collection_summary(report))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ID,student\ngroup_0042,c3ada\ngroup_0042,c3bob\n",
+        "group_0042,c3ada,c3bob\nc3zed,c3zed\n",
+        "Group name;Members\r\ngroup_0042;c3ada\r\ngroup_0042;c3bob\r\n",
+        "group name\tmembers\ngroup_0042\tc3ada\ngroup_0042\tc3bob\n".encode("utf-16"),
+        "sep=;\r\nID;student\r\ngroup_0042;c3ada\r\ngroup_0042;c3bob\r\n",
+    ],
+)
+def test_each_member_of_a_group_gets_the_result(own_course, tmp_path, text):
+    files = {"group_0042/lab09.ipynb": WORKED, **OTHER}
+    path = zipped(tmp_path / "markus.zip", files)
+    report = collect(own_course, path, roster=roster(tmp_path, text))
+    assert students(report) == {"c3ada", "c3bob", "c3zed"}
+
+
+def test_numbers_that_excel_shortened_are_found_where_that_is_unique(tmp_path):
+    known = read_roster(roster(tmp_path, "ID,student\n12345,c3ada\n7,c3bob\n007,c3eve\n"))
+    assert [one.name for one in known.of("0012345")] == ["c3ada"]
+    assert known.of("0007") == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "needs a column ID"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"PK\x03\x04", "Excel workbook"),
+        (b'ID,student\n"1,ada\n', "quotation mark"),
+        ("ID,student\n1,Zo\u00eb\n".encode("latin-1"), "not UTF-8"),
+    ],
+)
+def test_a_roster_that_cannot_be_read_is_a_sentence(tmp_path, content, words):
+    with pytest.raises(CamlabError, match=words):
+        read_roster(roster(tmp_path, content))
+
+
+def test_an_empty_group_has_a_row(own_course, tmp_path):
+    folder = tmp_path / "download"
+    (folder / "c3bob").mkdir(parents=True)
+    (folder / "c3ada").mkdir()
+    (folder / "c3ada" / "lab09.ipynb").write_bytes(WORKED)
+    assert students(collect(own_course, folder)) == {"c3ada", "c3bob"}
+    assert (own_course.submitted / "c3bob" / "lab09").is_dir()
+
+
+def test_a_second_download_says_who_is_new_and_who_handed_in_something_newer(own_course, tmp_path):
+    first = {"c3ada/lab09.ipynb": BLANK, "c3bob/lab09.ipynb": WORKED}
+    second = {"c3ada/lab09.ipynb": WORKED, "c3bob/lab09.ipynb": WORKED, "c3eve/lab09.ipynb": WORKED}
+    collect(own_course, zipped(tmp_path / "first.zip", first))
+    report = collect(own_course, zipped(tmp_path / "second.zip", second))
+    assert (students(report), report.newer, report.unchanged) == ({"c3eve"}, ("c3ada",), ("c3bob",))
+    said = str(collection_summary(report))
+    assert "New: c3eve." in said
+    assert "newer, left alone: c3ada." in said
+
+
+def test_what_is_no_notebook_takes_no_notebooks_place(own_course, tmp_path):
+    collect(own_course, zipped(tmp_path / "first.zip", {"c3ada/lab09.ipynb": WORKED, **OTHER}))
+    second = zipped(tmp_path / "second.zip", {"c3ada/report.pdf": b"%PDF", **OTHER})
+    collect(own_course, second, force=True)
+    assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
+
+
+def test_late_without_a_time_is_late_where_the_due_date_is_known(own_course, tmp_path):
+    with Gradebook(own_course.database_url, own_course.id) as gradebook:
+        gradebook.add_assignment("lab09", duedate="2026-11-01 12:00:00")
+    name = "ada_LATE_4711_98765_lab09.ipynb"
+    collect(own_course, zipped(tmp_path / "canvas.zip", {name: WORKED}))
+    assert submitted(own_course)["ada_4711/lab09/timestamp.txt"] == b"2026-11-01 12:00:01"
+
+
+ODD = st.sampled_from([
+    "lab09.ipynb", "..", ".", "", "c3ada", "con", "x" * 300, "王" * 120, "a b", "*?",
+    "ada_4711_98765_lab09.ipynb", "A_1_assignsubmission_file_", "e\u0301", "\u202e",
+    "submission_1", "submission_metadata.yml", "__MACOSX",
+])  # fmt: skip
+
+
+@settings(
+    max_examples=40, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(st.lists(st.lists(ODD, min_size=1, max_size=4), min_size=1, max_size=8), st.data())
+def test_any_archive_ends_in_rows_or_a_sentence(tmp_path, paths, data):
+    content = bytearray(zip_bytes({"/".join(path): WORKED for path in paths}))
+    for _ in range(data.draw(st.integers(0, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    (tmp_path / "any.zip").write_bytes(bytes(content))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir(exist_ok=True)
+    with contextlib.suppress(CamlabError):
+        download = Download(tmp_path / "any.zip")
+        recognise = recogniser(find_system(download.names), download.names)
+        for entry in download.unpack(scratch, recognise):
+            recognise(entry.parts)
+    assert {path.name for path in tmp_path.iterdir()} == {"any.zip", "scratch"}
+    assert all(path.name.isdecimal() for path in scratch.iterdir())
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(max_size=200))
+def test_any_name_gives_a_harmless_folder_or_none(name):
+    folder = student_folder(name)
+    assert not folder.startswith((".", "-")) and "/" not in folder and len(folder.encode()) < 255
