@@ -221,21 +221,31 @@ def marks(
     import_from: Annotated[
         Path | None, typer.Option("--import", help="Take the marks of this file.")
     ] = None,
+    ta: Annotated[
+        list[str] | None, typer.Option(help="A TA who marks on the page; once for each TA.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="The page's port; 0: any that is free.")] = 0,
     out: Out = None,
 ) -> None:
-    """Mark the written answers in a spreadsheet instead of Formgrader."""
+    """Mark the written answers: on a page in the browser, or in a spreadsheet."""
     from autograder.report.marks_file import export_marks_file, import_marks_file
     from autograder.report.written_answers import written_answers
 
-    if (export_to is None) == (import_from is None):
+    if export_to is not None and import_from is not None:
         raise CamlabError("Say either --export FILE or --import FILE.")
     course = _course(lab, out)
+    if export_to is None and import_from is None:
+        from autograder.command.marking import serve_marking
+
+        serve_marking(course, ta or [], port, console)
+        return
     _marks(course)  # says what to do when nothing was graded yet
     if export_to is not None:
         answers = written_answers(course)
         count = export_marks_file(course.database_url, course.lab, export_to, answers)
         console.print(f"{count} answers to mark in {_shown(export_to)}", highlight=False)
         return
+    assert import_from is not None
     done = import_marks_file(course.database_url, course.lab, import_from)
     console.print(
         f"{done.marks} marks and {done.comments} comments taken. Next: camlab report",

@@ -327,9 +327,10 @@ def serving(markus: MarkUs) -> Iterator[MarkUs]:
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None
     sockets = [config.bind_socket()]
+    sockets[0].listen()  # from now on nobody has to wait for the server
     markus.url = "http://{}:{}".format(*sockets[0].getsockname()[:2])
     thread = threading.Thread(target=server.run, kwargs={"sockets": sockets}, daemon=True)
-    thread.start()  # the socket listens already: nobody has to wait for the server
+    thread.start()
     try:
         yield markus
     finally:

@@ -1,0 +1,1 @@
+"""The page on which TAs mark written answers: `camlab marks`."""
