@@ -7,9 +7,13 @@ from collections.abc import Sequence
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor
+
+# Inferno's last tenth is so pale that over a light place the strongest evidence looks like none.
+WARM = ListedColormap(plt.get_cmap("inferno")(np.linspace(0, 0.9, 256)))
 
 
 def enlarge(heat_map: Tensor | np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -48,7 +52,7 @@ def draw_maps(
         axis.imshow(grey, cmap="gray", vmin=0, vmax=255)
         heat = axis.imshow(
             enlarge(array, picture.size),
-            cmap="RdBu_r" if signed else "inferno",
+            cmap="RdBu_r" if signed else WARM,
             vmin=-peak if signed else 0,
             vmax=peak,
             alpha=0.6,

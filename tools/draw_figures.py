@@ -1,9 +1,9 @@
-"""Draw the lab's two diagrams and put them into the notebook as attachments.
+"""Draw the lab's two diagrams and put them into the notebook's text.
 
     python tools/draw_figures.py
 
-Attachments travel inside `lab09.ipynb`, so the figures are there in JupyterLab, VS Code and Colab
-even when nothing but the notebook was copied. They are PNGs, for JupyterLab shows no attached SVG.
+They stand there as data URIs: Colab and others ignore attachments. They are PNGs, for JupyterLab
+shows no SVG in a text.
 The ground is white, so that they read in dark mode and in print; what is dashed goes backwards, so
 that they read without colours.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,24 +162,29 @@ def draw_gradcam() -> bytes:
     return to_png(figure, axes, 900, 370)
 
 
-# cell id -> (name of the attachment, its drawing)
-FIGURES: dict[str, tuple[str, Callable[[], bytes]]] = {
-    "cam_idea": ("cam.png", draw_cam),
-    "part2": ("gradcam.png", draw_gradcam),
-}
+# cell id -> its drawing
+FIGURES: dict[str, Callable[[], bytes]] = {"cam_idea": draw_cam, "part2": draw_gradcam}
+PLACE = re.compile(r"!\[(?P<alt>[^\]]+)\]\((?:attachment:|data:image/png;base64,)(?P<data>[^)]*)\)")
 
 
-def attach_figures(notebook: nbformat.NotebookNode) -> None:
-    """Put the drawings into the notebook's cells, in place."""
+def place_figures(notebook: nbformat.NotebookNode) -> None:
+    """Put the drawings into the text of the notebook's cells, in place."""
     cells = {cell.id: cell for cell in notebook.cells}
-    for cell_id, (name, draw) in FIGURES.items():
+    for cell_id, draw in FIGURES.items():
         encoded = base64.b64encode(draw()).decode("ascii")
-        cells[cell_id].attachments = {name: {"image/png": encoded}}
+        cell = cells[cell_id]
+        cell.source, count = PLACE.subn(
+            lambda found, data=encoded: f"![{found['alt']}](data:image/png;base64,{data})",
+            cell.source,
+        )
+        if count != 1:
+            raise SystemExit(f"The cell {cell_id} has {count} places for its figure.")
+        cell.pop("attachments", None)
 
 
 def main() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    attach_figures(notebook)
+    place_figures(notebook)
     unfinished = NOTEBOOK.with_suffix(".ipynb.new")
     nbformat.write(notebook, unfinished)
     os.replace(unfinished, NOTEBOOK)

@@ -18,7 +18,15 @@ from autograder.environment import environment
 
 NOTEBOOK = Path(__file__).parents[1] / "source" / "lab09" / "lab09.ipynb"
 # What `predict` needs, in the notebook's order.
-NEEDED = ("imports", "labels", "process_input", "helpers_pictures", "load_resnet", "predict")
+NEEDED = (
+    "imports",
+    "files",
+    "labels",
+    "process_input",
+    "helpers_pictures",
+    "load_resnet",
+    "predict",
+)
 KINDS = {"imagenet": "ImageNet's weights", "stand-in": "stand-in weights"}
 EXAMPLE = re.compile(
     r"    Example \(from a run with (?P<weights>[^;]*); .*\n"

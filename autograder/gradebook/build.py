@@ -6,6 +6,7 @@ import io
 import os
 import re
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,6 @@ from autograder.files import write_atomically
 from autograder.scratch import scratch_folder
 
 # A fixed date in every zip, so that the same files give the same bytes.
-ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 
 
 def build_student(course: Course, into: Path) -> Path:
@@ -72,16 +72,31 @@ def staged(course: Course) -> Iterator[tuple[Course, Path]]:
 
 
 def zip_folder(folder: Path, target: Path) -> None:
-    """Zip a release so that the same files give the same bytes."""
+    """Zip a release, dated now. An archive that holds the same files already is left as it is."""
+    files = {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in sorted(item for item in folder.rglob("*") if item.is_file())
+    }
+    if _zipped(target) == files:
+        return
     buffer = io.BytesIO()
+    now = time.localtime()[:6]
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(item for item in folder.rglob("*") if item.is_file()):
-            name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-            entry = zipfile.ZipInfo(name, ZIP_DATE)
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, now)
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
+            archive.writestr(entry, content)
     write_atomically(target, buffer.getvalue())
+
+
+def _zipped(path: Path) -> dict[str, bytes] | None:
+    """What an archive holds; None where there is none that can be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile):
+        return None
 
 
 def replace_folder(new: Path, old: Path) -> None:

@@ -27,6 +27,8 @@ HEAT, GREY = 0.6, 0.4  # shares of colour and photograph
 SAME = 1e-3  # of the peak: differences below are not worth a picture
 TELLING = 0.2  # of the largest difference: enough to be seen
 SIGNED, SEQUENTIAL = "RdBu_r", "inferno"
+# Inferno's last tenth is so pale that over a light place the strongest evidence looks like none.
+END = {SIGNED: 1.0, SEQUENTIAL: 0.9}
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ def _grey(picture: bytes) -> np.ndarray:
 @lru_cache(maxsize=2)
 def _colours(name: str) -> np.ndarray:
     """A colour map as float64 [256, 3], from 0 to 255."""
-    return matplotlib.colormaps[name](np.arange(256))[:, :3] * 255
+    return matplotlib.colormaps[name](np.linspace(0, END[name], 256))[:, :3] * 255
 
 
 def _bar(title: str, peak: float, signed: bool) -> ColourBar:

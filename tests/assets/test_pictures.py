@@ -1,29 +1,49 @@
-"""The lab's pictures and labels can be made again, and are what they are said to be."""
+"""The lab's pictures can be painted again, and what is missing is said."""
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from torchvision.models import ResNet18_Weights
 
-from autograder.assets.pictures import prepare_pictures
+from autograder.assets.pictures import PICTURES, open_pictures
+from autograder.errors import CamlabError
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+import paint_pictures
 
 
-def test_missing_files_are_made_as_they_were_committed(root, tmp_path):
-    made = prepare_pictures(tmp_path)
-    assert {path.name for path in made} == {"cat.jpg", "boat.jpg", "imagenet_classes.json"}
-    for name in ("cat.jpg", "boat.jpg"):
-        ours = np.asarray(Image.open(tmp_path / name), dtype=int)
-        committed = np.asarray(Image.open(root / "source" / "lab09" / name), dtype=int)
-        assert np.abs(ours - committed).mean() < 1
+def _pixels(file) -> np.ndarray:
+    return np.asarray(Image.open(file), dtype=int)
 
 
-def test_files_that_are_there_are_left_alone(tmp_path):
-    (tmp_path / "cat.jpg").write_bytes(b"an instructor's own cat")
-    prepare_pictures(tmp_path)
-    assert (tmp_path / "cat.jpg").read_bytes() == b"an instructor's own cat"
+def test_the_committed_pictures_are_what_the_program_paints(root):
+    painted = paint_pictures.paint_all()
+    assert set(painted) == set(PICTURES)
+    for name, content in painted.items():
+        committed = _pixels(root / "source" / "lab09" / name)
+        assert np.abs(_pixels(io.BytesIO(content)) - committed).mean() < 1, name
+
+
+def test_the_two_cats_differ_by_the_bars_alone(root):
+    behind, free = (_pixels(root / "source" / "lab09" / name) for name in PICTURES[:2])
+    same = np.abs(behind - free).max(axis=2) < 12
+    assert behind.shape == free.shape
+    assert 0.3 < same.mean() < 0.7, "between the bars it is the same photograph"
+
+
+def test_a_picture_that_is_missing_is_named(root, tmp_path):
+    for name in PICTURES[1:]:
+        shutil.copy(root / "source" / "lab09" / name, tmp_path)
+    with pytest.raises(CamlabError, match=r"cat\.jpg.*version control"):
+        open_pictures(tmp_path)
 
 
 def test_the_class_names_are_torchvisions(root):

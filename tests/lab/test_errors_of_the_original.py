@@ -1,4 +1,5 @@
 """The handout that this lab grew from had 21 errors. None of them is left.
+Ours had one of its own, a cat that no network is fooled by: the last test.
 
 Where behaviour can show it, a test below does; where only words can, the text is read.
 """
@@ -30,11 +31,10 @@ def _pixels(png: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), dtype=float)
 
 
-def test_01_the_map_of_the_boat_is_the_boats(lab, monkeypatch):
+def test_01_the_map_of_the_boat_is_the_boats(lab):
     asked = []
     features = lab["get_resnet_features"]
     lab["get_resnet_features"] = lambda image_file: asked.append(image_file) or features(image_file)
-    monkeypatch.setattr(lab["plt"], "show", lambda: None)
     lab["show_cam"]("boat.jpg", 780)
     assert asked == ["boat.jpg"]
 
@@ -55,8 +55,7 @@ def test_03_hot_is_red_in_what_the_student_sees(lab, solved, code):
     assert red > 5 * blue
 
 
-def test_04_an_all_zero_map_is_drawn_without_nan(lab, monkeypatch, recwarn):
-    monkeypatch.setattr(lab["plt"], "show", lambda: None)
+def test_04_an_all_zero_map_is_drawn_without_nan(lab, recwarn):
     lab["draw_maps"]("cat.jpg", [lab["torch"].zeros(7, 7)], ["nothing"], signed=False)
     assert not [warning for warning in recwarn if "invalid" in str(warning.message)]
 
@@ -133,7 +132,7 @@ def test_12_docstrings_speak_of_what_is_there(lab):
 def test_13_nothing_needs_a_shell_or_a_download_but_the_weights(code, source_folder):
     assert not re.search(r"^\s*[!%]", code, re.MULTILINE)
     assert "http" not in code
-    for name in ("cat.jpg", "boat.jpg", "imagenet_classes.json"):
+    for name in ("cat.jpg", "cat_without_bars.jpg", "boat.jpg", "imagenet_classes.json"):
         assert (source_folder / name).is_file()
 
 
@@ -182,7 +181,7 @@ def test_20_overlays_are_bright_and_signed_where_sign_means_something(lab, solve
     rows = slice(int(pixels.shape[0] * 0.3), int(pixels.shape[0] * 0.8))
     overlay = pixels[rows, half + 40 : half + 260]
     assert overlay.max() > 210
-    assert '"RdBu_r" if signed else "inferno"' in lab.cells["helpers_pictures"]
+    assert '"RdBu_r" if signed else warm' in lab.cells["helpers_pictures"]
 
 
 def test_21_downloads_say_what_they_cost(lab, tmp_path, capsys, text):
@@ -192,3 +191,12 @@ def test_21_downloads_say_what_they_cost(lab, tmp_path, capsys, text):
         assert f"{megabytes} MB" in capsys.readouterr().out
         assert f'announce("{checkpoint}", {megabytes})' in text
     assert "548 MB, once; a minute and a half on a line of 50 Mbit/s" in text
+
+
+def test_22_the_cat_is_taken_for_something_else_and_the_question_asks_why(solved, text):
+    said = solved.said("two_classes")
+    assert "prison: score" in said and said.index("guess 1 of 1000") < said.index("cat: score")
+    assert "Why did the network misclassify the photograph?" in text
+    behind, free = solved.said("experiment").split("cat_without_bars.jpg")
+    score = [float(re.search(r"prison: score (\S+),", part)[1]) for part in (behind, free)]
+    assert score[1] < score[0] / 2, "the bars made the score"

@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 import camlab_solutions
@@ -61,21 +62,25 @@ def test_what_is_transparent_becomes_white(lab, tmp_path):
 
 
 @pytest.fixture
-def drawn(lab, monkeypatch):
+def shown(lab) -> list[tuple]:
+    """Figures and their descriptions, as they are shown."""
+    found = []
+    lab["display"] = lambda figure, metadata: found.append((figure, metadata["image/png"]["alt"]))
+    return found
+
+
+@pytest.fixture
+def drawn(lab, shown):
     """Draw maps over the cat and return the figure instead of showing it."""
-    plt = lab["plt"]
 
     def draw(maps, signed, **options):
-        monkeypatch.setattr(plt, "show", lambda: None)
-        plt.close("all")
         titles = [f"map {number}" for number in range(len(maps))]
         lab["draw_maps"](
             "cat.jpg", [lab["torch"].tensor(m) for m in maps], titles, signed, **options
         )
-        return plt.gcf()
+        return shown[-1][0]
 
-    yield draw
-    plt.close("all")
+    return draw
 
 
 def _overlays(figure) -> list[np.ndarray]:
@@ -172,10 +177,74 @@ def test_the_cost_of_a_download_is_said_before_it_starts(lab, tmp_path, capsys):
     assert "548 MB" in said and "88 seconds" in said
 
 
+def test_a_figure_says_in_words_where_its_maps_are_strongest(drawn, shown):
+    heat = np.zeros((7, 7), np.float32)
+    heat[1, 5], heat[6, 0] = 3, -2
+    drawn([heat, 0 * heat], signed=True)
+    assert shown[-1][1] == (
+        "cat.jpg, and 2 heat maps of 7 by 7 cells over it, evidence for and against a class. "
+        "map 0: strongest for it at row 2, column 6 (3); "
+        "strongest against it at row 7, column 1 (-2). "
+        "map 1: zero everywhere."
+    )
+
+
+def test_every_figure_of_the_solution_has_a_description_of_its_own(solved):
+    """Where screen readers and exported pages look for it: in the output's metadata."""
+    told = [
+        output.metadata.get("image/png", {}).get("alt", "")
+        for cell in solved.notebook.cells
+        for output in cell.get("outputs", ())
+        if "image/png" in output.get("data", {})
+    ]
+    print("", *told, sep="\n")
+    assert len(told) > 12 and all(len(one) > 50 for one in told)
+    assert len(set(told)) == len(told)
+
+
+def test_the_numbers_of_a_map_are_read_out_on_request(lab, capsys):
+    lab["describe_map"](lab["torch"].arange(49.0).reshape(7, 7), "CAM")
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("CAM: strongest for it at row 7, column 7 (48).")
+    assert said[2] == "row 2: 7.00, 8.00, 9.00, 10.00, 11.00, 12.00, 13.00"
+    assert len(said) == 8
+
+
+def test_signs_tell_for_from_against_without_colours(drawn):
+    """The two ends of the diverging scale are equally dark."""
+    heat = np.full((7, 7), -1, np.float32)
+    heat[:, 4:] = 1
+    (overlay,) = [axis for axis in drawn([heat], signed=True).axes if axis.collections]
+    plus, minus = overlay.collections[0], overlay.collections[2]
+    middle = (np.asarray(overlay.images[0].get_array()).shape[1] - 1) * 4 / 7
+    assert len(plus.get_offsets()) == 21 and (plus.get_offsets()[:, 0] > middle).all()
+    assert len(minus.get_offsets()) == 28 and (minus.get_offsets()[:, 0] < middle).all()
+
+
+def test_the_strongest_evidence_is_not_pale(drawn):
+    """Inferno's end is nearly white; laid over a light place it looked like no evidence."""
+    (overlay,) = _overlays(drawn([np.ones((7, 7), np.float32)], signed=False))
+    assert (overlay.max(axis=2) - overlay.min(axis=2)).min() > 60
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_figures_fit_a_window_of_1280_pixels(drawn, count):
+    """Beside the file browser 900 of them are left; the inline backend takes 100 an inch."""
+    maps = [np.ones((7, 7), np.float32)] * count
+    figure = drawn(maps, signed=True, own_scale=range(count))
+    assert figure.get_figwidth() <= 9
+    wide, _ = figure.get_size_inches()
+    panels = [axis for axis in figure.axes if axis.images]
+    assert min(axis.get_position().width * wide for axis in panels) > 2.3
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    boxes = [axis.get_tightbbox(renderer) for axis in panels]
+    assert all(box.x0 >= -2 and box.x1 <= wide * figure.dpi + 2 for box in boxes)
+
+
 def test_the_picture_of_the_solved_notebook_is_a_real_png(solved):
     import base64
 
     (png,) = solved.pictures("two_classes")
     with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
-        assert picture.width > 1000
+        assert 700 < picture.width < 900
         assert len(picture.convert("RGB").getcolors(maxcolors=2**24)) > 1000

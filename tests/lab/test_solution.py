@@ -25,6 +25,7 @@ def test_it_shows_its_pictures(solved):
         "features_show": 1,
         "show_cam": 1,
         "two_classes": 1,
+        "experiment": 1,
         "vgg_predict": 1,
         "show_gradcam": 2,
         "input_gradient_show": 1,

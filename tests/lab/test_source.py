@@ -7,6 +7,7 @@ import base64
 import io
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -15,10 +16,12 @@ import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 from PIL import Image
 
+from autograder.assets.pictures import PICTURES
 from autograder.assets.weights import find_weights
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 import draw_figures
+import embed_pictures
 import update_example
 
 ROLES = {  # (grade, solution, locked, points)
@@ -102,17 +105,80 @@ def test_the_example_of_predict_comes_from_a_run(source):
 
 
 def test_the_figures_in_the_notebook_are_what_the_program_draws(source):
+    """In the text itself: Colab and others ignore attachments."""
     cells = {cell.id: cell for cell in source.cells}
-    for cell_id, (name, draw) in draw_figures.FIGURES.items():
-        attached = base64.b64decode(cells[cell_id].attachments[name]["image/png"])
-        difference = np.abs(_pixels(attached) - _pixels(draw())).mean()
-        assert difference < 1, f"run tools/draw_figures.py: {name} is not what it draws"
-        alt = re.search(rf"!\[([^\]]+)\]\(attachment:{re.escape(name)}\)", cells[cell_id].source)
-        assert alt and len(alt[1]) > 100, "the alt text says what the figure shows"
+    assert not any(cell.get("attachments") for cell in source.cells)
+    for cell_id, draw in draw_figures.FIGURES.items():
+        (found,) = draw_figures.PLACE.finditer(cells[cell_id].source)
+        shown = base64.b64decode(found["data"])
+        difference = np.abs(_pixels(shown) - _pixels(draw())).mean()
+        assert difference < 1, f"run tools/draw_figures.py: {cell_id} is not what it draws"
+        assert len(found["alt"]) > 100, "the alt text says what the figure shows"
+
+
+def test_the_pictures_in_the_notebook_are_those_beside_it(source, source_folder):
+    (cell,) = (cell for cell in source.cells if cell.id == "files")
+    inside = embed_pictures.embedded(cell.source)
+    assert set(inside) == set(PICTURES)
+    for name, content in inside.items():
+        assert content == (source_folder / name).read_bytes(), "run tools/embed_pictures.py"
+
+
+def test_the_notebook_stays_small(source_folder):
+    assert (source_folder / "lab09.ipynb").stat().st_size < 400_000
+
+
+def test_it_has_one_first_level_heading_and_contents_whose_links_work(source):
+    headings = [
+        line
+        for cell in source.cells
+        if cell.cell_type == "markdown"
+        for line in re.sub(r"\$\$.*?\$\$", "", cell.source, flags=re.DOTALL).splitlines()
+        if re.match(r"#+ ", line) and not re.match(r"### (BEGIN|END) ", line)
+    ]
+    levels = [len(line.split()[0]) for line in headings]
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels)), "no level is skipped"
+    # Jupyter's anchors are the headings with hyphens for spaces.
+    anchors = {line.lstrip("# ").replace(" ", "-") for line in headings}
+    links = re.findall(r"\]\(#([^)]+)\)", source.cells[0].source)
+    assert len(links) >= 7 and set(links) <= anchors
+
+
+def test_author_date_and_licence_are_said(source):
+    line = source.cells[0].source.split("**Where does")[0]
+    assert "Written by" in line and re.search(r"20\d\d", line) and "CC BY 4.0" in line
+
+
+def test_what_is_locked_before_the_first_task_is_folded(source):
+    ids = [cell.id for cell in source.cells]
+    before = [cell for cell in source.cells[: ids.index("predict")] if cell.cell_type == "code"]
+    open_lines = sum(
+        len(cell.source.splitlines())
+        for cell in before
+        if not cell.metadata.get("jupyter", {}).get("source_hidden")
+    )
+    assert open_lines < 25
+    for cell in source.cells:
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            assert cell.metadata.nbgrader.locked, "nothing that a student edits is folded"
+
+
+def test_no_widget_state_is_saved(source):
+    assert "widgets" not in source.metadata
+    (cell,) = (cell for cell in source.cells if cell.id == "look_closer")
+    assert cell.source.startswith("explore = False")
+
+
+def test_students_get_the_versions_that_grading_uses(root, source_folder):
+    locked = set((root / "requirements.lock").read_text().splitlines())
+    lines = (source_folder / "requirements.txt").read_text().splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert len(pins) >= 8 and set(pins) <= locked
 
 
 def test_the_figures_read_in_print_and_in_dark_mode():
-    for _, draw in draw_figures.FIGURES.values():
+    for draw in draw_figures.FIGURES.values():
         pixels = _pixels(draw())
         assert (pixels[0] == 255).all() and (pixels[-1] == 255).all(), "a white ground of its own"
         grey = pixels @ np.array([0.299, 0.587, 0.114])

@@ -93,10 +93,6 @@ def a_cell_not_run(lab):
     exec("resnet(0)", {})
 
 
-def pictures_elsewhere(lab):
-    lab.run("labels")
-
-
 def not_a_picture(lab):
     Path("cat.heic").write_bytes(b"\0\0\0\x18ftypheic")
     lab["process_input"]("cat.heic")
@@ -161,7 +157,6 @@ REPRODUCED = {
     "index 281 is out of bounds for dimension 0 with size 1": logits_without_the_batch,
     "a Tensor with 5 elements cannot be converted to Scalar": float_of_many,
     "name 'resnet' is not defined": a_cell_not_run,
-    "Not beside this notebook: cat.jpg": pictures_elsewhere,
     "cannot identify image file": not_a_picture,
     "urlopen error": download_without_a_network,
     "invalid hash value": a_download_cut_off,

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from autograder.answers import Answer, Scalar
-from autograder.report.heat_maps import heat_maps
+from autograder.report.heat_maps import SEQUENTIAL, _colours, heat_maps
 from tests.report.made_up_run import PICTURES, maps, tensor
 
 
@@ -88,6 +88,11 @@ def test_positive_is_red_and_negative_is_blue():
     left, right = image[:, :quarter].mean(axis=(0, 1)), image[:, -quarter:].mean(axis=(0, 1))
     assert left[0] > left[2] + 20
     assert right[2] > right[0] + 20
+
+
+def test_the_strongest_evidence_is_not_pale():
+    """Inferno's end is nearly white; laid over a light place it looked like no evidence."""
+    assert _colours(SEQUENTIAL)[-1].min() < 80
 
 
 def test_the_hottest_place_lies_where_the_words_say():

@@ -27,7 +27,7 @@ def read_lab(notebook: Path) -> Lab:
         name=notebook.stem,
         tasks=read_tasks(notebook, FOLDER / "graders"),
         folder=FOLDER,
-        files=("cat.jpg", "boat.jpg", "imagenet_classes.json"),
+        files=("cat.jpg", "cat_without_bars.jpg", "boat.jpg", "imagenet_classes.json"),
         make_questions=make_questions,
         reference_answers=reference_answers,
         known_mistakes=known_mistakes,
