@@ -17,6 +17,7 @@ from autograder.lab import Lab
 from autograder.lab_loader import find_lab, lab_names
 
 CONFIG_NAME = "nbgrader_config.py"
+_SECRET = 32  # bytes
 
 
 @dataclass(frozen=True)
@@ -83,18 +84,47 @@ class Course:
     def secret(self) -> bytes:
         """What the pictures made at grading time are drawn from; made once for each course."""
         path = self.root / ".camlab" / "secret"
-        if not path.exists():
-            write_atomically(path, secrets.token_bytes(32), mode=0o600)
-        return path.read_bytes()
+        try:
+            if not os.path.lexists(path):
+                write_atomically(path, secrets.token_bytes(_SECRET), mode=0o600)
+            secret = path.read_bytes()
+        except OSError as error:
+            raise CamlabError(
+                f"The course's secret, {path}, cannot be read or made: {error.strerror}."
+            ) from error
+        if len(secret) < _SECRET:
+            raise CamlabError(
+                f"The course's secret, {path}, has {len(secret)} of {_SECRET} bytes: it was cut "
+                "off, and who knows it could foresee the pictures made for grading. Put a copy of "
+                "it back; or delete it, and a new one is made: then everybody is graded again, "
+                "with other pictures."
+            )
+        return secret
 
     def nbgrader_config(self, **directories: str) -> Config:
         """The course's own nbgrader configuration, with this course's root and gradebook."""
-        config = PyFileConfigLoader(CONFIG_NAME, path=str(self.root)).load_config()
+        config = _read_config(self.root)
         config.CourseDirectory.root = str(self.root)
         config.CourseDirectory.db_url = self.database_url
         for name, value in directories.items():
             config.CourseDirectory[name] = value
         return config
+
+
+def _read_config(root: Path) -> Config:
+    """The course's configuration, which is a program of the course's own.
+
+    Raises:
+        CamlabError: it does not run: it was cut off, or has a mistake in it.
+    """
+    try:
+        return PyFileConfigLoader(CONFIG_NAME, path=str(root)).load_config()
+    except Exception as error:  # whatever a program may raise
+        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        raise CamlabError(
+            f"{root / CONFIG_NAME}{line} cannot be used ({type(error).__name__}: {error}). Mend "
+            "it, or put a copy of it back."
+        ) from error
 
 
 def _put_programs_on_path() -> None:
@@ -138,7 +168,7 @@ def main_lab(root: Path) -> str:
     Raises:
         CamlabError: the course has no lab.
     """
-    config = PyFileConfigLoader(CONFIG_NAME, path=str(root)).load_config()
+    config = _read_config(root)
     if chosen := config.Camlab.get("main_lab", ""):
         return str(chosen)
     names = lab_names(root)

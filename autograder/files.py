@@ -9,9 +9,30 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.errors import CamlabError
+
 _UNFINISHED = ".unfinished"
+
+
+@contextlib.contextmanager
+def refusals_explained() -> Iterator[None]:
+    """Say in a sentence what the system refused: a full disk, a folder that cannot be written.
+
+    Raises:
+        CamlabError: instead of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        named = os.fsencode(error.filename or b"") if not isinstance(error.filename, int) else b""
+        where = named.decode("utf-8", "backslashreplace") or "A file"
+        raise CamlabError(
+            f"{where} could not be read or written: {error.strerror or error}. Mend that and run "
+            "the same command again; what was finished is kept."
+        ) from error
 
 
 def write_atomically(

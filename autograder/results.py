@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import CamlabError
 from autograder.files import write_atomically
 
 
@@ -68,14 +71,62 @@ class ClassResults:
 def write_results(results: ClassResults, path: Path) -> None:
     """Write `results.json`; an older file stays whole until the new one is."""
     text = json.dumps(asdict(results), indent=1, ensure_ascii=False, allow_nan=False)
-    write_atomically(path, text.encode() + b"\n")
+    write_atomically(path, _SEEN_ONLY.sub(_escape, text).encode("utf-8", "replace") + b"\n")
+
+
+def results_line(results: ClassResults) -> str:
+    """The same as one line of ASCII, which no terminal and no log can misread."""
+    return json.dumps(asdict(results), allow_nan=False)
 
 
 def read_results(path: Path) -> ClassResults:
-    """Read `results.json` as `write_results` wrote it."""
-    data = json.loads(path.read_bytes())
-    rows = tuple(_submission(row) for row in data["submissions"])
-    return ClassResults(data["assignment"], data["weights"], data["max_score"], rows)
+    """Read `results.json` as `write_results` wrote it.
+
+    Raises:
+        CamlabError: it cannot be read, or was cut off or changed by hand.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+        rows = tuple(_submission(row) for row in data["submissions"])
+        results = ClassResults(data["assignment"], data["weights"], data["max_score"], rows)
+        _check(results)
+    except OSError as error:
+        raise CamlabError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise CamlabError(
+            f"{path} is not as camlab wrote it: it was cut off or changed. Run `camlab grade` "
+            "again, which writes it anew; what was run is kept."
+        ) from error
+    return results
+
+
+# What text holds that cannot be seen, or that lets it be read backwards.
+_SEEN_ONLY = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _check(thing: object) -> None:
+    """Raise where a field is of another type than it was written with."""
+    for place in fields(thing):  # type: ignore[arg-type]
+        value = getattr(thing, place.name)
+        if isinstance(value, tuple):
+            for part in value:
+                if is_dataclass(part):
+                    _check(part)
+                elif not isinstance(part, str):
+                    raise TypeError(place.name)
+        elif place.type == "float":
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise TypeError(place.name)
+            if not math.isfinite(value):
+                raise ValueError(place.name)
+        elif not isinstance(value, str):
+            raise TypeError(place.name)
 
 
 def sort_rows(rows: Sequence[SubmissionResult]) -> tuple[SubmissionResult, ...]:

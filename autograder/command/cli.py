@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +14,7 @@ from typer.exceptions import TyperException
 
 from autograder.command.markus import app as markus
 from autograder.errors import CamlabError
+from autograder.text.plain_text import plain, plain_lines
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -130,7 +129,7 @@ def grade(
     from autograder.command.progress import grade_with_progress
     from autograder.grading.grade_class import GradingOptions
     from autograder.grading.regrading import changes
-    from autograder.results import read_results
+    from autograder.results import read_results, results_line
     from autograder.run import Limits
 
     course = _course(lab, out)
@@ -149,7 +148,7 @@ def grade(
         course, submitted or course.submitted, options, console, quiet=as_json
     )
     if as_json:
-        print(json.dumps(asdict(results), ensure_ascii=False))
+        print(results_line(results))
     elif before is not None:
         _print_changes(list(changes(before, results)))
     if any(row.status == "error" for row in results.submissions):
@@ -288,7 +287,7 @@ def _marks(course: Course) -> ClassMarks:
 def _print_changes(found: list[Change]) -> None:
     for change in found:
         console.print(
-            f"{change.student}: {change.task} {change.before:g} → {change.after:g}",
+            f"{plain(change.student, 60)}: {change.task} {change.before:g} → {change.after:g}",
             highlight=False,
             markup=False,
         )
@@ -311,7 +310,7 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except CamlabError as error:
-        errors.print(f"camlab: {error}", markup=False, highlight=False, soft_wrap=True)
+        errors.print(f"camlab: {plain_lines(error)}", markup=False, highlight=False, soft_wrap=True)
     except typer.Abort:
         errors.print("camlab: stopped. What was finished is kept; the same command goes on.")
         sys.exit(130)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -23,6 +24,7 @@ from autograder.kernel import choose_sandbox
 from autograder.report.feedback_files import write_report
 from autograder.report.terminal import marks_table, what_is_left
 from autograder.results import ClassResults, SubmissionResult
+from autograder.text.plain_text import plain
 
 
 def grade_with_progress(
@@ -40,7 +42,8 @@ def grade_with_progress(
         bar = progress.add_task("Starting the sandbox", total=None)
 
         def graded(result: SubmissionResult) -> None:
-            progress.update(bar, advance=1, description=f"Graded {result.student[:24]}")
+            name = escape(plain(result.student, 24))
+            progress.update(bar, advance=1, description=f"Graded {name}")
 
         results = grade_class(
             course,

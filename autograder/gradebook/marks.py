@@ -22,11 +22,12 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.errors import CamlabError
+from autograder.gradebook.database import gradebook_errors, patient_url
 from autograder.lab import Lab
 from autograder.results import ClassResults, SubmissionResult, TaskMark
+from autograder.text.plain_text import plain
 
 NOTHING: Mapping[str, ManualMark] = MappingProxyType({})
 
@@ -150,14 +151,8 @@ def read_gradebook(db_url: str, lab: Lab) -> dict[str, GradebookRow]:
     url = make_url(db_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         return {}  # opening it would make it
-    try:
-        with Gradebook(db_url) as gradebook:
-            return _read(gradebook, lab)
-    except (SQLAlchemyError, OSError) as error:
-        raise CamlabError(
-            f"The gradebook {db_url} cannot be read: {error.__class__.__name__}. "
-            "Check that the file is whole and that you may read it."
-        ) from error
+    with gradebook_errors(db_url), Gradebook(patient_url(db_url)) as gradebook:
+        return _read(gradebook, lab)
 
 
 def _read(gradebook: Gradebook, lab: Lab) -> dict[str, GradebookRow]:
@@ -229,6 +224,11 @@ def _final(
         return FinalRow(explained, Enrolled(student))
     result = explained or _from_gradebook(lab, student, row)
     marks = {mark.task: mark for mark in result.tasks}
+    if missing := [task.name for task in lab.tasks if task.name not in marks]:
+        raise CamlabError(
+            f"The results of {plain(student, 60)} know nothing of {', '.join(missing)}: they were "
+            f"made with another version of {lab.name}. Run `camlab grade` again."
+        )
     tasks = tuple(_task_mark(marks[task.name], row, task.name) for task in lab.tasks)
     result = replace(result, tasks=tasks, score=sum(mark.points for mark in tasks))
     return FinalRow(result, row.enrolled, row.by_hand, row.late_penalty)

@@ -24,7 +24,7 @@ from autograder.files import write_atomically
 from autograder.gradebook.build import build_student, staged
 from autograder.lab import Argument, Array, Global, Lab, Picture, Plain, Question, Questions, Tensor
 from autograder.storage.encoding import answers_in, answers_out
-from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
+from autograder.storage.sealed import UNSOUND, ArrayReader, ArrayWriter, Parts, seal, unseal
 from autograder.storage.versions import code_digest, library_versions
 
 MAGIC = b"camlab-class 3\n"
@@ -57,7 +57,7 @@ def set_up_class(
     """
     weights = weights_of(course.lab)
     path = course.root / ".camlab" / "questions" / f"{_key(course, weights)}.class"
-    known = decode(path.read_bytes()) if path.is_file() else None
+    known = _known(path)
     if known is None:
         if before_making is not None:
             before_making()
@@ -99,11 +99,26 @@ def encode(questions: Questions, reference: Mapping[str, Answer]) -> bytes:
     return seal(MAGIC, {"meta": json.dumps(meta).encode(), "arrays": arrays.part, **pictures})
 
 
+def _known(path: Path) -> tuple[Questions, Mapping[str, Answer]] | None:
+    """What was made before; None where it is not there, damaged or of another version."""
+    try:
+        return decode(path.read_bytes())
+    except OSError:
+        return None
+
+
 def decode(content: bytes) -> tuple[Questions, Mapping[str, Answer]] | None:
     """What `encode` was given; None where the bytes are not sound."""
     parts = unseal(MAGIC, content)
     if parts is None:
         return None
+    try:
+        return _decoded(parts)
+    except (*UNSOUND, AttributeError):
+        return None
+
+
+def _decoded(parts: Parts) -> tuple[Questions, Mapping[str, Answer]]:
     meta, arrays = json.loads(parts["meta"]), ArrayReader(parts["arrays"])
     questions = Questions(
         tuple(

@@ -8,11 +8,12 @@ import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.files import remove_unfinished
+from autograder.errors import CamlabError
+from autograder.files import refusals_explained, remove_unfinished
 from autograder.gradebook.build import ensure_assignment
 from autograder.gradebook.marks import with_gradebook
 from autograder.gradebook.notebook import put_marks, showable, unreadable
@@ -31,6 +32,8 @@ from autograder.storage.versions import code_digest
 from autograder.storage.written import Written
 from autograder.submission import find_submissions
 from autograder.submission.find import SubmittedFolder
+from autograder.text.plain_text import plain, plain_lines
+from autograder.text.student_names import unfit_name
 
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
 
@@ -76,6 +79,18 @@ def grade_class(
         on_graded: told each row as it is finished.
         say: told in a sentence what a person should know of the cluster.
     """
+    with refusals_explained():
+        return _grade_class(course, submitted, options, on_total, on_graded, say)
+
+
+def _grade_class(
+    course: Course,
+    submitted: Path,
+    options: GradingOptions,
+    on_total: Callable[[int], None],
+    on_graded: Callable[[SubmissionResult], None],
+    say: Callable[[str], None],
+) -> ClassResults:
     release = read_release(course)
     folders = find_submissions(submitted, course.lab.name, release)
     on_total(len(folders))
@@ -104,6 +119,10 @@ def grade_class(
     results = ClassResults(
         course.lab.name, marker.setup.weights.kind, course.lab.max_score, sort_rows(rows)
     )
+    if gradebook.problem:
+        # Its rows are in results.json all the same.
+        write_results(results, course.results)
+        raise CamlabError(gradebook.problem)
     results = with_gradebook(course.lab, results, course.database_url)
     write_results(results, course.results)
     return results
@@ -165,8 +184,13 @@ class _Grading:
         if outcome is None:
             outcome = self._crew.run(file, alone=alone)
             if isinstance(outcome, Finished):
-                self._store.save(key, outcome)
+                self._save(key, outcome)
         return self._kept(file.student, key, self._marker.judged(file, outcome))
+
+    def _save(self, key: str, outcome: Finished) -> None:
+        # What could not be kept is marked all the same, and run again the next time.
+        with contextlib.suppress(OSError):
+            self._store.save(key, outcome)
 
     def _stored(self, key: str) -> Outcome | None:
         known = self._store.load(key)
@@ -175,14 +199,30 @@ class _Grading:
     def _failed(self, folder: SubmittedFolder, error: Exception) -> SubmissionResult:
         """Whatever is wrong with Camlab, one submission must not end the class."""
         path = self._course.out / ".camlab" / "errors.log"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a") as file:
-            file.write(f"{folder.student}\n{''.join(traceback.format_exception(error))}\n")
+        said = plain_lines("".join(traceback.format_exception(error)), 100_000)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(f"{plain(folder.student)}\n{said}\n")
         return self._kept(folder.student, "", self._marker.failed(folder.student, error))
 
     def _kept(self, student: str, key: str, graded: Graded) -> SubmissionResult:
-        """Write what is kept of a submission beside its row."""
-        keep_run(self._course, student, key if graded.run else None)
+        """Write what is kept of a submission beside its row. The row is there all the same where
+        that cannot be written."""
+        try:
+            keep_run(self._course, student, key if graded.run else None)
+            if not unfit_name(student):
+                self._write_notebook(student, key, graded)
+        except OSError as error:
+            said = (
+                f"What is kept of this submission could not be written: {error.strerror}. Mend "
+                "that and grade again."
+            )
+            message = " ".join(filter(None, (graded.result.message, said)))
+            return replace(graded.result, message=message)
+        return graded.result
+
+    def _write_notebook(self, student: str, key: str, graded: Graded) -> None:
         lab, result = self._course.lab, graded.result
         folder = self._course.out / "autograded" / student / lab.name
         made_from = [
@@ -198,7 +238,6 @@ class _Grading:
             return put_marks(notebook_bytes(showable(notice, lab)), lab, result.tasks)
 
         self._written.write(folder / lab.notebook_name, json.dumps(made_from), make)
-        return result
 
 
 def _in_parallel(

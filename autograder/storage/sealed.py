@@ -23,6 +23,10 @@ _LENGTH = struct.Struct("<I")
 _PIECES, _PIECE = 16, 4096  # of a part, to see whether compressing it is worth while
 
 
+# What reading plain data raises where it is not of the form that was written.
+UNSOUND = (ValueError, TypeError, KeyError, IndexError, RecursionError, struct.error, zlib.error)
+
+
 def seal(magic: bytes, parts: Mapping[str, bytes]) -> bytes:
     """Put `parts` together; `magic` ends with a newline."""
     packed = [(name, *_packed(part)) for name, part in parts.items()]
@@ -40,7 +44,10 @@ def unseal(magic: bytes, content: bytes) -> Parts | None:
         or content[len(magic) : start] != hashlib.sha256(body).digest()
     ):
         return None
-    return Parts(body)
+    try:
+        return Parts(body)
+    except UNSOUND:
+        return None
 
 
 class Parts:

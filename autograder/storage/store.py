@@ -20,7 +20,7 @@ from autograder.files import write_atomically
 from autograder.run import CellError, Run
 from autograder.storage.encoding import answers_in, answers_out
 from autograder.storage.notebook_bytes import notebook_bytes
-from autograder.storage.sealed import ArrayReader, ArrayWriter, seal, unseal
+from autograder.storage.sealed import UNSOUND, ArrayReader, ArrayWriter, Parts, seal, unseal
 
 MAGIC = b"camlab-run 2\n"
 
@@ -89,6 +89,13 @@ def decode(content: bytes) -> Finished | None:
     parts = unseal(MAGIC, content)
     if parts is None:
         return None
+    try:
+        return _finished(parts, content)
+    except (*UNSOUND, AttributeError):
+        return None
+
+
+def _finished(parts: Parts, content: bytes) -> Finished:
     meta = json.loads(parts["meta"])
     run = _StoredRun(
         parts,

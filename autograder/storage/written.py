@@ -26,23 +26,23 @@ class Written:
             made_from: changes when anything that `make` depends on does.
         """
         name = hashlib.sha256(
-            str(path.relative_to(self._root)).encode("utf-8", "replace")
+            str(path.relative_to(self._root)).encode("utf-8", "surrogatepass")
         ).hexdigest()
         note = self._folder / name[:2] / name[2:]
         try:
-            if note.read_text() == _note(path, made_from):
+            if note.read_bytes() == _note(path, made_from):
                 return
         except OSError:
             pass
         # After a failure of the machine the note tells, and the file is made again.
         write_atomically(path, make(), durable=False)
-        write_atomically(note, _note(path, made_from).encode(), durable=False)
+        write_atomically(note, _note(path, made_from), durable=False)
 
 
-def _note(path: Path, made_from: str) -> str:
+def _note(path: Path, made_from: str) -> bytes:
     status = path.stat()
-    return f"{_digest(made_from)} {status.st_size} {status.st_mtime_ns} {status.st_ino}\n"
+    return f"{_digest(made_from)} {status.st_size} {status.st_mtime_ns} {status.st_ino}\n".encode()
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -20,14 +21,15 @@ from autograder.submission.notebook_choice import (
     is_noise,
     notebook_candidates,
 )
+from autograder.submission.timestamps import TIMESTAMP, read_timestamp
 from autograder.text.plain_text import listed, plain
+from autograder.text.student_names import shown_name, unfit_name
 
 MAX_BYTES = 50 * 2**20  # a notebook with all its pictures weighs about 3 MB
 MAX_BESIDE = 16 * 2**20  # of all other files together
 MOST_BESIDE = 100
 MAX_DEPTH = 4  # folders below the student's in which a notebook is looked for
 MOST_ENTRIES = 2000  # of those folders together
-TIMESTAMP = "timestamp.txt"
 LEFT_OUT = "left_out.txt"  # what `camlab collect` did not take, and why
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
@@ -52,9 +54,12 @@ class SubmittedFolder:
     folder: Path  # <submitted>/<student>/<lab>
     lab: str
     release: NotebookNode | None = None  # what a blank notebook is known by
+    reason: str = ""  # why it cannot be graded, whatever lies there
 
     def read(self) -> SubmittedFile:
         """Read the notebook and what lies beside it. Never raises for what a student can do."""
+        if self.reason:
+            return SubmittedFile(self.student, reason=self.reason)
         try:
             return self._read()
         except _Unreadable as error:
@@ -63,6 +68,13 @@ class SubmittedFolder:
             return SubmittedFile(
                 self.student, reason=f"The submission could not be read: {error.strerror}."
             )
+
+    def handed_in(self) -> datetime | None:
+        """When, in UTC; None where nobody wrote it down."""
+        try:
+            return read_timestamp(self._root())[0]
+        except OSError:
+            return None
 
     def _read(self) -> SubmittedFile:
         folder = self._root()
@@ -97,17 +109,22 @@ class SubmittedFolder:
             names = listed([one.path for one in choice.left], 5)
             remarks.append(f"Not graded: {names}.")
         beside, left_out = self._beside(path, paths)
+        if unknown := read_timestamp(folder)[1]:
+            remarks.append(unknown)
         if left_out:
             remarks.append(f"Too many or too large to lie beside the notebook: {listed(left_out)}.")
         return SubmittedFile(self.student, content, "", tuple(remarks), beside)
 
     def _root(self) -> Path:
         """The lab's folder, whatever its capitals; where there is none, the student's own."""
-        if _is_folder(self.folder):
-            return self.folder
         student = self.folder.parent
         if not _is_folder(student):
-            raise _Unreadable(f"The folder {self.student}/{self.lab} is not an ordinary folder.")
+            raise _Unreadable(
+                f"The folder {self.student} is not an ordinary folder. A link could lead to "
+                "another's work: put the work itself there."
+            )
+        if _is_folder(self.folder):
+            return self.folder
         names = sorted(os.listdir(student))
         alike = [name for name in names if name.casefold() == self.lab.casefold()]
         return next((student / name for name in alike if _is_folder(student / name)), student)
@@ -166,7 +183,7 @@ def find_submissions(
             for entry in os.scandir(submitted)
             if not entry.name.startswith(".")
             and entry.name not in NOISE
-            and (entry.is_dir() or entry.is_symlink())
+            and (entry.is_symlink() or entry.is_dir(follow_symlinks=False))
         )
     except OSError as error:
         raise CamlabError(f"{submitted} cannot be read: {error.strerror}.") from error
@@ -175,7 +192,19 @@ def find_submissions(
             f"{submitted} holds no submission. Put each at <student>/{lab}/{lab}.ipynb there, let "
             "`camlab collect` do it, or name another folder with --submitted."
         )
-    return [SubmittedFolder(name, submitted / name / lab, lab, release) for name in students]
+    return [_submitted(submitted, name, lab, release) for name in students]
+
+
+def _submitted(
+    submitted: Path, name: str, lab: str, release: NotebookNode | None
+) -> SubmittedFolder:
+    reason = ""
+    if unfit := unfit_name(name):
+        reason = (
+            f"The name of this student's folder cannot be used: {unfit}. Rename the folder in "
+            "submitted/ and grade again."
+        )
+    return SubmittedFolder(shown_name(name), submitted / name / lab, lab, release, reason)
 
 
 def _files(folder: Path) -> Iterator[Path]:
