@@ -14,6 +14,7 @@ import pytest
 
 from autograder.course import Course, find_course
 from autograder.release import Releases, make_releases
+from tests.sharing import made_once
 
 ROOT = Path(__file__).parent.parent
 DIFFERENCE = "difference"
@@ -40,9 +41,12 @@ def course(tmp_path_factory) -> Course:
 
 
 @pytest.fixture(scope="session")
-def releases(course) -> Releases:
+def releases(course, tmp_path_factory) -> Releases:
     """Both releases of `course`, made and proved as `camlab release` does."""
-    return make_releases(course)
+    made = made_once(tmp_path_factory, "course", lambda folder: make_releases(copy_course(folder)))
+    shutil.copytree(made, course.root, dirs_exist_ok=True)
+    archive = course.student_release.with_suffix(".zip")
+    return Releases(course.student_release, course.solution_release, archive, (), written=True)
 
 
 @pytest.fixture(scope="session")
