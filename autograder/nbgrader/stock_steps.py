@@ -40,7 +40,8 @@ class _StockSteps(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, Resources]:
         if not is_of_lab(resources):
             for step in self.steps:
-                notebook, resources = step(parent=self.parent).preprocess(notebook, resources)
+                # Called, not `.preprocess`d: a step that the configuration disables is skipped.
+                notebook, resources = step(parent=self.parent)(notebook, resources)
         return notebook, resources
 
 
