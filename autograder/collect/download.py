@@ -113,7 +113,7 @@ def _names_inside(archive: zipfile.ZipFile, only: tuple[str, ...]) -> list[tuple
 
 
 def _is_folder(info: zipfile.ZipInfo) -> bool:
-    return info.is_dir() or info.filename.endswith("\\")
+    return info.filename.endswith(("/", "\\"))
 
 
 def _walk(root: Path) -> Iterator[tuple[tuple[str, ...], bool]]:

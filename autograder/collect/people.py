@@ -122,7 +122,7 @@ def read_roster(path: Path) -> Roster:
         CamlabError: there is no such file, or it lacks a column of ids or of names.
     """
     lines = read_table(path, "roster", MOST_BYTES)
-    heading = [cell.strip().casefold() for cell in lines[0]] if lines else []
+    heading = [" ".join(cell.split()).casefold() for cell in lines[0]] if lines else []
     own = _column(heading, _ID_HEADINGS)
     names = [place for name in _NAME_HEADINGS if (place := _column(heading, (name,))) is not None]
     names = [place for place in names if place != own]
@@ -162,7 +162,11 @@ def _column(heading: Sequence[str], names: Sequence[str]) -> int | None:
 
 
 def _cell(line: Sequence[str], place: int | None) -> str:
-    return unguarded(line[place].strip()) if place is not None and place < len(line) else ""
+    return (
+        unguarded(line[place].replace("\xa0", " ").strip())
+        if place is not None and place < len(line)
+        else ""
+    )
 
 
 def _iso(text: str) -> str:

@@ -6,24 +6,28 @@ nbgrader's gradebook, and either sees what the other did.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Callable, Iterator
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.errors import CamlabError
-from autograder.gradebook.marks import read_gradebook
+from autograder.gradebook.marks import GradebookRow, read_gradebook
 from autograder.lab import Lab, Task
-from autograder.text.plain_text import plain
+from autograder.text.garbled import garbled
+from autograder.text.plain_text import listed, plain
 from autograder.text.spreadsheet import unguarded, write_csv
+from autograder.text.tables import read_table
 
 COLUMNS = ("student", "task", "score", "max_score", "comment", "answer")
 MOST_BYTES = 20 * 2**20
 MOST_ERRORS = 20
+MOST_ANSWER = 30_000  # characters
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,10 @@ def export_marks_file(
                     given.score if given else None,
                     task.points,
                     given.comment if given else "",
-                    answer_of(student, task),
+                    _cut(answer_of(student, task)),
                 ]
             )
-    write_csv(path, [COLUMNS, *lines])
+    write_csv(path, [COLUMNS, *lines], mark_utf8=True)
     return len(lines)
 
 
@@ -90,7 +94,7 @@ def import_marks_file(db_url: str, lab: Lab, path: Path) -> Imported:
         CamlabError: the file or any of its rows is wrong; every wrong row is named, and nothing was
             changed.
     """
-    known = read_gradebook(db_url, lab).keys()
+    known = read_gradebook(db_url, lab)
     errors: list[str] = []
     rows = list(_checked(lab, known, path, errors))
     if errors:
@@ -105,6 +109,11 @@ def import_marks_file(db_url: str, lab: Lab, path: Path) -> Imported:
             raise
     scores = sum(row.score is not None for row in rows)
     return Imported(scores, sum(bool(row.comment) for row in rows))
+
+
+def _cut(answer: str) -> str:
+    """What fits into one cell of Excel, which would cut it off without a word."""
+    return answer if len(answer) <= MOST_ANSWER else f"{answer[:MOST_ANSWER]} … (see Formgrader)"
 
 
 def _written(lab: Lab) -> tuple[Task, ...]:
@@ -128,25 +137,67 @@ def _store(gradebook: Gradebook, lab: Lab, row: MarkedRow) -> None:
         comment.manual_comment = row.comment
 
 
-def _checked(lab: Lab, known, path: Path, errors: list[str]) -> Iterator[MarkedRow]:
+def _checked(
+    lab: Lab, known: Mapping[str, GradebookRow], path: Path, errors: list[str]
+) -> Iterator[MarkedRow]:
     tasks = {task.name: task for task in _written(lab)}
+    students = _Students(known)
     seen: dict[tuple[str, str], int] = {}
     for line, cells in _read(path):
-        row = _row(line, cells, tasks, known, errors)
+        row = _row(line, cells, tasks, students, errors)
         if row is None:
             continue
+        given = known[row.student].by_hand.get(row.task.name)
+        problem = garbled(row.comment, given.comment if given else "")
         first = seen.setdefault((row.student, row.task.name), line)
         if first != line:
             errors.append(f"Row {line}: {plain(row.student)} was marked in row {first} already.")
+        elif problem:
+            errors.append(f"Row {line}: the comment {problem}.")
         elif row.score is not None or row.comment:
             yield row
 
 
-def _row(line: int, cells: dict[str, str], tasks, known, errors: list[str]) -> MarkedRow | None:
-    student = unguarded(cells["student"].strip())
-    if student not in known:
-        shown = f"the gradebook knows no submission of {plain(student, 60)!r}"
-        errors.append(f"Row {line}: {shown if student else 'the student is missing'}.")
+class _Students:
+    """Students by name, as spreadsheets leave it: without zeros in front, in other capitals."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = set(known)
+        self._alike: dict[str, list[str]] = defaultdict(list)
+        for name in known:
+            self._alike[_bare(name)].append(name)
+
+    def find(self, text: str) -> tuple[str, str]:
+        """The student, or why there is none."""
+        if text in self._known:
+            return text, ""
+        if not text:
+            return "", "the student is missing"
+        alike = self._alike[_bare(text)]
+        if len(alike) == 1:
+            return alike[0], ""
+        shown = plain(text, 60)
+        if alike:
+            return "", f"{shown!r} could be {listed(sorted(alike), 3)}"
+        if re.fullmatch(r"\d[.,]?\d*E\+?\d+", text, re.IGNORECASE):
+            why = "the spreadsheet shortened a number; format that column as text"
+            return "", f"{shown!r} is no student: {why}"
+        if garbled(text, ""):
+            return "", f"{shown!r} is no student: the name {garbled(text, '')}"
+        return "", f"the gradebook knows no submission of {shown!r}"
+
+
+def _bare(name: str) -> str:
+    name = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+    return (name.lstrip("0") or "0") if name.isdecimal() else name
+
+
+def _row(
+    line: int, cells: dict[str, str], tasks: dict[str, Task], students: _Students, errors: list[str]
+) -> MarkedRow | None:
+    student, problem = students.find(unguarded(cells["student"].strip()))
+    if problem:
+        errors.append(f"Row {line}: {problem}.")
         return None
     name = cells.get("task", "").strip() or (next(iter(tasks)) if len(tasks) == 1 else "")
     if name not in tasks:
@@ -156,17 +207,27 @@ def _row(line: int, cells: dict[str, str], tasks, known, errors: list[str]) -> M
     if problem:
         errors.append(f"Row {line}: {problem}")
         return None
-    return MarkedRow(line, student, tasks[name], score, unguarded(cells["comment"].strip()))
+    comment = "\n".join(unguarded(cells["comment"].strip()).splitlines())
+    return MarkedRow(line, student, tasks[name], score, comment)
 
 
 def _score(text: str, task: Task) -> tuple[float | None, str]:
-    text = unguarded(text.strip())
+    text = unguarded(text.strip()).removeprefix("'").strip()
     if not text:
         return None, ""
+    number = text.replace(",", ".")
+    of = re.fullmatch(r"([^/]+)/([^/]+)", number)
+    if of is not None and of[2].strip().rstrip("0").rstrip(".") == f"{task.points:g}":
+        number = of[1]  # 1.5/2
     try:
-        score = float(text.replace(",", "."))
+        score = float(number)
     except ValueError:
-        return None, f"{plain(text, 40)!r} is not a number."
+        shown = f"{plain(text, 40)!r} is not a number"
+        if text.endswith("%"):
+            return None, f"{shown} of points: write points out of {task.points:g}."
+        if re.search(r"\d", text) and re.search(r"[A-Za-z]{3}|[-/.]\d+[-/.]", text):
+            return None, f"{shown}: a spreadsheet took a mark for a date; type it again, as text."
+        return None, f"{shown}."
     if not math.isfinite(score) or not 0 <= score <= task.points:
         return None, f"{plain(text, 40)} is not between 0 and {task.points:g}."
     return score, ""
@@ -174,37 +235,27 @@ def _score(text: str, task: Task) -> tuple[float | None, str]:
 
 def _read(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The file's rows as (row number in a spreadsheet, cells by heading)."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""), delimiter=_delimiter(_text(path)))
-    heading = [cell.strip().lower() for cell in next(reader, [])]
-    missing = [name for name in ("student", "score", "comment") if name not in heading]
+    rows = read_table(path, "file", MOST_BYTES)
+    # "Score (of 2)" is the score.
+    heading = (
+        [re.sub(r"\s*\(.*?\)", "", cell).strip().casefold() for cell in rows[0]] if rows else []
+    )
+    needed = ("student", "score", "comment")
+    missing = [name for name in needed if name not in heading]
     if missing:
         raise CamlabError(
             f"{path} has no column {', '.join(missing)} in its first row. Start from a file made "
             "by camlab marks --export."
         )
-    for number, cells in enumerate(reader, start=2):
+    twice = [name for name in (*needed, "task") if heading.count(name) > 1]
+    if twice:
+        raise CamlabError(
+            f"{path} has more than one column {', '.join(twice)}. Remove all but one."
+        )
+    for number, cells in enumerate(rows[1:], start=2):
         if any(cell.strip() for cell in cells):
             padded = cells + [""] * (len(heading) - len(cells))
             yield number, dict(zip(heading, padded, strict=False))
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise CamlabError(f"{path} has more than {MOST_BYTES >> 20} MB: is it the right file?")
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise CamlabError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CamlabError(
-            f"{path} is not UTF-8 text. In a spreadsheet, save it as 'CSV UTF-8'."
-        ) from error
-
-
-def _delimiter(text: str) -> str:
-    """Spreadsheets of half the world write semicolons."""
-    heading = text.partition("\n")[0]
-    return max(",;\t", key=heading.count)
 
 
 def _refusal(path: Path, errors: list[str]) -> str:

@@ -70,10 +70,18 @@ def _starts(text: str) -> Iterator[int]:
                 yield place + 1
 
 
-def write_csv(path: Path, lines: Iterable[Sequence[object]]) -> Path:
-    """Write lines as UTF-8 CSV, with line ends as RFC 4180 has them."""
+def write_csv(path: Path, lines: Iterable[Sequence[object]], *, mark_utf8: bool = False) -> Path:
+    """Write lines as UTF-8 CSV, with line ends as RFC 4180 has them.
+
+    Args:
+        path: the file.
+        lines: rows of cells.
+        mark_utf8: begin with a byte-order mark: Excel takes a file for UTF-8 by nothing else, but
+            other programs take the mark for a part of the first heading.
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerows([guarded(value) for value in line] for line in lines)
-    write_atomically(path, buffer.getvalue().encode("utf-8", "replace"))
+    encoding = "utf-8-sig" if mark_utf8 else "utf-8"
+    write_atomically(path, buffer.getvalue().encode(encoding, "replace"))
     return path

@@ -71,4 +71,4 @@ def parse_table(text: str, name: str) -> list[list[str]]:
         ) from error
     finally:
         csv.field_size_limit(limit)
-    return [[cell.replace("\xa0", " ") for cell in row] for row in rows]
+    return rows

@@ -1,5 +1,6 @@
 """Marking written answers in a spreadsheet: out, filled in, and back, all or nothing."""
 
+import codecs
 import csv
 import io
 
@@ -32,7 +33,8 @@ def test_the_file_has_a_line_for_each_submission_with_its_answer(gradebook_url, 
     lines = export_marks_file(
         gradebook_url, LAB, path, lambda student, task: f"{student}\nsaw ears"
     )
-    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+    assert path.read_bytes().startswith(codecs.BOM_UTF8), "Excel reads accents by nothing else"
     assert lines == len(rows) == 5
     assert rows[0] == {
         "student": "ada",
@@ -131,7 +133,7 @@ def test_a_failure_half_way_changes_nothing(gradebook_url, tmp_path):
         (b"", "has no column student, score, comment"),
         (b"student,mark\nada,1\n", "has no column score, comment"),
         ("student,score,comment\nada,1,gr\u00fcn\n".encode("latin-1"), "is not UTF-8 text"),
-        (b"PK\x03\x04 an xlsx \xff", "is not UTF-8 text"),
+        (b"PK\x03\x04 an xlsx \xff", "is an Excel workbook"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_with_a_sentence(
@@ -144,3 +146,67 @@ def test_a_file_of_another_kind_is_refused_with_a_sentence(
 
 def test_a_missing_file_is_a_sentence(gradebook_url, tmp_path):
     assert "cannot be read" in refusal(gradebook_url, tmp_path / "absent.csv")
+
+
+HEADING = "student,task,score,max_score,comment,answer\n"
+FROM_EXCEL = {
+    "Windows line ends": (HEADING + "ada,interpretation,1,2,ok,\n").replace("\n", "\r\n"),
+    "old Mac line ends": (HEADING + "ada,interpretation,1,2,ok,\n").replace("\n", "\r"),
+    "semicolons": "student;score;comment;notes, mine\r\nada;1;ok;x\r\n",
+    "a line that names the separator": "sep=;\r\nstudent;score;comment\r\nada;1;ok\r\n",
+    "points in the heading": "Student,Task,Score (of 2),Comment\nada,interpretation,1,ok\n",
+    "hard spaces": "student,score,comment\n\xa0ada ,1\xa0,ok\n",
+    "capitals": "student,score,comment\nADA,1,ok\n",
+    "a plus": "student,score,comment\nada,+1,ok\n",
+    "a guard": "student,score,comment\nada,'1,ok\n",
+    "a fraction of the points": "student,score,comment\nada,1/2,ok\n",
+    "empty columns": "student,score,comment,,,\nada,1,ok,,,\n,,,,,\n",
+    "a text with a picture": "student,score,comment,answer\nada,1,ok," + "x" * 250_000 + "\n",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_as_spreadsheets_save_them_are_read(gradebook_url, tmp_path, encoding):
+    for kind, text in FROM_EXCEL.items():
+        path = tmp_path / "marks.csv"
+        path.write_bytes(text.encode(encoding))
+        assert import_marks_file(gradebook_url, LAB, path).marks == 1, kind
+        given = read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"]
+        assert (given.score, given.comment) == (1.0, "ok"), kind
+        mark_by_hand(gradebook_url, "ada", "interpretation", 0.5, "before")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("ada,interpretation,01-May,2,", "took a mark for a date"),
+        ("ada,interpretation,75%,2,", "write points out of 2"),
+        ("1.00123E+14,interpretation,1,2,", "the spreadsheet shortened a number"),
+        ("ada,interpretation,1,2,d\u00c3\u00a9j\u00c3\u00a0 vu", "('déjà vu' was meant)"),
+        ("Zo\u00c3\u00ab,interpretation,1,2,", "('Zoë' was meant)"),
+        ("ada,interpretation,1,2,d\ufffdj\ufffd", "characters that were lost"),
+        ("ada,interpretation,1,2,d?j? vu", "lost its accents"),
+        ('ada,interpretation,1,2,"oops', "Is a quotation mark missing?"),
+    ],
+)
+def test_what_a_spreadsheet_spoilt_is_named_and_not_imported(
+    gradebook_url, tmp_path, line, sentence
+):
+    mark_by_hand(gradebook_url, "ada", "interpretation", 1.5, "déjà vu")
+    assert sentence in refusal(gradebook_url, written(tmp_path / "marks.csv", line))
+
+
+def test_two_columns_of_scores_are_refused(gradebook_url, tmp_path):
+    path = written(tmp_path / "marks.csv", "ada,1,2,", heading="student,score,score,comment")
+    assert "more than one column score" in refusal(gradebook_url, path)
+
+
+def test_zeros_in_front_may_be_lost_where_that_is_unique(tmp_path):
+    students = class_of(row("0012345"), row("07"), row("7"))
+    url = make_gradebook(tmp_path / "gradebook.db", students)
+    import_marks_file(url, LAB, written(tmp_path / "marks.csv", "12345,interpretation,1,2,"))
+    assert read_manual_marks(url, LAB)["0012345"]["interpretation"].score == 1.0
+    import_marks_file(url, LAB, written(tmp_path / "marks.csv", "7,interpretation,2,2,"))
+    assert "07" not in read_manual_marks(url, LAB), "the name itself comes first"
+    path = written(tmp_path / "marks.csv", "007,interpretation,1,2,")
+    assert "could be 07, 7" in refusal(url, path)

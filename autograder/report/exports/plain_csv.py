@@ -14,7 +14,7 @@ TOTALS = ("score", "late_penalty", "total", "max_score", "waits_for", "message",
 
 def export_csv(marks: ClassMarks, target: Path) -> Path:
     """Write all marks as CSV. A task that waits for a person is empty, not zero."""
-    return write_csv(target, _lines(marks))
+    return write_csv(target, _lines(marks), mark_utf8=True)
 
 
 def _lines(marks: ClassMarks) -> Iterator[list[object]]:
