@@ -28,7 +28,7 @@ from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.grading.class_setup import read_release
 from autograder.scratch import scratch_folder
-from autograder.submission.find import TIMESTAMP
+from autograder.submission.timestamps import TIMESTAMP
 from autograder.text.plain_text import plain
 
 UNCLEAR = "It is not clear whose it is."

@@ -16,7 +16,8 @@ from autograder.collect.download import Entry
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import remove_tree
-from autograder.submission.find import LEFT_OUT, MAX_BESIDE, MOST_BESIDE, TIMESTAMP
+from autograder.submission.find import LEFT_OUT, MAX_BESIDE, MOST_BESIDE
+from autograder.submission.timestamps import TIMESTAMP
 from autograder.text.plain_text import plain
 
 # <student>/at-<time>/lab09.ipynb, or <student>/untimed/lab09.ipynb
