@@ -227,6 +227,8 @@ def marks(
     out: Out = None,
 ) -> None:
     """Mark the written answers: on a page in the browser, or in a spreadsheet."""
+    from autograder.gradebook.blind_order import blind_numbers
+    from autograder.marking.rubric import read_rubric
     from autograder.report.marks_file import export_marks_file, import_marks_file
     from autograder.report.written_answers import written_answers
 
@@ -238,14 +240,22 @@ def marks(
 
         serve_marking(course, ta or [], port, console)
         return
-    _marks(course)  # says what to do when nothing was graded yet
+    students = (row.student for row in _marks(course).rows)
+    numbers = blind_numbers(course.secret(), course.lab.name, students)
     if export_to is not None:
         answers = written_answers(course)
-        count = export_marks_file(course.database_url, course.lab, export_to, answers)
+        count = export_marks_file(
+            course.database_url,
+            course.lab,
+            export_to,
+            answers,
+            numbers,
+            lambda task: read_rubric(course, task).scheme,
+        )
         console.print(f"{count} answers to mark in {_shown(export_to)}", highlight=False)
         return
     assert import_from is not None
-    done = import_marks_file(course.database_url, course.lab, import_from)
+    done = import_marks_file(course.database_url, course.lab, import_from, numbers)
     console.print(
         f"{done.marks} marks and {done.comments} comments taken. Next: camlab report",
         highlight=False,

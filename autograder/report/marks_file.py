@@ -24,7 +24,7 @@ from autograder.text.plain_text import listed, plain
 from autograder.text.spreadsheet import unguarded, write_csv
 from autograder.text.tables import read_table
 
-COLUMNS = ("student", "task", "score", "max_score", "comment", "answer")
+COLUMNS = ("task", "score", "max_score", "comment", "answer", "marking_scheme")
 MOST_BYTES = 20 * 2**20
 MOST_ERRORS = 20
 MOST_ANSWER = 30_000  # characters
@@ -54,6 +54,8 @@ def export_marks_file(
     lab: Lab,
     path: Path,
     answer_of: Callable[[str, Task], str] = lambda student, task: "",
+    numbers: Mapping[str, str] | None = None,
+    scheme_of: Callable[[Task], str] = lambda task: "",
 ) -> int:
     """Write a line for each written answer of each submission, with the mark it has so far.
 
@@ -62,33 +64,48 @@ def export_marks_file(
         lab: its tasks without a grader are the ones that people mark.
         path: the CSV file to write.
         answer_of: gives the student's text, so that one can mark without opening notebooks.
+        numbers: student -> number (`blind_numbers`): numbers stand for names, and the rows are in
+            their order. None: names, in theirs.
+        scheme_of: gives a task's marking scheme, to have it in sight.
 
     Returns:
         How many lines there are.
     """
     rows = read_gradebook(db_url, lab)
     lines: list[list[object]] = []
-    for student, row in sorted(rows.items()):
+    shown = numbers or {student: student for student in rows}
+    for student in sorted(rows, key=shown.__getitem__):
+        row = rows[student]
         for task in _written(lab):
             given = row.by_hand.get(task.name)
             lines.append(
                 [
-                    student,
+                    shown[student],
                     task.name,
                     given.score if given else None,
                     task.points,
                     given.comment if given else "",
                     _cut(answer_of(student, task)),
+                    scheme_of(task),
                 ]
             )
-    write_csv(path, [COLUMNS, *lines], mark_utf8=True)
+    heading = ("number" if numbers else "student", *COLUMNS)
+    write_csv(path, [heading, *lines], mark_utf8=True)
     return len(lines)
 
 
-def import_marks_file(db_url: str, lab: Lab, path: Path) -> Imported:
+def import_marks_file(
+    db_url: str, lab: Lab, path: Path, numbers: Mapping[str, str] | None = None
+) -> Imported:
     """Put the marks and comments of a filled-in file into the gradebook: all of them, or none.
 
     An empty score or comment leaves what the gradebook has.
+
+    Args:
+        db_url: nbgrader's gradebook.
+        lab: whose tasks they are.
+        path: the file.
+        numbers: student -> the number that stands for the name in a file of numbers.
 
     Raises:
         CamlabError: the file or any of its rows is wrong; every wrong row is named, and nothing was
@@ -96,7 +113,7 @@ def import_marks_file(db_url: str, lab: Lab, path: Path) -> Imported:
     """
     known = read_gradebook(db_url, lab)
     errors: list[str] = []
-    rows = list(_checked(lab, known, path, errors))
+    rows = list(_checked(lab, known, numbers or {}, path, errors))
     if errors:
         raise CamlabError(_refusal(path, errors))
     with Gradebook(db_url) as gradebook:
@@ -138,12 +155,18 @@ def _store(gradebook: Gradebook, lab: Lab, row: MarkedRow) -> None:
 
 
 def _checked(
-    lab: Lab, known: Mapping[str, GradebookRow], path: Path, errors: list[str]
+    lab: Lab,
+    known: Mapping[str, GradebookRow],
+    numbers: Mapping[str, str],
+    path: Path,
+    errors: list[str],
 ) -> Iterator[MarkedRow]:
+    of_number = {number: student for student, number in numbers.items() if number not in known}
     tasks = {task.name: task for task in _written(lab)}
     students = _Students(known)
     seen: dict[tuple[str, str], int] = {}
     for line, cells in _read(path):
+        cells["student"] = of_number.get(cells["student"].strip(), cells["student"])
         row = _row(line, cells, tasks, students, errors)
         if row is None:
             continue
@@ -240,6 +263,8 @@ def _read(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     heading = (
         [re.sub(r"\s*\(.*?\)", "", cell).strip().casefold() for cell in rows[0]] if rows else []
     )
+    if "student" not in heading:
+        heading = ["student" if cell == "number" else cell for cell in heading]
     needed = ("student", "score", "comment")
     missing = [name for name in needed if name not in heading]
     if missing:

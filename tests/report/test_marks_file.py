@@ -8,6 +8,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import CamlabError
+from autograder.gradebook.blind_order import blind_numbers
 from autograder.gradebook.marks import read_gradebook, read_manual_marks
 from autograder.report.marks_file import export_marks_file, import_marks_file
 from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand
@@ -43,8 +44,25 @@ def test_the_file_has_a_line_for_each_submission_with_its_answer(gradebook_url, 
         "max_score": "2",
         "comment": "Good, but short.",
         "answer": "ada\nsaw ears",
+        "marking_scheme": "",
     }
     assert rows[1]["score"] == ""
+
+
+def test_numbers_stand_for_names_in_an_order_of_their_own(gradebook_url, tmp_path):
+    students = read_gradebook(gradebook_url, LAB)
+    numbers = blind_numbers(b"secret", LAB.name, students)
+    path = tmp_path / "marks.csv"
+    export_marks_file(gradebook_url, LAB, path, numbers=numbers, scheme_of=lambda task: "Scheme.")
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+    assert [line["number"] for line in rows] == sorted(numbers.values())
+    assert [numbers[student] for student in students] != sorted(numbers.values())
+    assert {line["marking_scheme"] for line in rows} == {"Scheme."}
+    assert not [student for student in students if student in path.read_text()]
+    lines = path.read_text().replace(f"{numbers['ada']},interpretation,", "X,interpretation,1.5")
+    path.write_text(lines.replace("X,", f"{numbers['ada']},"))
+    import_marks_file(gradebook_url, LAB, path, numbers)
+    assert read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"].score == 1.5
 
 
 def test_marks_and_comments_come_back_into_the_gradebook(gradebook_url, tmp_path):
