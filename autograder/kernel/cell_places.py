@@ -10,8 +10,8 @@ from functools import lru_cache
 from ipykernel.compiler import get_file_name
 from nbformat import NotebookNode
 
-_CELL_LINE = re.compile(r"Cell In\[(\d+)\], line (\d+)")
-_CELL_FUNCTION = re.compile(r"Cell In\[\d+\], line \d+, in (\w+)")
+_CELL_LINE = re.compile(r"Cell In\[(\d{1,9})\], line (\d{1,9})")
+_CELL_FUNCTION = re.compile(r"Cell In\[\d{1,9}\], line \d{1,9}, in (\w{1,200})")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
