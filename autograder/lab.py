@@ -89,8 +89,8 @@ class Questions:
     pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     # Pictures that are made for this class and given to a submission only when the asking starts.
     arrays: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
-    # What the networks' frozen layers make of those pictures (`kernel.inside.remembering.noted`),
-    # so that it is computed once for the class; given together with them.
+    # What the networks' trunks make of those pictures (`inside.accelerations.activation_cache`), so
+    # that it is computed once for the class; given together with them.
     looks: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
 
     def of_task(self, task: str) -> tuple[Question, ...]:
@@ -108,10 +108,6 @@ class Networks:
 
     # torchvision's name of the builder, and the file name of its weights, in the order of loading
     weights: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    # parameters that keep `requires_grad`; all others need none for anything a student is asked
-    with_gradients: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
     # the lab's folder -> its pictures as the networks want them, [n, 3, height, width], float32:
     # the warm process looks at them once for everybody
     pictures: Callable[[Path], np.ndarray] = no_pictures

@@ -39,7 +39,7 @@ def main() -> None:
     import torch
 
     from autograder.course import find_course
-    from autograder.kernel.inside import remembering
+    from autograder.kernel.inside.accelerations import activation_cache
     from autograder.labs.lab09.networks import networks
 
     notebook_path, course_path, rounds = sys.argv[1:]
@@ -47,7 +47,7 @@ def main() -> None:
     course = find_course(Path(course_path))
     questions = course.lab.make_questions(course.source, course.secret())
     _hand_out_loaded_networks()
-    with remembering.noted() as inherited:
+    with activation_cache.record() as inherited:
         for network in networks():
             with torch.no_grad():
                 for picture in torch.from_numpy(course.lab.networks.pictures(course.source)):
@@ -61,8 +61,8 @@ def main() -> None:
             Path(folder, name).write_bytes(picture)
         os.chdir(folder)
         for _ in range(int(rounds)):
-            remembering.forget()
-            remembering.learn(inherited)
+            activation_cache.clear()
+            activation_cache.preload(inherited)
             started = time.perf_counter()
             _run_cells(shell, notebook)
             _ask(shell, questions)
@@ -113,9 +113,9 @@ def _run_cells(shell, notebook: nbformat.NotebookNode) -> None:
 def _ask(shell, questions: Questions) -> None:
     import torch
 
-    from autograder.kernel.inside.remembering import learn
+    from autograder.kernel.inside.accelerations.activation_cache import preload
 
-    learn({key: torch.from_numpy(look) for key, look in questions.looks.items()})
+    preload({key: torch.from_numpy(look) for key, look in questions.looks.items()})
     namespace = shell.user_ns
 
     def value(argument):

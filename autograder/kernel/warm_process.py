@@ -19,6 +19,7 @@ import numpy as np
 
 from autograder.errors import CamlabError
 from autograder.kernel.child_process import ChildProcess
+from autograder.kernel.inside import accelerations
 from autograder.lab import Networks
 
 INSIDE = Path(__file__).parent / "inside"
@@ -68,9 +69,7 @@ class WarmProcess:
             "preload": preload,
             "become": become,
             "weights": dict(networks.weights),
-            "with_gradients": {
-                name: list(names) for name, names in networks.with_gradients.items()
-            },
+            "accelerate": accelerations.wanted(),
             "hidden": list(HIDDEN_PACKAGES),
         }
         self.log = log

@@ -12,10 +12,7 @@ from autograder.lab import Lab, Networks, Question, Questions
 from autograder.run import Limits
 from tests.kernel.conftest import notebook_of
 
-NETWORKS = Networks(
-    {"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"},
-    {"resnet18": ("fc.weight",), "vgg19": ("features.34.bias",)},
-)
+NETWORKS = Networks({"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"})
 LOAD = """
 import time, torch
 from torchvision import models
@@ -109,7 +106,7 @@ def f():
     assert first[1] == first[2] == second[1] == second[2] > 0
 
 
-def test_gradients_reach_the_feature_map_by_every_road_and_no_further(
+def test_gradients_reach_the_feature_map_by_every_road_and_the_weights(
     networks_sandbox: Sandbox,
 ) -> None:
     source = """
@@ -134,9 +131,9 @@ def f():
     weights = [name for name, p in vgg19.named_parameters() if p.grad is not None]
     others = (asked, seen[0], leaf.grad)
     return [all(torch.allclose(retained, other, atol=1e-6) for other in others),
-            float(retained.abs().max()) > 0, " ".join(weights)]
+            float(retained.abs().max()) > 0, len(weights), len(list(vgg19.parameters()))]
 """
-    assert results(networks_sandbox, source) == [True, True, "features.34.bias"]
+    assert results(networks_sandbox, source) == [True, True, 38, 38]
 
 
 def test_gradients_of_one_question_are_gone_before_the_next(networks_sandbox: Sandbox) -> None:

@@ -41,7 +41,7 @@ def run(
     try:
         from .kernel_app import make_kernel
 
-        kernel = make_kernel(request["key"], listeners, channel, work)
+        kernel = make_kernel(request["key"], listeners, channel, work, settings["accelerate"])
     except BaseException:
         os.write(errors, traceback.format_exc().encode())
         raise
@@ -71,7 +71,11 @@ def _prepare_process(settings: dict, work: str, temporary: str) -> None:
         torch.set_num_threads(1)
         from . import networks
 
-        networks.share_weights(settings["weights"], settings["with_gradients"])
+        if settings["accelerate"]:
+            from .accelerations import shared_weights
+
+            shared_weights.share_weights(settings["weights"])
+        networks.note_made(settings["weights"])
     random.seed(0)
     numpy.random.seed(0)
     torch.manual_seed(0)

@@ -17,7 +17,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from . import drawing
+from .accelerations import drawing
 from .probe import Probe
 
 # The order in which the grader passes its listening sockets.
@@ -85,7 +85,7 @@ def _silence(app: SandboxKernelApp) -> None:
 
 
 def make_kernel(
-    key: str, listeners: list[int], channel: socket.socket, work: str
+    key: str, listeners: list[int], channel: socket.socket, work: str, accelerate: bool
 ) -> SandboxKernelApp:
     """A kernel ready to start, with the probe on its event loop."""
     config = Config()
@@ -94,7 +94,8 @@ def make_kernel(
     config.IPKernelApp.log_level = 50
     # A pause after each cell, so that outputs overtake the reply; nbclient waits for both.
     config.IPythonKernel._execute_sleep = 0.0
-    drawing.configure(config)
+    if accelerate:
+        drawing.configure(config)
     ZMQInteractiveShell.ask_exit = _ask_exit
     app = SandboxKernelApp.instance(config=config)
     app.listeners = dict(enumerate(listeners, start=1))

@@ -1,12 +1,4 @@
-"""Give students their networks quickly: weights as shared pages, no gradients nobody needs.
-
-A student's `models.vgg19(weights=...)` runs torchvision's own builder, with three differences:
-the layers are made without storage and without random numbers, the weights are mapped from their
-file instead of read (every child shares the same pages), and parameters need no gradients except
-the few that `with_gradients` names. With one such parameter just before a feature map, that map
-is part of a graph: `retain_grad`, `backward` and hooks work, and no half-gigabyte of gradients is
-computed for weights. A call without weights is torchvision's own, untouched.
-"""
+"""The networks of torchvision that a submission builds: which they are, how large their weights."""
 
 from __future__ import annotations
 
@@ -14,31 +6,39 @@ import functools
 import os
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
-import numpy as np
 import torch
 from torchvision.models import _api
 
-from .remembering import remember
+# Those that builders have made in this process, wherever the student keeps them.
+made: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
 
-handed_out: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
+
+def note_made(builders: Iterable[str]) -> None:
+    """Let torchvision's builders of these names note in `made` what they make."""
+    for name in builders:
+        replace_builder(name, _noting)
 
 
-def share_weights(weights: Mapping[str, str], with_gradients: Mapping[str, list[str]]) -> None:
-    """Change the builders named in `weights` (builder -> file in TORCH_HOME) as told above."""
-    folder = os.path.join(torch.hub.get_dir(), "checkpoints")
-    paths = {name: os.path.join(folder, file) for name, file in weights.items()}
-    paths = {name: path for name, path in paths.items() if os.path.exists(path)}
-    _map_instead_of_reading(paths.values())
-    for name in paths:
-        builder = _api.BUILTIN_MODELS[name]
-        quick = _quick(builder, frozenset(with_gradients.get(name, ())))
-        _api.BUILTIN_MODELS[name] = quick
-        for module_name, module in list(sys.modules.items()):
-            if module_name.startswith("torchvision.models") and vars(module).get(name) is builder:
-                setattr(module, name, quick)
+def replace_builder(name: str, wrap: Callable[[Callable], Callable]) -> None:
+    """Put `wrap(builder)` wherever torchvision offers the builder `name`."""
+    builder = _api.BUILTIN_MODELS[name]
+    wrapped = wrap(builder)
+    _api.BUILTIN_MODELS[name] = wrapped
+    for module_name, module in list(sys.modules.items()):
+        if module_name.startswith("torchvision.models") and vars(module).get(name) is builder:
+            setattr(module, name, wrapped)
+
+
+def _noting(builder: Callable) -> Callable:
+    @functools.wraps(builder)
+    def build(*args, **kwargs):
+        network = builder(*args, **kwargs)
+        made.add(network)
+        return network
+
+    return build
 
 
 def size_of_weights(files: Iterable[str]) -> int:
@@ -46,73 +46,3 @@ def size_of_weights(files: Iterable[str]) -> int:
     folder = os.path.join(torch.hub.get_dir(), "checkpoints")
     paths = [os.path.join(folder, file) for file in files]
     return sum(os.path.getsize(path) for path in paths if os.path.exists(path))
-
-
-def warm_up(names: Iterable[str], pictures: np.ndarray) -> None:
-    """Look at each picture with each network, so that children inherit what that makes.
-
-    Args:
-        names: the networks' builders.
-        pictures: as the networks want them, [n, 3, height, width], float32.
-    """
-    for name in names:
-        builder = _api.BUILTIN_MODELS[name]
-        if getattr(builder, "is_quick", False):
-            network = builder(weights="DEFAULT").eval()
-            with torch.no_grad():
-                for picture in torch.from_numpy(pictures):
-                    network(picture[None])
-
-
-def _map_instead_of_reading(paths: Iterable[str]) -> None:
-    """Let torchvision's enums hand out weights that lie in their file's pages."""
-    known = {os.path.basename(path): path for path in paths}
-    get_state_dict = _api.WeightsEnum.get_state_dict
-
-    @functools.wraps(get_state_dict)
-    def mapped(self, *args, **kwargs):
-        path = known.get(os.path.basename(self.url))
-        if path is None:
-            return get_state_dict(self, *args, **kwargs)
-        with torch.device("cpu"):
-            return torch.load(path, map_location="cpu", mmap=True, weights_only=True)
-
-    _api.WeightsEnum.get_state_dict = mapped
-
-
-def _quick(builder: Callable, with_gradients: frozenset[str]) -> Callable:
-    @functools.wraps(builder)
-    def build(*args, **kwargs):
-        if not _asks_for_weights(args, kwargs):
-            return builder(*args, **kwargs)
-        with _tensors_taken_as_they_are(), torch.device("meta"):
-            network = builder(*args, **kwargs)
-        if any(tensor.is_meta for tensor in network.state_dict().values()):
-            return builder(*args, **kwargs)
-        for name, parameter in network.named_parameters():
-            parameter.requires_grad_(name in with_gradients)
-        remember(network)
-        handed_out.add(network)
-        return network
-
-    build.is_quick = True
-    return build
-
-
-def _asks_for_weights(args: tuple, kwargs: dict) -> bool:
-    return bool(args[:1] and args[0]) or any(kwargs.get(name) for name in ("weights", "pretrained"))
-
-
-@contextmanager
-def _tensors_taken_as_they_are() -> Iterator[None]:
-    """Within: modules take the tensors that they load instead of copying them."""
-    load_state_dict = torch.nn.Module.load_state_dict
-
-    def assigned(self, state_dict, strict=True, assign=True):
-        return load_state_dict(self, state_dict, strict=strict, assign=True)
-
-    torch.nn.Module.load_state_dict = assigned
-    try:
-        yield
-    finally:
-        torch.nn.Module.load_state_dict = load_state_dict

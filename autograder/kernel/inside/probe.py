@@ -27,10 +27,10 @@ import numpy as np
 import torch
 from IPython.core.interactiveshell import InteractiveShell
 
+from .accelerations import activation_cache
 from .encoding import MAX_FORM, TooLarge, encode, form_of
 from .framing import NoFrame, read_frame, write_frame
-from .networks import handed_out
-from .remembering import learn
+from .networks import made
 from .task_process import CAN_FORK, Frame, TaskProcess
 
 MAX_FRAMES = 50
@@ -94,7 +94,9 @@ class Probe:
         files, arrays = dict(zip(names, blobs, strict=False)), blobs[len(names) :]
         looks = _arrays(header["looks"], arrays)
         with torch.inference_mode(False):
-            learn({key: torch.from_numpy(look.copy()) for key, look in looks.items()})
+            activation_cache.preload(
+                {key: torch.from_numpy(look.copy()) for key, look in looks.items()}
+            )
         os.umask(0o077)  # whatever the cells made of it: what we write, functions can read
         try:
             with contextlib.suppress(OSError):
@@ -193,7 +195,7 @@ class Probe:
     def _tidy(self) -> None:
         """What one question leaves behind must neither cost nor change the next."""
         own = [thing for thing in self.shell.user_ns.values() if isinstance(thing, torch.nn.Module)]
-        for network in {*own, *handed_out}:
+        for network in {*own, *made}:
             network.zero_grad(set_to_none=True)
         plt.close("all")
 

@@ -93,14 +93,18 @@ def _preload(settings: dict) -> None:
     import numpy as np
     import torch
 
-    from . import child, drawing, kernel_app, networks  # noqa: F401
+    from . import child, kernel_app, networks  # noqa: F401
 
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    networks.share_weights(settings["weights"], settings["with_gradients"])
-    with open(settings["pictures"], "rb") as file:
-        networks.warm_up(settings["weights"], np.load(file, allow_pickle=False))
-    drawing.warm_up()
+    if settings["accelerate"]:
+        from .accelerations import drawing, shared_weights
+
+        shared_weights.share_weights(settings["weights"])
+        with open(settings["pictures"], "rb") as file:
+            shared_weights.warm_up(settings["weights"], np.load(file, allow_pickle=False))
+        drawing.warm_up()
+    networks.note_made(settings["weights"])
     # What is loaded now stays: children need not look through it for rubbish, which would also
     # give each of them a copy of every page.
     gc.collect()

@@ -7,7 +7,6 @@ from pathlib import Path
 from autograder.lab import Lab, Networks
 from autograder.lab_tasks import read_tasks
 from autograder.labs.lab09.mistakes import known_mistakes
-from autograder.labs.lab09.networks import WITH_GRADIENTS
 from autograder.labs.lab09.questions import make_questions, pictures_as_seen
 from autograder.labs.lab09.reference_answers import reference_answers
 from autograder.labs.lab09.sample_class import sample_class
@@ -16,7 +15,6 @@ from camlab_solutions import compute_cam, compute_gradcam, get_resnet_features, 
 FOLDER = Path(__file__).resolve().parent
 NETWORKS = Networks(
     weights={"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"},
-    with_gradients=WITH_GRADIENTS,
     pictures=pictures_as_seen,
 )
 

@@ -14,16 +14,8 @@ from torchvision import models
 from torchvision.models import VGG, ResNet
 
 from autograder.assets.weights import FILES, find_weights
-from autograder.kernel.inside.remembering import remember
-
-# Parameters that keep `requires_grad` in a submission.
-WITH_GRADIENTS = {
-    # As at home: a CAM that was not detached carries a graph.
-    "resnet18": ("fc.weight", "fc.bias"),
-    # The last one before the feature map: the map is part of a graph, so `retain_grad`, `backward`
-    # and hooks work, and nothing below it is computed.
-    "vgg19": ("features.34.bias",),
-}
+from autograder.kernel.inside import accelerations
+from autograder.kernel.inside.accelerations import activation_cache
 
 
 def networks() -> tuple[ResNet, VGG]:
@@ -52,12 +44,11 @@ def _load(torch_home: Path) -> tuple[ResNet, VGG]:
     resnet, vgg = (
         _network(builder, folder / name) for builder, name in zip(builders, FILES, strict=True)
     )
-    # Its convolutions then end in two parts, as a submission's do, and are remembered alike.
-    for name in WITH_GRADIENTS["vgg19"]:
-        vgg.get_parameter(name).requires_grad_()
-    # Questions, reference and known mistakes look at the same few pictures.
-    remember(resnet)
-    remember(vgg)
+    vgg.get_parameter("features.34.bias").requires_grad_()
+    if accelerations.wanted():
+        # Questions, reference and known mistakes look at the same few pictures.
+        for network, name in zip((resnet, vgg), FILES, strict=True):
+            activation_cache.register(network, str(folder / name))
     return resnet, vgg
 
 

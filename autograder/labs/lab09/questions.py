@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image, ImageOps
 
-from autograder.kernel.inside.remembering import noted
+from autograder.kernel.inside.accelerations.activation_cache import record
 from autograder.lab import Argument, Global, Picture, Plain, Question, Questions, Tensor
 from autograder.labs.lab09.networks import networks, one_thread
 from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features, process_input
@@ -56,8 +56,8 @@ def make_questions(folder: Path, secret: bytes) -> Questions:
 
 
 def _looks(picture: torch.Tensor) -> dict[str, np.ndarray]:
-    """What the frozen layers of both networks make of a picture, as a submission remembers it."""
-    with noted() as looks:
+    """What the trunks of both networks make of a picture: no answer to any question."""
+    with record() as looks:
         for network in networks():
             network(picture)  # layer after layer
             with torch.no_grad():
