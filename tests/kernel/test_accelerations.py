@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gc
 import itertools
 import pickle
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -227,6 +229,17 @@ def test_what_was_recorded_serves_another_process_and_holds_no_answer(
     with torch.no_grad():
         assert torch.equal(network(picture), output)
     assert not convolutions
+
+
+def test_a_network_that_nobody_holds_is_gone(network, plain, picture):
+    other = copy.deepcopy(plain)
+    activation_cache.register(other, "another file")
+    with torch.no_grad():
+        other(picture)
+    gone = weakref.ref(other), weakref.ref(other.features), weakref.ref(other.features[0].weight)
+    del other
+    gc.collect()
+    assert [one() for one in gone] == [None] * 3
 
 
 def test_a_copy_costs_the_network_nothing(network, picture, convolutions):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from autograder.assets.weights import find_weights
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
-from autograder.lab import Lab, Networks, Question, Questions
+from autograder.lab import Networks, Question, Questions
 from autograder.run import Limits
-from tests.kernel.conftest import notebook_of
+from tests.kernel.conftest import LIGHT_LAB, notebook_of
 
 NETWORKS = Networks({"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"})
 LOAD = """
@@ -25,7 +26,7 @@ def seconds(make):
 
 @pytest.fixture(scope="module")
 def networks_sandbox(tmp_path_factory) -> Iterator[Sandbox]:
-    lab = Lab("networks", (), (), NETWORKS, lambda *_: Questions(()), lambda *_: {})
+    lab = replace(LIGHT_LAB, files=(), networks=NETWORKS)
     folder = tmp_path_factory.mktemp("networks")
     kind = choose_sandbox("auto").kind
     with open_sandbox(lab, folder, find_weights().torch_home, kind, Limits()) as sandbox:

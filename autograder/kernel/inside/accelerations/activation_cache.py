@@ -71,22 +71,27 @@ class _Origin:
 
 
 class _Layer:
-    """One module as it was: its weights, its attributes, its class's methods."""
+    """One module as it was: its weights, its attributes, its class's methods.
+
+    Nothing here keeps a network alive.
+    """
 
     def __init__(self, module: nn.Module) -> None:
-        self.module = module
+        self.module = weakref.ref(module)
         self.attributes = _attributes(module)
-        self.children = dict(module._modules)
+        self.children = _references(module._modules)
         self.tensors = [
-            (place, name, tensor, tensor._version, _data_ptr(tensor))
-            for place in (module._parameters, module._buffers)
-            for name, tensor in place.items()
+            (kind, name, weakref.ref(tensor), tensor._version, _data_ptr(tensor))
+            for kind in ("_parameters", "_buffers")
+            for name, tensor in getattr(module, kind).items()
             if tensor is not None
         ]
         self.methods = _methods(type(module))
 
     def is_as_it_was(self) -> bool:
-        module = self.module
+        module = self.module()
+        if module is None:
+            return False
         attributes = _attributes(module)
         return (
             not module.training
@@ -95,18 +100,24 @@ class _Layer:
                 type(attributes[name]) is type(value) and attributes[name] == value
                 for name, value in self.attributes.items()
             )
-            and module._modules == self.children
+            and _references(module._modules) == self.children
             and _methods(type(module)) == self.methods
             and all(
-                place.get(name) is tensor
-                and tensor._version == version
-                and _data_ptr(tensor) == address
-                for place, name, tensor, version, address in self.tensors
+                (now := getattr(module, kind).get(name)) is tensor()
+                and now._version == version
+                and _data_ptr(now) == address
+                for kind, name, tensor, version, address in self.tensors
             )
         )
 
     def is_watched(self) -> bool:
-        return any(getattr(self.module, name, None) for name in _HOOKS)
+        return any(getattr(self.module(), name, None) for name in _HOOKS)
+
+
+def _references(modules: Mapping[str, nn.Module | None]) -> dict[str, object]:
+    return {
+        name: None if module is None else weakref.ref(module) for name, module in modules.items()
+    }
 
 
 def _attributes(module: nn.Module) -> dict[str, object]:
@@ -126,13 +137,17 @@ class _Segment:
     """Layers that stand one after the other, of which the first `last` may be known already."""
 
     def __init__(
-        self, origin: _Origin, content: Callable[[], str], layers: Sequence[nn.Module], last: int
+        self, origin: _Origin, file: str, name: str, layers: Sequence[nn.Module], last: int
     ) -> None:
         self.origin = origin
-        self.content = functools.cache(content)
+        self.file, self.name = file, name
         self.layers = [[_Layer(part) for part in layer.modules()] for layer in layers]
-        self.modules = list(layers)
+        self.references = [weakref.ref(layer) for layer in layers]
         self.last = last
+
+    @property
+    def modules(self) -> list[nn.Module]:
+        return [module for one in self.references if (module := one()) is not None]
 
     def known_layers(self) -> int:
         """How many layers, from the first, are as they came and not looked into."""
@@ -144,7 +159,9 @@ class _Segment:
         return self.last
 
     def key(self, count: int, picture: str) -> str:
-        return f"{self.content()} {count} {picture}"
+        if (self.file, self.name) not in _contents:
+            _contents[self.file, self.name] = _content(self.modules)
+        return f"{_contents[self.file, self.name]} {count} {picture}"
 
     def output(self, count: int, x: torch.Tensor) -> torch.Tensor:
         """What the first `count` layers make of `x`: known, or run from the last one that is."""
@@ -156,19 +173,21 @@ class _Segment:
         else:
             known, output = 0, x
         # A hook on the last convolution is often met: what stands before it is kept too.
-        stops = {count, count - 1} if self.last < len(self.modules) else {count}
+        stops = {count, count - 1} if self.last < len(self.references) else {count}
+        modules = self.modules
         with torch.no_grad():
             for index in range(known, count):
-                output = self.modules[index](output)
+                output = modules[index](output)
                 if index + 1 in stops:
                     _keep(_activations, self.key(index + 1, picture), output.clone())
         kept = _keep(_activations, self.key(count, picture), output.detach())
         return kept.clone()  # whoever gets it may work in place
 
-    def run(self, count: int, x: torch.Tensor) -> torch.Tensor:
-        for layer in self.modules[:count]:
-            x = layer(x)
-        return x
+
+def _run(layers: Sequence[nn.Module], x: torch.Tensor) -> torch.Tensor:
+    for layer in layers:
+        x = layer(x)
+    return x
 
 
 def _picture(x: torch.Tensor) -> str:
@@ -200,12 +219,10 @@ def register(network: nn.Module, file: str) -> None:
         if name == list(trunk)[-1]:
             last = max(i for i, layer in enumerate(layers) if list(layer.parameters()))
             last += isinstance(layers[last], nn.Conv2d)
-        content = functools.partial(_content, file, name, part)
-        _starting_with[layers[0]] = _Segment(origin, content, layers, last)
+        _starting_with[layers[0]] = _Segment(origin, file, name, layers, last)
     if _size(network) < 2 * sum(map(_size, trunk.values())):
         # To look through the rest, once more, is quicker than to run it.
-        content = functools.partial(_content, file, "", network)
-        _whole[network] = _Segment(origin, content, [network], 1)
+        _whole[network] = _Segment(origin, file, "", [network], 1)
     for module in network.modules():
         if type(module) is nn.Linear and module.weight.numel() >= LARGE:
             _linear.add(module)
@@ -314,7 +331,8 @@ def _activation(segment: _Segment, count: int, x: torch.Tensor) -> torch.Tensor:
     output = segment.output(count, x)
     parameters = [p for layer in segment.modules[:count] for p in layer.parameters()]
     if torch.is_grad_enabled() and any(one.requires_grad for one in (x, *parameters)):
-        run = functools.partial(segment.run, count)
+        layers = segment.modules[:count]
+        run = functools.partial(_run, layers)
         return lazy_gradients.Convolution.apply(run, [output], x, *parameters)
     return output
 
@@ -355,14 +373,13 @@ def _wants_gradients(network: nn.Module, x: torch.Tensor) -> bool:
     )
 
 
-def _content(file: str, name: str, part: nn.Module) -> str:
-    """A digest of the part's weights and layers; the file is read for it once in a process."""
-    if (file, name) not in _contents:
-        digest = hashlib.sha256(repr(part).encode())
-        for tensor in (*part.parameters(), *part.buffers()):
+def _content(layers: Sequence[nn.Module]) -> str:
+    """A digest of the layers and their weights; made once in a process for each part of a file."""
+    digest = hashlib.sha256(repr(layers).encode())
+    for layer in layers:
+        for tensor in (*layer.parameters(), *layer.buffers()):
             digest.update(_bytes(tensor))
-        _contents[file, name] = digest.hexdigest()
-    return _contents[file, name]
+    return digest.hexdigest()
 
 
 def _bytes(tensor: torch.Tensor) -> np.ndarray:
