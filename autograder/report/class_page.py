@@ -12,6 +12,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from autograder.gradebook.marks import ClassMarks, FinalRow
+from autograder.report.likeness import Likeness
 from autograder.report.pages import TEMPLATES, render
 from autograder.report.summary import mean_and_median, mistake_summaries, task_summaries
 from autograder.text.plain_text import counted, plain, points
@@ -65,6 +66,8 @@ def class_page(
     *,
     link: Callable[[str], str] | None = None,
     notes: Sequence[str] = (),
+    likeness: Likeness | None = None,
+    instructors: str = "",
 ) -> str:
     """Make the page: one HTML file; its only script sorts the table of students.
 
@@ -73,6 +76,8 @@ def class_page(
         link: gives the address of a student's feedback page, "" where there is none; None: as
             `feedback_link`.
         notes: sentences for the top, such as which sandbox was used.
+        likeness: submissions whose code is the same, for a person to look at.
+        instructors: the address of the instructors' page; empty: there is none.
     """
     link = link or feedback_link(marks.assignment)
     results = marks.results
@@ -87,6 +92,9 @@ def class_page(
         mean=mean,
         median=middle,
         waiting=[row.student for row in rows if row.waits and row.result.status != "error"],
+        alike=likeness.pairs if likeness else (),
+        not_compared=likeness.problem if likeness else "",
+        instructors=instructors,
         failed=[row for row in rows if row.result.status == "error"],
         bins=list(_bins([row.total for row in rows], marks.max_score)),
         tasks=task_summaries(results),

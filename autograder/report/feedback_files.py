@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from nbformat.v4 import new_notebook
 
@@ -16,6 +17,8 @@ from autograder.files import write_atomically
 from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.class_page import class_page
 from autograder.report.feedback import feedback_page
+from autograder.report.instructors_page import instructors_page
+from autograder.report.likeness import find_likeness
 from autograder.run import Run
 from autograder.storage.run_index import Evidence
 from autograder.storage.store import Finished, encode
@@ -23,6 +26,7 @@ from autograder.storage.versions import code_digest
 from autograder.storage.written import Written
 
 CLASS_PAGE = "class.html"
+INSTRUCTORS_PAGE = "instructors.html"
 PHOTOGRAPHS = (".jpg", ".jpeg", ".png")
 
 
@@ -93,7 +97,7 @@ def write_report(
     notes: Sequence[str] = (),
     on_page: Callable[[str], None] = lambda student: None,
 ) -> Path:
-    """Write every student's feedback page and the class page.
+    """Write every student's feedback page, the class page and the instructors' page.
 
     Args:
         course: its `out` is where the pages go.
@@ -110,8 +114,12 @@ def write_report(
         path = feedback_path(course, row.student)
         written.write(path, maker.made_from(row), lambda row=row: maker.page(row).encode())
         on_page(row.student)
+    likeness = find_likeness(course, (row.student for row in marks.rows))
+    lecture = course.own(INSTRUCTORS_PAGE)
+    write_atomically(lecture, instructors_page(course, marks).encode())
     path = course.own(CLASS_PAGE)
-    write_atomically(path, class_page(marks, notes=notes).encode())
+    page = class_page(marks, notes=notes, likeness=likeness, instructors=quote(lecture.name))
+    write_atomically(path, page.encode())
     return path
 
 

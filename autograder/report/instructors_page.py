@@ -1,0 +1,157 @@
+"""The page for the next lecture: what the class did not understand, by criterion and by line."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.course import Course
+from autograder.gradebook.marks import ClassMarks, FinalRow
+from autograder.report.class_page import feedback_link
+from autograder.report.graded_code import graded_code
+from autograder.report.pages import render
+from autograder.report.summary import MistakeSummary, mistake_summaries
+from autograder.report.telling_line import CodeLine, telling_lines
+from autograder.results import TaskMark
+from autograder.text.plain_text import counted, criterion_name
+
+SENTENCES = 3
+MOST_LINES = 8  # of code for one hint
+_CODE = re.compile(r"^\s*(?:def|class)\s", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class CriterionSummary:
+    """How many met one criterion."""
+
+    name: str
+    met: int
+    of: int  # whose task was judged
+
+    @property
+    def share(self) -> float:
+        return self.met / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True)
+class HintSummary:
+    """A known mistake, who made it, and where."""
+
+    mistake: MistakeSummary
+    lines: tuple[CodeLine, ...]
+
+
+@dataclass(frozen=True)
+class TaskReport:
+    """One task on the page."""
+
+    task: str
+    criteria: tuple[CriterionSummary, ...]
+    hints: tuple[HintSummary, ...]
+    unexplained: tuple[str, ...]  # students who met not all, and whom no hint explains
+
+
+def instructors_page(
+    course: Course, marks: ClassMarks, *, link: Callable[[str], str] | None = None
+) -> str:
+    """Make the page: one HTML file without scripts.
+
+    Args:
+        course: its autograded notebooks hold the lines of code.
+        marks: the class.
+        link: gives the address of a student's feedback page; None: as `feedback_link`.
+    """
+    link = link or feedback_link(marks.assignment)
+    graded = [row for row in marks.rows if row.result.status == "graded"]
+    reports = list(_reports(course, marks, graded))
+    return render(
+        "instructors.html.j2",
+        marks=marks,
+        graded=len(graded),
+        sentences=lecture_sentences(reports, len(graded)),
+        reports=reports,
+        links={row.student: link(row.student) for row in marks.rows},
+        counted=counted,
+        most_lines=MOST_LINES,
+    )
+
+
+def lecture_sentences(reports: Sequence[TaskReport], graded: int) -> tuple[str, ...]:
+    """Three sentences to say, from the hints' counts; where there are fewer hints, from criteria
+    that were missed most."""
+    hints = sorted(
+        (hint.mistake for report in reports for hint in report.hints),
+        key=lambda mistake: -len(mistake.students),
+    )
+    said = [
+        f"{len(one.students)} of {graded}, in {one.task}: {_first_sentence(one.text)}"
+        for one in hints[:SENTENCES]
+    ]
+    explained = {one.task for one in hints[:SENTENCES]}
+    missed = sorted(
+        (
+            (criterion.of - criterion.met, report.task, criterion)
+            for report in reports
+            for criterion in report.criteria
+            if report.task not in explained and criterion.met < criterion.of
+        ),
+        key=lambda one: -one[0],
+    )
+    said += [
+        f"{count} of {criterion.of}, in {task}: did not meet “{criterion_name(criterion.name)}”; "
+        "look at some of their code together."
+        for count, task, criterion in missed[: SENTENCES - len(said)]
+    ]
+    return tuple(said)
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
+
+
+def _reports(course: Course, marks: ClassMarks, graded: Sequence[FinalRow]) -> list[TaskReport]:
+    codes = {row.student: graded_code(course, row.student) for row in graded}
+    by_task: dict[str, list[MistakeSummary]] = defaultdict(list)
+    for mistake in mistake_summaries(marks.results):
+        by_task[mistake.task].append(mistake)
+    return [
+        _report(task.name, _marks_of(task.name, graded), by_task[task.name], codes)
+        for task in course.lab.tasks
+        if task.by_machine
+    ]
+
+
+def _marks_of(task: str, graded: Sequence[FinalRow]) -> dict[str, TaskMark]:
+    return {
+        row.student: next(mark for mark in row.result.tasks if mark.task == task) for row in graded
+    }
+
+
+def _report(
+    task: str,
+    marks: Mapping[str, TaskMark],
+    mistakes: Sequence[MistakeSummary],
+    codes: Mapping[str, Mapping[str, str]],
+) -> TaskReport:
+    met: dict[str, list[bool]] = {}
+    for mark in marks.values():
+        for criterion in mark.criteria:
+            met.setdefault(criterion.name, []).append(criterion.points >= criterion.max_points)
+    code = {student: own[task] for student, own in codes.items() if _CODE.search(own.get(task, ""))}
+    full = [student for student, mark in marks.items() if mark.status == "full"]
+    hinted = {student for mistake in mistakes for student in mistake.students}
+    return TaskReport(
+        task,
+        tuple(CriterionSummary(name, sum(found), len(found)) for name, found in met.items()),
+        tuple(
+            HintSummary(mistake, telling_lines(mistake.students, code, full))
+            for mistake in mistakes
+        ),
+        tuple(
+            student
+            for student, mark in marks.items()
+            if mark.status in ("partial", "none") and student not in hinted
+        ),
+    )

@@ -1,0 +1,72 @@
+"""Submissions whose graded code is the same but for names, spacing and comments.
+
+For a person to look at, never a verdict, and never on a student's page: short tasks have few right
+solutions. What the release gives, what the reference has and what many of the class have does not
+count. `copydetect` compares (`autograder.report.likeness_process`).
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import nbformat
+
+from autograder.course import Course
+from autograder.report.graded_code import graded_code
+
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two submissions to look at."""
+
+    first: str
+    second: str
+    share: float  # of their own code that is the same, 0 to 1
+    tasks: tuple[str, ...]  # whose code is the same
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What was found, or why nothing was looked for."""
+
+    pairs: tuple[Pair, ...] = ()
+    problem: str = ""
+
+
+def find_likeness(course: Course, students: Iterable[str]) -> Likeness:
+    """Compare the graded code of a class, from its autograded notebooks."""
+    codes = {student: code for student in students if (code := graded_code(course, student))}
+    if len(codes) < 2:
+        return Likeness()
+    asked = json.dumps({"codes": codes, "known": known_code(course)})
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder.report.likeness_process"],
+            input=asked,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=True,
+        )
+    except subprocess.TimeoutExpired:
+        return Likeness(problem=f"Comparing the class's code took more than {SECONDS} seconds.")
+    except (subprocess.CalledProcessError, OSError) as error:
+        return Likeness(problem=f"The class's code could not be compared: {type(error).__name__}.")
+    found = json.loads(done.stdout)
+    return Likeness(
+        tuple(Pair(one, other, share, tuple(tasks)) for one, other, share, tasks in found)
+    )
+
+
+def known_code(course: Course) -> list[str]:
+    """The lab's own code: the source's cells with their solutions, and the reference."""
+    source = nbformat.read(course.source / course.lab.notebook_name, as_version=4)
+    cells = [cell.source for cell in source.cells if cell.cell_type == "code"]
+    return cells + [inspect.getsource(function) for function in course.lab.reference]

@@ -1,0 +1,83 @@
+"""What an instructor reads before the next lecture: criteria, hints, lines of code."""
+
+from __future__ import annotations
+
+from autograder.course import find_course
+from autograder.gradebook.marks import class_marks
+from autograder.report.instructors_page import instructors_page
+from autograder.report.telling_line import telling_lines
+from autograder.storage.notebook_bytes import notebook_bytes
+from tests.conftest import ROOT
+from tests.lab09 import LAB
+from tests.report.made_up_results import class_of, failed_row, row
+from tests.report.made_up_run import notebook
+
+RIGHT = "def compute_cam(features, label):\n    return (w[label] * features[0]).sum(0)\n"
+WRONG = (
+    'def compute_cam(features, label):\n    """relu"""\n'
+    "    cam = (w[label] * features[0]).sum(0)\n    cam = F.relu(cam)  # no minus\n    return cam\n"
+)
+
+
+def page_of(tmp_path, *rows, codes=()) -> str:
+    course = find_course(ROOT, "lab09").writing_to(tmp_path)
+    for student, code in dict(codes).items():
+        path = tmp_path / "autograded" / student / "lab09" / "lab09.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(notebook_bytes(notebook(compute_cam=code)))
+    return instructors_page(course, class_marks(LAB, class_of(*rows), None))
+
+
+def test_it_says_how_many_met_a_criterion_which_hint_and_which_line_of_whose_code(tmp_path):
+    rows = [row("ada"), row("bob", {"compute_cam": 0.5}), row("eve"), failed_row("linus")]
+    codes = {"ada": RIGHT, "bob": WRONG, "eve": RIGHT}
+    page = page_of(tmp_path, *rows, codes=codes)
+    assert "3 submissions could be judged." in page
+    assert '<th scope="row">agrees with the reference</th><td class="figure">2 of 3</td>' in page
+    assert "relu-on-cam: 1 student" in page
+    assert "<code>cam = F.relu(cam)</code>" in page and '<td class="figure">4</td>' in page
+    assert "feedback/bob/lab09/lab09.html" in page
+    assert "1 of 3, in compute_cam: All negative evidence is missing." in page
+
+
+def test_the_three_sentences_are_those_of_the_most_frequent_hints(tmp_path):
+    rows = [row(f"a{n}", {"predict": 0.0}) for n in range(5)]
+    rows += [row(f"b{n}", {"compute_cam": 0.5}) for n in range(4)]
+    rows += [row(f"c{n}", {"compute_gradcam": 0.5}) for n in range(3)]
+    rows += [row(f"d{n}", {"get_resnet_features": 0.5}) for n in range(2)]
+    page = page_of(tmp_path, *rows)
+    said = page[page.index("<ol>") : page.index("</ol>")]
+    assert said.count("<li>") == 3
+    places = [said.index(start) for start in ("5 of 14, in predict", "4 of 14", "3 of 14")]
+    assert places == sorted(places)
+    assert "2 of 14" not in said
+
+
+def test_where_no_hint_fits_the_criterion_is_named(tmp_path):
+    made = row("bob", {"predict": 0.5})
+    marks = tuple(type(mark)(**{**vars(mark), "hints": ()}) for mark in made.tasks)
+    page = page_of(tmp_path, row("ada"), type(made)(**{**vars(made), "tasks": marks}))
+    assert "1 of 2, in predict: did not meet “agrees with the reference”" in page
+    assert "No hint explains what is missing for" in page
+
+
+def test_a_class_without_mistakes_is_told_so(tmp_path):
+    assert "Nobody made a known mistake" in page_of(tmp_path, row("ada"))
+
+
+def test_nothing_of_a_students_code_or_name_is_html(tmp_path):
+    code = "def compute_cam(f, l):\n    return '<script>alert(1)</script>'\n"
+    page = page_of(
+        tmp_path, row("ada"), row("<i>bob", {"compute_cam": 0.5}), codes={"<i>bob": code}
+    )
+    assert "<script>" not in page and "<i>bob" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_mistake_that_leaves_something_out_is_shown_where_it_returns():
+    codes = {"a": "def f(x):\n    y = x\n    return y\n", "b": "def f(x):\n    return relu(x)\n"}
+    (line,) = telling_lines(["a"], codes, ["b"])
+    assert (line.number, line.text) in {(2, "y = x"), (3, "return y")}
+    codes["b"] = "def f(x):\n    y = x\n    return relu(y)\n"
+    (line,) = telling_lines(["a", "absent"], codes, ["b"])
+    assert (line.number, line.text) == (3, "return y")
