@@ -95,3 +95,33 @@ def test_grading_again_in_a_pipe_runs_nothing_twice_and_has_no_colours(graded):
 def test_the_course_folder_stays_as_it_was_with_out(graded):
     root, *_ = graded
     assert not (root / "results.json").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["grade", "--jobs", "-2"],
+        ["grade", "--cell-seconds", "nan"],
+        ["grade", "--submission-seconds", "-1"],
+        ["grade", "--question-seconds", "0"],
+    ],
+)
+def test_nonsense_is_refused_with_a_sentence(root, arguments):
+    ran = _camlab(root, *arguments)
+    assert ran.returncode == 2
+    assert "Invalid value" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_folder_without_submissions_is_a_mistake_and_changes_nothing(root, tmp_path):
+    empty = tmp_path / "submitted"
+    empty.mkdir()
+    out = tmp_path / "out"
+    ran = _camlab(root, "grade", "--submitted", str(empty), "--out", str(out))
+    assert ran.returncode == 2
+    assert "holds no submission" in ran.stderr
+    assert not (out / "results.json").exists()
+
+
+def test_it_says_which_version_it_is(root):
+    assert _camlab(root, "--version").stdout.startswith("camlab ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,8 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
+from autograder.command import interrupts
+from autograder.command.interrupts import STOPPED, stopping_soon
 from autograder.command.markus import app as markus
 from autograder.errors import CamlabError
 from autograder.text.plain_text import plain, plain_lines
@@ -28,12 +31,47 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(markus, name="markus")
-console = Console()
+# In a pipe nothing is wrapped: lines are for programs there.
+console = Console(width=None if sys.stdout.isatty() else 1000)
 errors = Console(stderr=True)
 
 LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
+SANDBOXES = ("auto", "bwrap", "process")
+SYSTEMS = ("auto", "markus", "gradescope", "canvas", "moodle", "brightspace", "blackboard")
+EXPORTS = ("csv", "markus", "gradescope", "canvas", "gradescope-zip")
+
+
+def _values(*values: str) -> Callable[[str], list[str]]:
+    """What a shell may complete an option's value to."""
+    return lambda incomplete: [value for value in values if value.startswith(incomplete)]
+
+
+def _seconds(value: float) -> float:
+    if not 0.1 <= value <= 86_400:
+        raise typer.BadParameter("a limit is between 0.1 and 86400 seconds")
+    return value
+
+
+Seconds = Annotated[float, typer.Option(callback=_seconds, help="A limit on time.")]
 Json = Annotated[bool, typer.Option("--json", help="Print results for a machine.")]
 Out = Annotated[Path | None, typer.Option(help="Write here instead of the course folder.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"camlab {version('camlab')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -112,8 +150,12 @@ def grade(
     lab: LabName = "",
     submitted: Annotated[Path | None, typer.Option(help="The folder of submissions.")] = None,
     out: Out = None,
-    jobs: Annotated[int, typer.Option(help="Submissions at a time; 0: one per processor.")] = 0,
-    sandbox: Annotated[str, typer.Option(help="auto, bwrap or process.")] = "auto",
+    jobs: Annotated[
+        int, typer.Option(min=-1, help="Submissions at a time; 0 or -1: one per processor.")
+    ] = 0,
+    sandbox: Annotated[
+        str, typer.Option(help="auto, bwrap or process.", autocompletion=_values(*SANDBOXES))
+    ] = "auto",
     fresh: Annotated[bool, typer.Option("--fresh", help="Run again what was run before.")] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Say who gains and who loses against the last time.")
@@ -121,8 +163,13 @@ def grade(
     scheduler: Annotated[
         str, typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers help.")
     ] = "",
-    cell_seconds: Annotated[float, typer.Option(help="Time limit of one cell.")] = 60.0,
-    submission_seconds: Annotated[float, typer.Option(help="Time limit of a submission.")] = 300.0,
+    skip: Annotated[
+        list[str] | None, typer.Option(help="A student whose work is not run; may be repeated.")
+    ] = None,
+    cell_seconds: Seconds = 60.0,
+    question_seconds: Seconds = 30.0,
+    submission_seconds: Seconds = 300.0,
+    cpu_seconds: Seconds = 300.0,
     as_json: Json = False,
 ) -> None:
     """Grade a class: marks into the gradebook, results.json, feedback."""
@@ -133,20 +180,26 @@ def grade(
     from autograder.run import Limits
 
     course = _course(lab, out)
-    limits = Limits(cell_seconds=cell_seconds, submission_seconds=submission_seconds)
+    limits = Limits(
+        cell_seconds=cell_seconds,
+        question_seconds=question_seconds,
+        submission_seconds=submission_seconds,
+        cpu_seconds=cpu_seconds,
+    )
     open_cluster = None
     if scheduler:
         # Dask is wanted, and may be there, only where a cluster is.
         from autograder.cluster import open_cluster as open_at
 
         open_cluster = partial(open_at, scheduler)
-    options = GradingOptions(jobs, sandbox, fresh, limits, open_cluster)
+    options = GradingOptions(jobs, sandbox, fresh, limits, open_cluster, frozenset(skip or ()))
     before = read_results(course.results) if again and course.results.is_file() else None
     if again and before is None:
         raise CamlabError(f"--again compares with {course.results}, which is not there yet.")
-    results = grade_with_progress(
-        course, submitted or course.submitted, options, console, quiet=as_json
-    )
+    with stopping_soon():
+        results = grade_with_progress(
+            course, submitted or course.submitted, options, console, quiet=as_json
+        )
     if as_json:
         print(results_line(results))
     elif before is not None:
@@ -159,7 +212,12 @@ def grade(
 def collect(
     download: Annotated[Path, typer.Argument(help="The zip or folder that was downloaded.")],
     system: Annotated[
-        str, typer.Option("--from", help="markus, gradescope, canvas, moodle or auto.")
+        str,
+        typer.Option(
+            "--from",
+            help="auto, markus, gradescope, canvas, moodle, brightspace or blackboard.",
+            autocompletion=_values(*SYSTEMS),
+        ),
     ] = "auto",
     roster: Annotated[Path | None, typer.Option(help="A CSV of who the system's ids are.")] = None,
     force: Annotated[bool, typer.Option(help="Replace what was collected before.")] = False,
@@ -182,12 +240,19 @@ def report(lab: LabName = "", out: Out = None) -> None:
     from autograder.command.progress import report_with_progress
 
     course = _course(lab, out)
-    report_with_progress(course, _marks(course), console)
+    with stopping_soon():
+        report_with_progress(course, _marks(course), console)
 
 
 @app.command()
 def export(
-    to: Annotated[str, typer.Option(help="csv, markus, gradescope, canvas or gradescope-zip.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            help="csv, markus, gradescope, canvas or gradescope-zip.",
+            autocompletion=_values(*EXPORTS),
+        ),
+    ],
     lab: LabName = "",
     target: Annotated[Path | None, typer.Option(help="The file or folder to write.")] = None,
     out: Out = None,
@@ -318,12 +383,19 @@ def main() -> None:
     # command; it does without, and no schema of a notebook speaks of such addresses.
     sys.modules.setdefault("rfc3987_syntax", None)
     try:
-        sys.exit(app(standalone_mode=False))
+        ended = app(standalone_mode=False)
+        if ended == STOPPED and not interrupts.heard:  # typer's word for Ctrl-C
+            raise typer.Abort
+        sys.exit(ended)
     except CamlabError as error:
         errors.print(f"camlab: {plain_lines(error)}", markup=False, highlight=False, soft_wrap=True)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         errors.print("camlab: stopped. What was finished is kept; the same command goes on.")
-        sys.exit(130)
+        sys.exit(STOPPED)
+    except OSError as error:
+        place = f" ({plain(error.filename, 300)})" if error.filename else ""
+        said = f"camlab: {error.strerror or error}{place}. Nothing there was changed."
+        errors.print(said, markup=False, highlight=False, soft_wrap=True)
     except TyperException as error:
         error.show()
     sys.exit(2)

@@ -11,12 +11,13 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 
+from autograder.command.waiting import LeftColumn, UnderWay, WaitingColumn
 from autograder.course import Course
 from autograder.gradebook.marks import ClassMarks, class_marks
 from autograder.grading.grade_class import GradingOptions, grade_class
@@ -38,10 +39,12 @@ def grade_with_progress(
         return results
     choice = choose_sandbox(options.sandbox)
     console.print(f"Sandbox: {choice.kind}: {choice.why}", highlight=False)
-    with _progress(console) as progress:
+    under_way = UnderWay(options.workers)
+    with _progress(console, under_way) as progress:
         bar = progress.add_task("Starting the sandbox", total=None)
 
         def graded(result: SubmissionResult) -> None:
+            under_way.ended(result)
             name = escape(plain(result.student, 24))
             progress.update(bar, advance=1, description=f"Graded {name}")
 
@@ -54,6 +57,7 @@ def grade_with_progress(
             say=lambda sentence: progress.console.print(
                 sentence, markup=False, highlight=False, soft_wrap=True
             ),
+            on_began=under_way.began,
         )
     console.print(marks_table(results))
     console.print(what_is_left(results), highlight=False)
@@ -75,14 +79,14 @@ def report_with_progress(
     console.print(f"Class page: {page}", soft_wrap=True, highlight=False)
 
 
-def _progress(console: Console) -> Progress:
-    columns = (
+def _progress(console: Console, under_way: UnderWay | None = None) -> Progress:
+    columns: tuple[ProgressColumn, ...] = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
     )
+    if under_way is not None:
+        columns += (LeftColumn(under_way), WaitingColumn(under_way))
     return Progress(*columns, console=console, transient=True)

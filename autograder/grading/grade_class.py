@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -19,7 +20,7 @@ from autograder.gradebook.marks import with_gradebook
 from autograder.gradebook.notebook import put_marks, showable, unreadable
 from autograder.gradebook.writer import GradebookWriter
 from autograder.grading.class_setup import ClassSetup, read_release
-from autograder.grading.crew import Crew, LocalCrew, Outcome, TryAlone
+from autograder.grading.crew import Crew, LocalCrew, Outcome, TryAlone, Unreadable
 from autograder.grading.keys import class_key, entry_key
 from autograder.grading.marking import Graded, Marker, open_marker
 from autograder.kernel import choose_sandbox
@@ -35,6 +36,7 @@ from autograder.submission.find import SubmittedFolder
 from autograder.text.plain_text import plain, plain_lines
 from autograder.text.student_names import unfit_name
 
+SKIPPED = "Left out by --skip: it was not run. Grade again without --skip to run it."
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
 
 
@@ -50,15 +52,16 @@ OpenCluster = Callable[
 class GradingOptions:
     """What `camlab grade` may be told."""
 
-    jobs: int = 0  # 0: one for each processor
+    jobs: int = 0  # 0 or less: one for each processor
     sandbox: str = "auto"
     fresh: bool = False  # run everything again
     limits: Limits = field(default_factory=Limits)
     open_cluster: OpenCluster | None = None  # None: this machine alone
+    skip: frozenset[str] = frozenset()  # students whose work is not run
 
     @property
     def workers(self) -> int:
-        return self.jobs or os.cpu_count() or 1
+        return self.jobs if self.jobs > 0 else os.cpu_count() or 1
 
 
 def grade_class(
@@ -68,6 +71,7 @@ def grade_class(
     on_total: Callable[[int], None] = lambda total: None,
     on_graded: Callable[[SubmissionResult], None] = lambda result: None,
     say: Callable[[str], None] = lambda sentence: None,
+    on_began: Callable[[str], None] = lambda student: None,
 ) -> ClassResults:
     """Grade every submission below `submitted` and write all that grading writes.
 
@@ -78,9 +82,10 @@ def grade_class(
         on_total: told how many submissions there are, before the first is graded.
         on_graded: told each row as it is finished.
         say: told in a sentence what a person should know of the cluster.
+        on_began: told whose submission is begun, by many threads.
     """
     with refusals_explained():
-        return _grade_class(course, submitted, options, on_total, on_graded, say)
+        return _grade_class(course, submitted, options, on_total, on_graded, say, on_began)
 
 
 def _grade_class(
@@ -90,9 +95,11 @@ def _grade_class(
     on_total: Callable[[int], None],
     on_graded: Callable[[SubmissionResult], None],
     say: Callable[[str], None],
+    on_began: Callable[[str], None],
 ) -> ClassResults:
+    folders = find_submissions(submitted, course.lab.name)
     release = read_release(course)
-    folders = find_submissions(submitted, course.lab.name, release)
+    folders = [replace(folder, release=release) for folder in folders]
     on_total(len(folders))
     remove_unfinished(course.out, "autograded", "feedback", ".camlab")
     rows = []
@@ -111,7 +118,8 @@ def _grade_class(
         keep_reference(course, marker.setup.reference)
         ensure_assignment(course)
         gradebook = stack.enter_context(GradebookWriter(course, submitted))
-        grading = _Grading(course, marker, crew, options)
+        grading = _Grading(course, marker, crew, options, on_began)
+        stack.callback(grading.stop)
         for result in grading.results(folders):
             gradebook.write(result)
             rows.append(result)
@@ -140,8 +148,18 @@ def _open_crew(
 class _Grading:
     """One class on its way; only rows are kept, everything else is on disk."""
 
-    def __init__(self, course: Course, marker: Marker, crew: Crew, options: GradingOptions) -> None:
+    def __init__(
+        self,
+        course: Course,
+        marker: Marker,
+        crew: Crew,
+        options: GradingOptions,
+        on_began: Callable[[str], None],
+    ) -> None:
         self._course = course
+        self._on_began = on_began
+        self._skip = options.skip
+        self._stopped = threading.Event()
         self._marker = marker
         self._crew = crew
         self._fresh = options.fresh
@@ -162,6 +180,10 @@ class _Grading:
         for _, result in _in_parallel(self._alone, again, lambda: self._crew.machines):
             yield result
 
+    def stop(self) -> None:
+        """What is under way now is not recorded: it may be stopped at any place."""
+        self._stopped.set()
+
     def _first(self, folder: SubmittedFolder) -> SubmissionResult | None:
         """The row of one submission; None where it is to be run again, alone."""
         try:
@@ -178,11 +200,19 @@ class _Grading:
             return self._failed(folder, error)
 
     def _grade(self, folder: SubmittedFolder, *, alone: bool) -> SubmissionResult:
+        if self._stopped.is_set():
+            raise _Stopped
+        self._on_began(folder.student)
         file = folder.read()
         key = entry_key(self._key, file)
+        if folder.student in self._skip:
+            outcome = self._stored(key) or Unreadable(SKIPPED)
+            return self._kept(file.student, key, self._marker.judged(file, outcome))
         outcome = None if self._fresh or alone else self._stored(key)
         if outcome is None:
             outcome = self._crew.run(file, alone=alone)
+            if self._stopped.is_set():
+                raise _Stopped
             if isinstance(outcome, Finished):
                 self._save(key, outcome)
         return self._kept(file.student, key, self._marker.judged(file, outcome))
@@ -245,9 +275,13 @@ def _in_parallel(
     folders: Iterable[SubmittedFolder],
     width: Callable[[], int],
 ) -> Iterator[tuple[SubmittedFolder, SubmissionResult | None]]:
-    """Yield results as they come; only as many as `width` says are under way."""
+    """Yield results as they come; only as many as `width` says are under way.
+
+    Whoever stops asking does not wait for those that are under way.
+    """
     waiting = iter(folders)
-    with ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="grading") as pool:
+    pool = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="grading")
+    try:
         under_way: dict[Future[SubmissionResult | None], SubmittedFolder] = {}
         while True:
             while len(under_way) < width() and (folder := next(waiting, None)) is not None:
@@ -257,3 +291,9 @@ def _in_parallel(
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
                 yield under_way.pop(future), future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Stopped(BaseException):
+    """The class is being stopped: no row for this submission."""
