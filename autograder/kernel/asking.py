@@ -23,7 +23,7 @@ from autograder.run import Limits
 
 _HEADER_SLACK = 4 * 2**20  # what the JSON text of one answer may weigh beside its arrays
 _GRACE_SECONDS = 2.0  # how long an interrupted function may take to stop
-_DOUBTED_SECONDS = 10.0  # for a function that a cell has waited for in vain
+_DOUBTED_SECONDS = 5.0  # for a function that a cell has waited for in vain
 _MOST_DEATHS = 2  # a function that ends its process so often is not asked again
 
 
@@ -60,10 +60,10 @@ def ask(child: ChildProcess, questions: Questions, limits: Limits, how: Asking) 
         yield asker.put(question)
 
 
-def suspend(child: ChildProcess, functions: Iterable[str], seconds: float) -> None:
+def suspend(child: ChildProcess, functions: Iterable[str]) -> None:
     """Let cells that still call one of `functions`, which did not come back, fail at once."""
     asker = _Asker(child, Limits(), Questions(()), Asking({}, CellPlaces(NotebookNode(cells=[]))))
-    message = f"it took longer than {seconds:g} s in another cell, and is not waited for again"
+    message = "it did not come back in another cell, and is not waited for again"
     header = {"type": "suspend", "functions": sorted(functions), "message": message}
     with contextlib.suppress(ChannelLost, TimeoutError):
         asker.exchange(header, [], asker.now() + _GRACE_SECONDS)

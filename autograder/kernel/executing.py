@@ -58,10 +58,10 @@ async def _execute(
     doubted_before: Collection[str],
 ) -> Execution:
     doubted = set(doubted_before)
-    seconds = client.sandbox.limits.cell_seconds
+    client.functions = functions
     async with client.kernel():
         if doubted:
-            suspend(client.child, doubted, seconds)
+            suspend(client.child, doubted)
         for index, cell in enumerate(client.nb.cells):
             problem = ""
             try:
@@ -87,7 +87,7 @@ async def _execute(
             if client.timed_out_in == index:
                 new = set(functions_in_traceback(cell.outputs)) & set(functions)
                 doubted |= new
-                suspend(client.child, new, seconds)
+                suspend(client.child, new)
             if client.ended_by == index:
                 return Execution(_ended(client, index), None, frozenset(doubted))
     return Execution(doubted=frozenset(doubted))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from queue import Empty
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
 from autograder.errors import CamlabError
+from autograder.kernel.cell_needs import called_functions
 from autograder.kernel.cell_places import name_of, place_in_traceback
 from autograder.kernel.child_process import ChildProcess, describe_end
 from autograder.kernel.printed import Printed
@@ -42,6 +43,7 @@ class SubmissionClient(NotebookClient):
         errors: what cells raised, in the order in which they ran.
         ended_by: the index of the cell that called `exit()`; None where none did.
         timed_out_in: the index of the cell that was interrupted last, for its time.
+        functions: those that are asked later; a given cell that calls one has less time.
     """
 
     def __init__(self, notebook: NotebookNode, sandbox: Children, child: ChildProcess) -> None:
@@ -50,21 +52,16 @@ class SubmissionClient(NotebookClient):
         self.errors: list[CellError] = []
         self.ended_by: int | None = None
         self.timed_out_in: int | None = None
+        self.functions: Collection[str] = ()
         self.output_left = sandbox.limits.output
         self._printed = Printed()
         self._displays: dict[str, list[NotebookNode]] = {}  # outputs that may be updated
         self._replied = False  # the kernel has said that the cell is done
-        seconds = sandbox.limits.cell_seconds
         super().__init__(
             notebook,
             km=_kernel_manager(sandbox, child),
             allow_errors=True,
             interrupt_on_timeout=True,
-            error_on_timeout={
-                "ename": _TIMED_OUT,
-                "evalue": f"This cell was stopped: it took longer than {seconds:g} s.",
-                "traceback": [],
-            },
             raise_on_iopub_timeout=True,
             iopub_timeout=10**6,  # `_async_poll_output_msg` knows when the kernel is silent
             record_timing=False,
@@ -142,10 +139,18 @@ class SubmissionClient(NotebookClient):
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
         self.child.late = True
         self._replied = True  # in the kernel's place: it has some seconds to stop
+        self.error_on_timeout = {
+            "ename": _TIMED_OUT,
+            "evalue": f"This cell was stopped: it took longer than {timeout:g} s.",
+            "traceback": [],
+        }
         return await super()._async_handle_timeout(timeout, cell)
 
-    def _get_timeout(self, cell: NotebookNode | None) -> float | None:
-        return self.sandbox.limits.cell_seconds
+    def _get_timeout(self, cell: NotebookNode | None) -> float:
+        limits = self.sandbox.limits
+        if cell is not None and _is_given(cell) and called_functions(cell.source, self.functions):
+            return min(limits.cell_seconds, limits.given_cell_seconds)
+        return limits.cell_seconds
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any
@@ -281,6 +286,12 @@ class SubmissionClient(NotebookClient):
         """Why the kernel is dead, as far as its exit status tells."""
         how = describe_end(self.child.wait(1.0))
         return self.child.reason or f"The kernel died in {self.describe(index)}: {how}."
+
+
+def _is_given(cell: NotebookNode) -> bool:
+    """Whether the lab gives the cell; its text was restored from the release."""
+    marks = cell.metadata.get("nbgrader")
+    return isinstance(marks, dict) and marks.get("locked") is True and not marks.get("solution")
 
 
 def _kernel_manager(sandbox: Children, child: ChildProcess) -> AsyncKernelManager:

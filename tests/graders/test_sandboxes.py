@@ -60,17 +60,33 @@ def marks(classroom, judge: Judge, root) -> Mapping[str, list[tuple[str, tuple[T
             choose_sandbox(kind)
         except CamlabError as error:
             pytest.skip(str(error))
-        home = find_weights().torch_home
-        with (
-            open_sandbox(classroom.lab, folder, home, kind, jobs=2) as sandbox,
-            ThreadPoolExecutor(2) as pool,
-        ):
-            runs = list(pool.map(lambda one: sandbox.run(one[1], classroom.questions), made))
-        assert not [run.problem for run in runs if run.problem]
-        seen[kind] = [
-            (side, judge.marks(run.answers)) for (side, _), run in zip(made, runs, strict=True)
-        ]
+        seen[kind] = _marked(kind, made, classroom, judge, folder)
     return seen
+
+
+def _marked(kind, made, classroom, judge: Judge, folder: Path):
+    home = find_weights().torch_home
+    with (
+        open_sandbox(classroom.lab, folder, home, kind, jobs=2) as sandbox,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        runs = list(pool.map(lambda one: sandbox.run(one[1], classroom.questions), made))
+    assert not [run.problem for run in runs if run.problem]
+    return [(side, judge.marks(run.answers)) for (side, _), run in zip(made, runs, strict=True)]
+
+
+def test_without_what_makes_networks_quicker_marks_are_the_same(
+    classroom, judge: Judge, root, monkeypatch
+):
+    """`inside.accelerations`, switched off: torchvision's own networks, slowly."""
+    folder = root / "source" / "lab09"
+    made = notebooks(nbformat.read(folder / "lab09.ipynb", as_version=4))
+    some = [made[0], made[NOTEBOOKS["right"]]]
+    kind = choose_sandbox("auto").kind
+    quick = _marked(kind, some, classroom, judge, folder)
+    monkeypatch.setenv("CAMLAB_ACCELERATIONS", "off")
+    assert _marked(kind, some, classroom, judge, folder) == quick
+    assert [side for side, _ in quick] == ["right", "wrong"]
 
 
 def test_a_solution_has_the_same_marks_criteria_and_hints_in_both(marks):

@@ -34,7 +34,7 @@ LIGHT_LAB = Lab(
     tasks=(),
     folder=Path(),
     files=("words.txt",),
-    networks=Networks({}, {}),
+    networks=Networks(),
     make_questions=lambda folder, secret: make_questions(secret),
     reference_answers=lambda questions, folder: {},
 )

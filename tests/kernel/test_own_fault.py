@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from autograder.answers import Scalar
 from autograder.kernel import Sandbox
 from autograder.lab import Picture, Plain, Question, Questions, Tensor
-from tests.kernel.conftest import HONEST, LIMITS, make_questions, marks, notebook_of
+from tests.kernel.conftest import (
+    HONEST,
+    LIMITS,
+    make_questions,
+    marks,
+    notebook_of,
+    open_light,
+)
 
 TOTAL, SCALED = HONEST
 QUESTIONS = make_questions(b"a task of its own" * 4)
@@ -47,6 +55,20 @@ def test_a_function_that_hangs_in_a_cell_keeps_no_other_cell_waiting(
     assert kinds in (["CellTimeout", "TimeoutError"], ["CellStopped", "TimeoutError"])
     assert "another cell" in run.errors[1].message
     assert run.notebook.cells[4].outputs[0].text == "4\n"
+
+
+def test_a_given_cell_waits_for_a_function_no_longer_than_it_has_to(lab_folder) -> None:
+    """A check that hangs tells nothing that the questions do not tell."""
+    limits = replace(LIMITS, cell_seconds=60.0, given_cell_seconds=1.0)
+    notebook = notebook_of(
+        TOTAL, "def scaled(*_):\n    while True: pass", "x = scaled(1, 2)", "y = scaled(1, 2)"
+    )
+    notebook.cells[2].metadata["nbgrader"] = {"grade_id": "check", "locked": True}
+    with open_light("process", lab_folder, limits) as sandbox:
+        run = sandbox.run(notebook, QUESTIONS)
+    assert [error.error for error in run.errors] == ["CellTimeout", "TimeoutError"]
+    assert "longer than 1 s" in run.errors[0].message
+    assert marks(run, QUESTIONS) == 2
 
 
 def test_a_cell_that_hangs_is_left_out_but_for_what_it_defines(bwrap_sandbox: Sandbox) -> None:
