@@ -46,7 +46,8 @@ class Rubric:
     task: str
     points: float
     items: tuple[Item, ...]  # empty: marks go by `steps`
-    scheme: str  # Markdown
+    scheme: str  # Markdown, all of it
+    rest: str  # what it says besides its items
 
     @property
     def steps(self) -> tuple[float, ...]:
@@ -72,11 +73,13 @@ def read_rubric(course: Course, task: Task) -> Rubric:
 
 def parse_rubric(scheme: str, task: Task) -> Rubric:
     """Read the items of a scheme."""
+    scheme = scheme.strip()
     for way in (_listed, _in_clauses):
         items = tuple(way(scheme))
         if items and sum(item.points for item in items) == task.points:
-            return Rubric(task.name, task.points, items, scheme.strip())
-    return Rubric(task.name, task.points, (), scheme.strip())
+            rest = _ITEM.sub("", _EACH.sub("", scheme)).strip() if way is _listed else scheme
+            return Rubric(task.name, task.points, items, scheme, rest)
+    return Rubric(task.name, task.points, (), scheme, scheme)
 
 
 def _listed(scheme: str) -> Iterator[Item]:
@@ -101,7 +104,7 @@ def _in_clauses(scheme: str) -> Iterator[Item]:
 
 
 def _tidy(text: str) -> str:
-    words = " ".join(text.split()).strip(" ,;.:")
+    words = " ".join(re.sub(r"[*`]", "", text).split()).strip(" ,;.:")
     return words.removeprefix("and ").strip()
 
 

@@ -69,7 +69,7 @@ class MarkingSession:
                     "points": rubric.points,
                     "items": [asdict(item) for item in rubric.items],
                     "steps": rubric.steps,
-                    "scheme": markdown_to_html(rubric.scheme) if rubric.scheme else "",
+                    "scheme": markdown_to_html(rubric.rest) if rubric.rest else "",
                 }
                 for name, rubric in self._rubrics.items()
             },

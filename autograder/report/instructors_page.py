@@ -86,7 +86,8 @@ def lecture_sentences(reports: Sequence[TaskReport], graded: int) -> tuple[str, 
         key=lambda mistake: -len(mistake.students),
     )
     said = [
-        f"{len(one.students)} of {graded}, in {one.task}: {_first_sentence(one.text)}"
+        f"In {one.task}, {len(one.students)} of {graded} made one mistake: "
+        f"{_first_sentence(one.text)}"
         for one in hints[:SENTENCES]
     ]
     explained = {one.task for one in hints[:SENTENCES]}
@@ -100,7 +101,7 @@ def lecture_sentences(reports: Sequence[TaskReport], graded: int) -> tuple[str, 
         key=lambda one: -one[0],
     )
     said += [
-        f"{count} of {criterion.of}, in {task}: did not meet “{criterion_name(criterion.name)}”; "
+        f"In {task}, {count} of {criterion.of} did not meet “{criterion_name(criterion.name)}”; "
         "look at some of their code together."
         for count, task, criterion in missed[: SENTENCES - len(said)]
     ]

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import numpy as np
 import pytest
@@ -33,11 +34,18 @@ TASK = "interpretation"
 
 
 def picture(seed: int) -> str:
-    """A heat map of a kind, as base64 PNG."""
-    values = np.random.default_rng(seed).random((7, 21)) * 255
-    image = Image.fromarray(values.astype(np.uint8)).resize((840, 280), Image.Resampling.BICUBIC)
+    """Three made-up maps over the cat, as base64 PNG: what `show_cam` draws, without a network."""
+    luck = np.random.default_rng(seed)
+    cat = Image.open(ROOT / "source" / "lab09" / "cat.jpg").convert("L").resize((280, 280))
+    grey = np.asarray(cat, dtype=float)[:, :, None]
+    panels = []
+    for _ in range(3):
+        cells = Image.fromarray(np.uint8(luck.random((7, 7)) * 255))
+        large = np.asarray(cells.resize((280, 280), Image.Resampling.BICUBIC)) / 255
+        colours = matplotlib.colormaps["RdBu_r"](large)[:, :, :3] * 255
+        panels += [np.uint8(0.6 * colours + 0.4 * grey), np.full((280, 10, 3), 255, np.uint8)]
     buffer = io.BytesIO()
-    image.save(buffer, "PNG")
+    Image.fromarray(np.hstack(panels[:-1])).save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()
 
 

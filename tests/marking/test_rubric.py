@@ -43,6 +43,14 @@ def test_both_ways_of_writing_a_scheme_are_read(scheme):
     assert rubric.items[0].text.startswith("names places")
     assert rubric.items[3].text == "bears it out"
     assert rubric.score([0, 3]) == 1.0
+    assert "*" not in rubric.items[0].text
+
+
+def test_the_rest_of_a_scheme_is_what_its_items_do_not_say():
+    rubric = parse_rubric(LISTED, TASK)
+    assert "names places" not in rubric.rest and "half a point" not in rubric.rest.lower()
+    assert 'Any reason counts. "Not good enough" alone earns nothing.' in rubric.rest
+    assert rubric.scheme == LISTED.strip()
 
 
 def test_items_may_have_points_of_their_own():

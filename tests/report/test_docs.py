@@ -11,6 +11,7 @@ from autograder.command.cli import app
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("for-tas.md", "for-instructors.md")
+MORE = ("marking.md", "markus.md")
 
 
 def commands(page: str) -> list[list[str]]:
@@ -21,12 +22,14 @@ def commands(page: str) -> list[list[str]]:
     return [shlex.split(one) for one in found]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES + MORE)
 def test_every_command_and_option_exists(page):
-    known = typer.main.get_command(app).commands
     assert commands(page)
     for _, name, *arguments in commands(page):
-        options = {text for parameter in known[name].params for text in parameter.opts}
+        known = typer.main.get_command(app).commands[name]
+        if hasattr(known, "commands"):
+            known = known.commands[arguments.pop(0)]
+        options = {text for parameter in known.params for text in parameter.opts}
         for argument in arguments:
             if argument.startswith("--"):
                 assert argument in options, f"camlab {name} {argument}"

@@ -37,7 +37,7 @@ def test_it_says_how_many_met_a_criterion_which_hint_and_which_line_of_whose_cod
     assert "relu-on-cam: 1 student" in page
     assert "<code>cam = F.relu(cam)</code>" in page and '<td class="figure">4</td>' in page
     assert "feedback/bob/lab09/lab09.html" in page
-    assert "1 of 3, in compute_cam: All negative evidence is missing." in page
+    assert "In compute_cam, 1 of 3 made one mistake: All negative evidence is missing." in page
 
 
 def test_the_three_sentences_are_those_of_the_most_frequent_hints(tmp_path):
@@ -48,7 +48,7 @@ def test_the_three_sentences_are_those_of_the_most_frequent_hints(tmp_path):
     page = page_of(tmp_path, *rows)
     said = page[page.index("<ol>") : page.index("</ol>")]
     assert said.count("<li>") == 3
-    places = [said.index(start) for start in ("5 of 14, in predict", "4 of 14", "3 of 14")]
+    places = [said.index(start) for start in ("In predict, 5 of 14", "4 of 14", "3 of 14")]
     assert places == sorted(places)
     assert "2 of 14" not in said
 
@@ -57,7 +57,7 @@ def test_where_no_hint_fits_the_criterion_is_named(tmp_path):
     made = row("bob", {"predict": 0.5})
     marks = tuple(type(mark)(**{**vars(mark), "hints": ()}) for mark in made.tasks)
     page = page_of(tmp_path, row("ada"), type(made)(**{**vars(made), "tasks": marks}))
-    assert "1 of 2, in predict: did not meet “agrees with the reference”" in page
+    assert "In predict, 1 of 2 did not meet “agrees with the reference”" in page
     assert "No hint explains what is missing for" in page
 
 

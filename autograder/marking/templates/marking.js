@@ -196,7 +196,7 @@
     showTicks();
     $("comment").value = answer.comment;
     $("comment").disabled = answer.closed;
-    $("scheme-text").innerHTML = rubric().scheme || "<p>The notebook has no marking scheme for it.</p>";
+    $("scheme-text").innerHTML = rubric().scheme || (rubric().items.length ? "" : "<p>The notebook has no marking scheme for it.</p>");
     showOther();
     say("");
   }
