@@ -149,7 +149,7 @@ def read_roster(path: Path) -> Roster:
 def _groups_without_headings(lines: Sequence[Sequence[str]]) -> dict[str, tuple[Person, ...]]:
     """MarkUs's list of groups: the group, then its members' user names."""
     found = {}
-    for line in lines:
+    for line in filter(None, lines):
         group, *members = (cell.strip() for cell in line)
         people = tuple(Person(name) for name in dict.fromkeys(members) if name and name != group)
         if group and people:

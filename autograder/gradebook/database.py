@@ -72,8 +72,8 @@ def explain(error: Exception, db_url: str) -> str:
         )
     if isinstance(error, DatabaseError):
         return (
-            f"{where} is damaged, or no gradebook ({plain(cause, 200)}). Put a copy of it back, "
-            "or move it away and grade again; marks given by hand are in no other file. Nothing "
-            "was changed."
+            f"{where} cannot be read: it is damaged, or none ({plain(cause, 200)}). Put a copy of "
+            "it back, or move it away and grade again; marks given by hand are in no other file. "
+            "Nothing was changed."
         )
     return f"{where} cannot be used ({type(error).__name__}: {plain(cause, 200)})."

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from nbgrader.api import (
     Assignment,
@@ -28,8 +27,6 @@ from autograder.gradebook.database import gradebook_errors, patient_url
 from autograder.lab import Lab
 from autograder.results import ClassResults, SubmissionResult, TaskMark
 from autograder.text.plain_text import plain
-
-NOTHING: Mapping[str, ManualMark] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ class FinalRow:
 
     result: SubmissionResult  # with the marks that people gave
     enrolled: Enrolled
-    by_hand: Mapping[str, ManualMark] = field(default_factory=lambda: NOTHING)  # by task
+    by_hand: Mapping[str, ManualMark] = field(default_factory=dict)  # by task
     late_penalty: float = 0.0
 
     @property

@@ -1,6 +1,6 @@
 """What the machine gave and what people gave become one set of marks."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from nbgrader.api import Gradebook
@@ -102,3 +102,8 @@ def test_totals_agree_with_nbgrader_for_a_larger_class(tmp_path):
     with Gradebook(url) as gradebook:
         scores = {one.student.id: one.score for one in gradebook.assignment_submissions(LAB.name)}
     assert {one.student: one.total for one in marks.rows} == pytest.approx(scores)
+
+
+def test_a_row_that_the_gradebook_does_not_know_can_be_written_out():
+    (row, *_) = class_marks(LAB, small_class(), None).rows
+    assert asdict(row)["by_hand"] == {}
