@@ -35,7 +35,7 @@ def grade_with_progress(
     if quiet:
         aside = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
         results = grade_class(course, submitted, options, say=aside.print)
-        write_report(course, class_marks(course.lab, results, course.database_url))
+        write_report(course, class_marks(course.lab, results, course.database_url, submitted))
         return results
     choice = choose_sandbox(options.sandbox)
     console.print(f"Sandbox: {choice.kind}: {choice.why}", highlight=False)
@@ -61,7 +61,7 @@ def grade_with_progress(
         )
     console.print(marks_table(results))
     console.print(what_is_left(results), highlight=False)
-    marks = class_marks(course.lab, results, course.database_url)
+    marks = class_marks(course.lab, results, course.database_url, submitted)
     report_with_progress(course, marks, console, notes=[f"Sandbox: {choice.kind}: {choice.why}"])
     console.print(f"Results: {course.results}", soft_wrap=True, highlight=False)
     return results

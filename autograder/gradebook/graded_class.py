@@ -17,4 +17,4 @@ def graded_class(course: Course) -> ClassMarks:
     if not course.results.is_file():
         raise CamlabError(f"{course.results} is not there yet. Run `camlab grade` first.")
     url = course.database_url if course.gradebook.is_file() else None
-    return class_marks(course.lab, read_results(course.results), url)
+    return class_marks(course.lab, read_results(course.results), url, course.submitted)

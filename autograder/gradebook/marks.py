@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 
 from autograder.errors import CamlabError
 from autograder.gradebook.database import gradebook_errors, patient_url
+from autograder.gradebook.marked_answers import CHANGED
 from autograder.lab import Lab
 from autograder.results import ClassResults, SubmissionResult, TaskMark
 from autograder.text.plain_text import plain
@@ -36,6 +37,7 @@ class ManualMark:
     score: float | None  # None: a comment without a mark
     max_score: float
     comment: str = ""
+    outdated: bool = False  # given for another answer than today's: waits to be given anew
 
 
 @dataclass(frozen=True)
@@ -100,19 +102,32 @@ class ClassMarks:
         return ClassResults(self.assignment, self.weights, self.max_score, rows)
 
 
-def class_marks(lab: Lab, results: ClassResults | None, db_url: str | None) -> ClassMarks:
+def class_marks(
+    lab: Lab,
+    results: ClassResults | None,
+    db_url: str | None,
+    submitted: Path | None = None,
+) -> ClassMarks:
     """Bring results and gradebook together.
 
     Args:
         lab: whose tasks they are.
         results: the explained marks; None when only the gradebook is known.
         db_url: nbgrader's gradebook; None when there is none.
+        submitted: the folder of submissions: whoever has neither a row in `results` nor a folder
+            there was removed or renamed, and is left out; None: nobody is.
 
     Where the two disagree on the machine's points (someone ran `nbgrader autograde` since), the
     gradebook's count and the explanation, which belongs to other points, is left out.
     """
     known = read_gradebook(db_url, lab) if db_url else {}
     explained = {row.student: row for row in results.submissions} if results else {}
+    if results is not None and submitted is not None:
+        known = {
+            name: row
+            for name, row in known.items()
+            if name in explained or (submitted / name).is_dir()
+        }
     students = sorted(explained.keys() | known.keys())
     rows = tuple(_final(lab, name, explained.get(name), known.get(name)) for name in students)
     weights = results.weights if results else ""
@@ -176,7 +191,12 @@ def _read(gradebook: Gradebook, lab: Lab) -> dict[str, GradebookRow]:
     )
     grades = of_lab(
         session.query(
-            Student.id, BaseCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit
+            Student.id,
+            BaseCell.name,
+            Grade.auto_score,
+            Grade.manual_score,
+            Grade.extra_credit,
+            Grade.needs_manual_grade,
         )
         .select_from(Grade)
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
@@ -203,14 +223,17 @@ def _gradebook_row(lab: Lab, enrolled: Enrolled, late: float | None, given, said
     auto: dict[str, float | None] = {}
     by_hand: dict[str, ManualMark] = {}
     for task in lab.tasks:
-        machine, manual, extra = given.get((enrolled.student, task.grade_id), (None, None, None))
+        machine, manual, extra, asked = given.get(
+            (enrolled.student, task.grade_id), (None, None, None, False)
+        )
         auto[task.name] = machine
         comment = (said.get((enrolled.student, task.answer_id)) or "").strip()
         score = None
         if manual is not None or extra:
             score = (machine or 0.0 if manual is None else manual) + (extra or 0.0)
         if score is not None or comment:
-            by_hand[task.name] = ManualMark(score, task.points, comment)
+            outdated = bool(asked) and manual is not None and not task.by_machine
+            by_hand[task.name] = ManualMark(score, task.points, comment, outdated)
     return GradebookRow(enrolled, auto, by_hand, late or 0.0)
 
 
@@ -233,6 +256,9 @@ def _final(
 
 def _task_mark(mark: TaskMark, row: GradebookRow, task: str) -> TaskMark:
     given = row.by_hand.get(task)
+    if given is not None and given.outdated:
+        said = tuple(remark for remark in mark.remarks if remark != CHANGED)
+        return replace(mark, points=0.0, status="manual", remarks=(*said, CHANGED))
     if given is not None and given.score is not None:
         return replace(mark, points=given.score, status=status_of(given.score, mark.max_points))
     machine = row.auto[task]

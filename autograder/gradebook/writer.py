@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -23,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.gradebook.database import explain, gradebook_errors, patient_url, take_lock
+from autograder.gradebook.marked_answers import MarkedAnswers
 from autograder.results import SubmissionResult, TaskMark
 from autograder.submission.find import SubmittedFolder
 from autograder.text.plain_text import listed, plain_lines
@@ -54,6 +56,8 @@ class GradebookWriter:
         self._url = patient_url(course.database_url)
         self.problem = ""
         self._waiting: list[SubmissionResult] = []
+        self._answers: dict[str, Mapping[str, str]] = {}
+        self._marked_answers = MarkedAnswers(course.out)
         self._written = time.monotonic()
         self._late: list[str] = []
         with gradebook_errors(self._url):
@@ -85,13 +89,18 @@ class GradebookWriter:
         finally:
             self._gradebook.close()
 
-    def write(self, result: SubmissionResult) -> None:
+    def write(self, result: SubmissionResult, answers: Mapping[str, str] | None = None) -> None:
         """Write one row, soon; it is on disk at the latest when this object is closed.
 
         The row of somebody whose name nbgrader cannot take is left out.
+
+        Args:
+            result: the row.
+            answers: the written answers' digests (`marked_answers.answer_digests`).
         """
         if unfit_name(result.student):
             return
+        self._answers[result.student] = answers or {}
         self._waiting.append(result)
         if len(self._waiting) >= BATCH or time.monotonic() - self._written > WAIT_SECONDS:
             self._flush()
@@ -123,8 +132,10 @@ class GradebookWriter:
                 for result in batch:
                     self._put(result, late)
                 self._session.commit()
+                self._marked_answers.save()
             except (SQLAlchemyError, InvalidEntry, OSError) as error:
                 self._session.rollback()
+                self._marked_answers = MarkedAnswers(self._course.out)
                 self.problem = explain(error, self._url)
                 return
             self._late += late
@@ -139,7 +150,7 @@ class GradebookWriter:
         for mark in result.tasks:
             task = self._lab.task(mark.task)
             grade = grades.get(task.grade_id) or self._new_grade(notebook, task.grade_id)
-            self._set_grade(grade, mark, readable=result.status == "graded")
+            self._set_grade(grade, mark, result.student)
             comment = comments.get(task.answer_id)
             if comment is not None:
                 comment.auto_comment = _comment(mark)
@@ -162,10 +173,17 @@ class GradebookWriter:
         self._session.add(grade)
         return grade
 
-    def _set_grade(self, grade: Grade, mark: TaskMark, *, readable: bool) -> None:
-        waits = mark.status == "manual"
+    def _set_grade(self, grade: Grade, mark: TaskMark, student: str) -> None:
+        waits, marked = mark.status == "manual", grade.manual_score is not None
         grade.auto_score = None if waits else mark.points
-        grade.needs_manual_grade = waits or (grade.manual_score is not None and readable)
+        if self._lab.task(mark.task).by_machine or not waits:
+            grade.needs_manual_grade = False
+            return
+        answer = self._answers.get(student, {}).get(grade.name, "")
+        asked = bool(grade.needs_manual_grade)
+        grade.needs_manual_grade = self._marked_answers.waits(
+            student, grade.name, answer, marked=marked, asked=asked
+        )
 
     def _assign_late_penalties(self) -> None:
         """Late marks follow nbgrader's own plug-in, run as `nbgrader autograde` runs it: it takes

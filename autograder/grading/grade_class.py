@@ -16,6 +16,7 @@ from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import refusals_explained, remove_unfinished
 from autograder.gradebook.build import ensure_assignment
+from autograder.gradebook.marked_answers import answer_digests
 from autograder.gradebook.marks import with_gradebook
 from autograder.gradebook.notebook import put_marks, showable, unreadable
 from autograder.gradebook.writer import GradebookWriter
@@ -121,7 +122,7 @@ def _grade_class(
         grading = _Grading(course, marker, crew, options, on_began)
         stack.callback(grading.stop)
         for result in grading.results(folders):
-            gradebook.write(result)
+            gradebook.write(result, grading.answers.pop(result.student, None))
             rows.append(result)
             on_graded(result)
     results = ClassResults(
@@ -160,6 +161,7 @@ class _Grading:
         self._on_began = on_began
         self._skip = options.skip
         self._stopped = threading.Event()
+        self.answers: dict[str, dict[str, str]] = {}  # student -> written answers' digests
         self._marker = marker
         self._crew = crew
         self._fresh = options.fresh
@@ -239,6 +241,8 @@ class _Grading:
     def _kept(self, student: str, key: str, graded: Graded) -> SubmissionResult:
         """Write what is kept of a submission beside its row. The row is there all the same where
         that cannot be written."""
+        if graded.run:
+            self.answers[student] = answer_digests(graded.run, self._course.lab)
         try:
             keep_run(self._course, student, key if graded.run else None)
             if not unfit_name(student):

@@ -58,7 +58,7 @@ def marks_beside(gradebook: Gradebook, course: Course) -> tuple[Course, ClassMar
     course = course.writing_to(folder)
     results = read_results(course.results) if course.results.is_file() else None
     url = url.render_as_string(hide_password=False)
-    return course, class_marks(course.lab, results, url)
+    return course, class_marks(course.lab, results, url, course.submitted)
 
 
 class CsvExporter(CamlabExportPlugin):
