@@ -15,6 +15,7 @@ import pytest
 from autograder.course import Course, find_course
 from autograder.release import Releases, make_releases
 from tests.sharing import made_once
+from tests.small_lab import SmallLab, make_small_course, open_small_lab
 
 ROOT = Path(__file__).parent.parent
 DIFFERENCE = "difference"
@@ -47,6 +48,13 @@ def releases(course, tmp_path_factory) -> Releases:
     shutil.copytree(made, course.root, dirs_exist_ok=True)
     archive = course.student_release.with_suffix(".zip")
     return Releases(course.student_release, course.solution_release, archive, (), written=True)
+
+
+@pytest.fixture(scope="session")
+def small_lab(tmp_path_factory) -> SmallLab:
+    """A course of this process with a lab without networks, released once for the test run."""
+    made = made_once(tmp_path_factory, "small-course", make_small_course)
+    return open_small_lab(made, tmp_path_factory.mktemp("small-lab"))
 
 
 @pytest.fixture(scope="session")

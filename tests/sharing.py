@@ -22,7 +22,6 @@ def made_once(
     folder, done = shared / f"shared-{name}", shared / f"shared-{name}.done"
     with FileLock(shared / f"shared-{name}.lock"):
         if not done.exists():
-            folder.mkdir()
             make(folder)
             done.touch()
     return folder

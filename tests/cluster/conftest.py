@@ -12,12 +12,11 @@ import pytest
 
 from autograder.cluster import open_cluster
 from autograder.course import Course
-from autograder.demo import make_class
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.lab import SampleStudent
 from autograder.results import ClassResults, SubmissionResult
 from benchmarks.own_cluster import OwnCluster, own_cluster
-from benchmarks.scratch_course import begun
+from tests.small_lab import FULL
 
 STUDENTS = 60 if os.environ.get("CAMLAB_LONG") else 9
 
@@ -47,24 +46,25 @@ def without_seconds(results: ClassResults) -> tuple[SubmissionResult, ...]:
 
 
 @pytest.fixture(scope="session")
-def classroom(course, student_notebook, solution_notebook, tmp_path_factory) -> Classroom:
+def classroom(small_lab, tmp_path_factory) -> Classroom:
     """Unfinished work, one full solution, and one that is no notebook; graded on one machine."""
     folder = tmp_path_factory.mktemp("classroom")
     others = tuple(
-        SampleStudent(f"s{number:03}", "one task begun", content=begun(student_notebook, number))
+        SampleStudent(f"s{number:03}", "one task begun", content=small_lab.begun(number))
         for number in range(STUDENTS - 2)
     )
-    pupils = (
+    students = (
         SampleStudent("ada", "everything right"),
         SampleStudent("linus", "not a notebook", content=b"%PDF-1.7"),
         *others,
     )
-    make_class(pupils, course.lab, student_notebook, solution_notebook, folder / "submitted")
+    course = small_lab.course
+    small_lab.make_class(students, folder / "submitted")
     undisturbed = grade_class(
         course.writing_to(folder / "undisturbed"), folder / "submitted", GradingOptions(jobs=2)
     )
     assert [row.student for row in undisturbed.submissions if row.status == "error"] == ["linus"]
-    assert undisturbed.submissions[0].score == 8.0
+    assert undisturbed.submissions[0].score == FULL
     return Classroom(course, folder / "submitted", undisturbed)
 
 

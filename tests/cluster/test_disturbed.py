@@ -10,10 +10,15 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.cluster import open_cluster
+from autograder.demo import make_class
+from autograder.grading.grade_class import GradingOptions, grade_class
+from autograder.lab import SampleStudent
 from autograder.results import read_results
 from tests.cluster.conftest import STUDENTS, Classroom, without_seconds
 
@@ -23,6 +28,22 @@ MIDDLE = STUDENTS // 3
 def test_a_cluster_gives_the_same_results_as_one_machine(classroom, cluster, tmp_path):
     results = classroom.grade(tmp_path, cluster.address)
     _is_as_undisturbed(classroom, results, tmp_path)
+
+
+def test_a_lab_with_networks_gives_the_same_results_too(
+    course, student_notebook, solution_notebook, cluster, tmp_path
+):
+    submitted = tmp_path / "submitted"
+    students = (SampleStudent("ada", "everything right"), SampleStudent("alan", "", blank=True))
+    make_class(students, course.lab, student_notebook, solution_notebook, submitted)
+    there = GradingOptions(jobs=2, open_cluster=partial(open_cluster, cluster.address))
+    here = GradingOptions(jobs=2)
+    results = [
+        without_seconds(grade_class(course.writing_to(tmp_path / name), submitted, options))
+        for name, options in (("there", there), ("here", here))
+    ]
+    assert results[0] == results[1]
+    assert [row.score for row in results[0]] == [8.0, 0.0]
 
 
 @pytest.mark.parametrize("killed", [1, 2], ids=["one", "all at once"])
@@ -85,8 +106,8 @@ def _is_as_undisturbed(classroom: Classroom, results, out) -> None:
     for notebook in (undisturbed / "autograded").rglob("*.ipynb"):
         assert (out / notebook.relative_to(undisturbed)).read_bytes() == notebook.read_bytes()
     with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
-        scores = {one.student.id: one.score for one in gradebook.assignment_submissions("lab09")}
-        assert len(gradebook.assignment_submissions("lab09")) == len(scores)
+        scores = {one.student.id: one.score for one in gradebook.assignment_submissions("lab10")}
+        assert len(gradebook.assignment_submissions("lab10")) == len(scores)
     assert scores == {row.student: row.score for row in results.submissions}
 
 
@@ -105,4 +126,6 @@ def _files(out) -> set[str]:
 def _runs(out) -> dict:
     """Each stored run and when it was written."""
     entries = (out / ".camlab" / "store").rglob("*.run")
-    return {path: path.stat().st_mtime_ns for path in entries if path.stem != "reference"}
+    return {
+        path: path.stat().st_mtime_ns for path in entries if not path.stem.startswith("reference-")
+    }

@@ -8,11 +8,9 @@ from functools import partial
 import pytest
 
 from autograder.cluster import open_cluster
-from autograder.demo import make_class
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.lab import SampleStudent
 from benchmarks.own_cluster import own_cluster
-from benchmarks.scratch_course import begun
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("CAMLAB_LONG"), reason="takes a minute: CAMLAB_LONG=1"
@@ -37,20 +35,20 @@ def dask_setup(worker):
 """
 
 
-def test_it_is_set_aside_with_its_reason(course, student_notebook, solution_notebook, tmp_path):
-    pupils = tuple(
-        SampleStudent(f"s{number}", "one task begun", content=begun(student_notebook, number))
+def test_it_is_set_aside_with_its_reason(small_lab, tmp_path):
+    students = tuple(
+        SampleStudent(f"s{number}", "one task begun", content=small_lab.begun(number))
         for number in range(4)
     )
     submitted, deaths = tmp_path / "submitted", tmp_path / "deaths"
-    make_class(pupils, course.lab, student_notebook, solution_notebook, submitted)
+    small_lab.make_class(students, submitted)
     (tmp_path / "deadly.py").write_text(DEADLY)
     with own_cluster(tmp_path / "cluster", 0, DEADLY_LOG=str(deaths)) as cluster:
         for _ in range(2):
             cluster.start_worker("--preload", str(tmp_path / "deadly.py"))
         cluster.wait_for_workers(2)
         rows = grade_class(
-            course.writing_to(tmp_path / "out"),
+            small_lab.course.writing_to(tmp_path / "out"),
             submitted,
             GradingOptions(open_cluster=partial(open_cluster, cluster.address)),
         ).submissions

@@ -114,7 +114,7 @@ def test_a_package_is_plain_data_and_comes_back_as_it_was(course, releases):
     assert told.files["cat.jpg"] == (course.source / "cat.jpg").read_bytes()
     assert repr(setup.reference["predict/resnet/cat.jpg"].value)[:40] not in repr(told)
     with pytest.raises(CamlabError, match="another version"):
-        package.unpack(packed.replace(b"camlab-package 1", b"camlab-package 2"))
+        package.unpack(packed.replace(b"camlab-package 2", b"camlab-package 3"))
 
 
 def _setup(course):

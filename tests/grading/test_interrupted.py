@@ -18,14 +18,12 @@ import psutil
 import pyprctl
 import pytest
 
-from autograder.demo import make_class
 from autograder.lab import SampleStudent
-from benchmarks.scratch_course import begun
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's subreaper")
 
 KILLS = int(os.environ.get("CAMLAB_KILLS", "1"))
-PUPILS = (
+STUDENTS = (
     SampleStudent("ada", "everything right"),
     SampleStudent("alan", "the release untouched", blank=True),
     SampleStudent("linus", "not a notebook", content=b"%PDF-1.7"),
@@ -42,14 +40,15 @@ def adopting():
 
 @pytest.mark.timeout(900 + 180 * KILLS)
 def test_a_killed_grader_is_started_again_and_the_results_are_the_same(
-    course, student_notebook, solution_notebook, tmp_path, adopting
+    small_lab, tmp_path, adopting
 ):
     submitted = tmp_path / "submitted"
     cheap = tuple(
-        SampleStudent(f"s{number}", "one task begun", content=begun(student_notebook, number))
+        SampleStudent(f"s{number}", "one task begun", content=small_lab.begun(number))
         for number in range(4)
     )
-    make_class(PUPILS + cheap, course.lab, student_notebook, solution_notebook, submitted)
+    small_lab.make_class(STUDENTS + cheap, submitted)
+    course = small_lab.course
     started = time.monotonic()
     with _grader(course, submitted, tmp_path / "undisturbed") as grader:
         assert grader.wait() == 1, grader.stderr.read()  # 1: one submission is not a notebook
