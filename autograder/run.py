@@ -79,3 +79,4 @@ class Run:
     timed_out: bool = False  # some limit on time was reached: a cell's, a question's, the whole's
     # That may have been the machine's doing; not kept, for the submission is then run once more.
     perhaps_disturbed: bool = False
+    disturbed: bool = False  # its end may be others' doing: killed from outside, memory was short

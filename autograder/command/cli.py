@@ -36,7 +36,7 @@ console = Console(width=None if sys.stdout.isatty() else 1000)
 errors = Console(stderr=True)
 
 LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
-SANDBOXES = ("auto", "bwrap", "process")
+SANDBOXES = ("auto", "bwrap", "bwrap-shared", "landlock", "seatbelt", "none")
 SYSTEMS = ("auto", "markus", "gradescope", "canvas", "moodle", "brightspace", "blackboard")
 EXPORTS = ("csv", "markus", "gradescope", "canvas", "gradescope-zip")
 
@@ -154,7 +154,8 @@ def grade(
         int, typer.Option(min=-1, help="Submissions at a time; 0 or -1: one per processor.")
     ] = 0,
     sandbox: Annotated[
-        str, typer.Option(help="auto, bwrap or process.", autocompletion=_values(*SANDBOXES))
+        str,
+        typer.Option(help=f"{', '.join(SANDBOXES)}.", autocompletion=_values(*SANDBOXES)),
     ] = "auto",
     fresh: Annotated[bool, typer.Option("--fresh", help="Run again what was run before.")] = False,
     again: Annotated[
@@ -329,13 +330,18 @@ def marks(
 
 @app.command()
 def doctor() -> None:
-    """Say what is installed, what is in use, what is missing and how to get it."""
+    """Say what is installed and what is missing; attack the sandbox that this machine gets."""
     from autograder.command.doctor import findings
 
+    fatal = False
     for finding in findings():
-        console.print(f"{'ok     ' if finding.ok else 'missing'} {finding.what}", highlight=False)
-        if finding.advice:
-            console.print(f"        {finding.advice}", highlight=False)
+        fatal |= finding.fatal
+        state = "ok     " if finding.ok else "FAILED " if finding.fatal else "missing"
+        for text in filter(None, (f"{state} {finding.what}", finding.advice)):
+            indent = "" if text is not finding.advice else "        "
+            console.print(f"{indent}{text}", highlight=False, markup=False, soft_wrap=True)
+    if fatal:
+        raise typer.Exit(1)
 
 
 @app.command()

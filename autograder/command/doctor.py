@@ -8,10 +8,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from autograder.assets.weights import find_weights
+from autograder.course import find_course
 from autograder.errors import CamlabError
-from autograder.kernel import choose_sandbox
+from autograder.kernel.advice import what_to_do
+from autograder.kernel.sandbox_selection import attack, candidates, obstacle
+from autograder.kernel.shown import refuse_private
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Diagnosis:
     ok: bool
     what: str
     advice: str = ""
+    fatal: bool = False  # nothing should be graded like that
 
 
 def findings() -> Iterator[Diagnosis]:
@@ -29,15 +34,59 @@ def findings() -> Iterator[Diagnosis]:
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     yield Diagnosis(True, f"Python {platform.python_version()}, {versions}")
     yield Diagnosis(True, f"{os.cpu_count()} processors")
-    yield _sandbox()
+    yield from _sandbox()
+    yield _shown()
     yield _weights()
     yield _browser()
 
 
-def _sandbox() -> Diagnosis:
-    choice = choose_sandbox("auto")
-    advice = "" if choice.kind == "bwrap" else "Students' code is less well contained here."
-    return Diagnosis(choice.kind == "bwrap", f"sandbox: {choice.kind} ({choice.why})", advice)
+def _sandbox() -> Iterator[Diagnosis]:
+    """The sandbox that this machine gets, attacked anew; one line for each attack."""
+    troubles: dict[str, str] = {}
+    for kind in candidates():
+        troubles[kind] = obstacle(kind)
+        if troubles[kind]:
+            continue
+        try:
+            trials = attack(kind, _course_folder())
+        except CamlabError as error:
+            troubles[kind] = str(error).partition("\n")[0].rstrip(".")
+            continue
+        open_ones = [trial for trial in trials if not trial.stopped]
+        troubles[kind] = ", ".join(trial.attack.name for trial in open_ones)
+        yield Diagnosis(not open_ones, f"sandbox: {kind}, attacked here:", fatal=bool(open_ones))
+        for trial in trials:
+            text = "stopped" if trial.stopped else f"NOT STOPPED ({trial.got})"
+            yield Diagnosis(trial.stopped, f"  {trial.attack.name}: {text}")
+        if not open_ones:
+            for weaker, trouble in troubles.items():
+                if trouble:
+                    yield Diagnosis(True, f"  not {weaker}: {trouble}")
+            return
+    for kind, trouble in troubles.items():
+        yield Diagnosis(False, f"sandbox {kind}: {trouble}")
+    yield Diagnosis(
+        False,
+        "students' code has no walls on this machine: camlab grade and nbgrader autograde refuse",
+        f"{what_to_do(troubles)} Or say --sandbox none.",
+        fatal=True,
+    )
+
+
+def _shown() -> Diagnosis:
+    folder = _course_folder()
+    try:
+        refuse_private([folder] if folder else [])
+    except CamlabError as error:
+        return Diagnosis(False, "what the sandbox shows", str(error), fatal=True)
+    return Diagnosis(True, "the sandbox shows neither the course folder nor a home")
+
+
+def _course_folder() -> Path | None:
+    try:
+        return find_course().root
+    except CamlabError:
+        return None
 
 
 def _weights() -> Diagnosis:

@@ -34,11 +34,15 @@ def grade_with_progress(
     """Grade a class, show how far it is, and end with its table."""
     if quiet:
         aside = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+        choice = choose_sandbox(options.sandbox)
+        if not choice.has_walls:
+            aside.print(f"Sandbox: {choice.kind}: {choice.why}", style="bold red")
         results = grade_class(course, submitted, options, say=aside.print)
         write_report(course, class_marks(course.lab, results, course.database_url, submitted))
         return results
     choice = choose_sandbox(options.sandbox)
-    console.print(f"Sandbox: {choice.kind}: {choice.why}", highlight=False)
+    style = None if choice.has_walls else "bold red"
+    console.print(f"Sandbox: {choice.kind}: {choice.why}", highlight=False, style=style)
     under_way = UnderWay(options.workers)
     with _progress(console, under_way) as progress:
         bar = progress.add_task("Starting the sandbox", total=None)

@@ -131,7 +131,8 @@ class LocalCrew:
         run = replace(run, notebook=showable(run.notebook, self._lab))
         # The child's clock leaves out the time in which others had the processor; where it cannot
         # tell, or there was hardly any time left, the submission has another chance by itself.
-        if run.perhaps_disturbed and not alone and self.width > 1:
+        # So has one that was killed, and not by us.
+        if not alone and (run.disturbed or (run.perhaps_disturbed and self.width > 1)):
             raise TryAlone
         unwritten = tuple(self._unwritten(submission))
         return Finished(run, submission.remarks, unwritten, sandbox.limits.times)

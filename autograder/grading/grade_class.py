@@ -126,7 +126,11 @@ def _grade_class(
             rows.append(result)
             on_graded(result)
     results = ClassResults(
-        course.lab.name, marker.setup.weights.kind, course.lab.max_score, sort_rows(rows)
+        course.lab.name,
+        marker.setup.weights.kind,
+        course.lab.max_score,
+        sort_rows(rows),
+        without_walls=not choose_sandbox(options.sandbox).has_walls,
     )
     if gradebook.problem:
         # Its rows are in results.json all the same.
@@ -215,7 +219,7 @@ class _Grading:
             outcome = self._crew.run(file, alone=alone)
             if self._stopped.is_set():
                 raise _Stopped
-            if isinstance(outcome, Finished):
+            if isinstance(outcome, Finished) and not outcome.run.disturbed:
                 self._save(key, outcome)
         return self._kept(file.student, key, self._marker.judged(file, outcome))
 

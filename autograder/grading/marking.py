@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from nbformat import NotebookNode
 
 from autograder.assets.weights import weights_of
 from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
-from autograder.grading.crew import LocalCrew, Outcome, Unreadable
+from autograder.grading.crew import LocalCrew, Outcome, TryAlone, Unreadable
 from autograder.judging import Judge
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
 from autograder.results import Criterion, SubmissionResult, TaskMark
@@ -38,12 +39,12 @@ class Marker:
 
     def mark(self, file: SubmittedFile) -> Graded:
         """Run and judge what one student handed in. Never raises for what a student can do."""
-        return self.judged(file, self.crew.run(file))
+        return self.judged(file, _run(partial(self.crew.run, file)))
 
     def mark_prepared(self, submission: Submission) -> Graded:
         """The same for a submission that was read already."""
         file = SubmittedFile(submission.student)
-        return self.judged(file, self.crew.run_prepared(submission))
+        return self.judged(file, _run(partial(self.crew.run_prepared, submission)))
 
     def judged(self, file: SubmittedFile, outcome: Outcome) -> Graded:
         """The marks of what became of a submission; what is said of its file comes first."""
@@ -86,6 +87,14 @@ class Marker:
         )
 
 
+def _run(run: Callable[..., Outcome]) -> Outcome:
+    """Run it; once more, alone, where something else may have ended it."""
+    try:
+        return run()
+    except TryAlone:
+        return run(alone=True)
+
+
 @contextmanager
 def open_marker(
     course: Course,
@@ -108,7 +117,8 @@ def open_marker(
     home, limits = weights_of(lab).torch_home, limits or Limits()
 
     def opener() -> AbstractContextManager[Sandbox]:
-        return open_sandbox(lab, folder, home, kind, limits, jobs)
+        private = (course.root, course.out)
+        return open_sandbox(lab, folder, home, kind, limits, jobs, private)
 
     with LocalCrew(lab, release, opener, str(course.out), jobs) as crew:
         # Where questions are to be made, the sandbox loads beside that.

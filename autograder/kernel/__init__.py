@@ -9,18 +9,19 @@ The folder `inside` is what the sandbox sees of this package; everything else is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.kernel.choice import SandboxChoice, choose_sandbox
+from autograder.kernel.backends import BACKENDS
 from autograder.kernel.sandbox import Sandbox
-from autograder.kernel.walls import BubblewrapWalls, ProcessWalls
+from autograder.kernel.sandbox_selection import NONE, SandboxChoice, choose_sandbox
+from autograder.kernel.shown import refuse_private
 from autograder.lab import Lab
 from autograder.run import Limits
 from autograder.scratch import scratch_folder
 
-__all__ = ["Sandbox", "SandboxChoice", "choose_sandbox", "open_sandbox"]
+__all__ = ["NONE", "Sandbox", "SandboxChoice", "choose_sandbox", "open_sandbox"]
 
 
 @contextmanager
@@ -31,8 +32,9 @@ def open_sandbox(
     kind: str,
     limits: Limits = Limits(),  # noqa: B008 (frozen)
     jobs: int = 1,
+    private: Iterable[Path] = (),
 ) -> Iterator[Sandbox]:
-    """Open a sandbox for one class; its warm process starts loading at once.
+    """Open a sandbox for one class; its fork server starts loading at once.
 
     Args:
         lab: whose networks are loaded.
@@ -41,13 +43,18 @@ def open_sandbox(
         kind: `choose_sandbox(...).kind`.
         limits: what one submission may use.
         jobs: how many threads will call `Sandbox.run` at once.
+        private: folders that may not be seen by students' code, besides homes.
+
+    Raises:
+        CamlabError: one of those would be seen.
     """
+    if kind != NONE:
+        refuse_private(private)
     files = {name: (Path(folder) / name).read_bytes() for name in lab.files}
-    walls_of_kind = {"bwrap": BubblewrapWalls, "process": ProcessWalls}[kind]
     with scratch_folder() as runtime:
         pictures = lab.networks.pictures(Path(folder))
-        walls = walls_of_kind(lab.networks, pictures, Path(torch_home), runtime)
-        sandbox = Sandbox(files, walls, limits, runtime)
+        backend = BACKENDS[kind](lab.networks, pictures, Path(torch_home), runtime)
+        sandbox = Sandbox(files, backend, limits, runtime)
         try:
             yield sandbox
         finally:

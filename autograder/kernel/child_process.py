@@ -18,11 +18,14 @@ from autograder.kernel.fair_clock import FairClock
 
 # The order in which the kernel expects its listening sockets; a "port" is a place here, from 1.
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+_FROM_OUTSIDE = frozenset(
+    (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+)
 _CREDENTIALS = struct.Struct("iII")
 
 
 class ChildProcess:
-    """A child of the warm process that is about to exist; `WarmProcess.fork` brings it to life.
+    """A child of the fork server that is about to exist; `ForkServer.fork` brings it to life.
 
     Attributes:
         folder: holds the kernel's sockets; the child does not see it.
@@ -33,6 +36,7 @@ class ChildProcess:
         reason: why the grader killed the child, as a sentence.
         clock: the child's time; starts anew when its start is complete.
         late: whether some limit on time was reached.
+        disturbed: whether its end may be others' doing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,6 +55,9 @@ class ChildProcess:
         self.reason = ""
         self.clock = FairClock()
         self.late = False
+        self.disturbed = False
+        self._kill_sent = False
+        self._begun = False
         self.status: int | None = None
         self._gone = False  # the keeper is gone too
         self._unread = b""
@@ -63,6 +70,7 @@ class ChildProcess:
 
     def handed_over(self) -> None:
         """Close this side's copies of the child's ends, so that its end can be noticed."""
+        self._begun = True
         for end in (self.child_life, self.child_channel, *self.listeners):
             end.close()
 
@@ -101,6 +109,7 @@ class ChildProcess:
 
     def kill(self) -> None:
         """Have the child killed, and everything that it started."""
+        self._kill_sent = True
         with contextlib.suppress(OSError):
             self.life.send(b"K")
 
@@ -109,10 +118,20 @@ class ChildProcess:
         self.reason = self.reason or reason
         self.kill()
 
+    def notice_foreign_death(self) -> None:
+        """Note whether it died by a signal that nobody here sent; call it before `close`.
+
+        The system was short of memory, say, or a person killed it. What a program does to itself
+        (it crashes, or uses up its processor time) is its own.
+        """
+        status = self.poll()
+        if status is not None and -status in _FROM_OUTSIDE and not self._kill_sent:
+            self.disturbed = True
+
     def close(self) -> None:
         """Kill what is left, wait for it, close the sockets, remove the folder's files."""
         self.kill()
-        if not self._wait_until_gone(10) and self.keeper:
+        if self._begun and not self._wait_until_gone(10) and self.keeper:
             # The keeper runs no student's code; if it is stuck all the same, its death is
             # the child's (parent-death signal, end of the pid namespace).
             with contextlib.suppress(ProcessLookupError):

@@ -90,7 +90,7 @@ class _SubmissionRun:
         self.doubted: frozenset[str] = frozenset()
         self.improved: list[str] = []  # functions whose answers by themselves were better
         self.spent = 0.0  # seconds of all children
-        self.late = self.unfair = False
+        self.late = self.unfair = self.disturbed = False
 
     def run(self) -> Run:
         answers = self._whole()
@@ -112,6 +112,7 @@ class _SubmissionRun:
             problem,
             timed_out=self.late,
             perhaps_disturbed=self.late and self.unfair,
+            disturbed=self.disturbed,
         )
 
     def _whole(self) -> Answers:
@@ -193,6 +194,8 @@ class _SubmissionRun:
         try:
             yield child
         finally:
+            child.notice_foreign_death()
+            self.disturbed = self.disturbed or child.disturbed
             self.spent += child.clock.now()
             self.late = self.late or child.late
             self.unfair = self.unfair or (child.late and child.clock.may_be_unfair())

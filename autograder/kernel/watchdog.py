@@ -11,9 +11,11 @@ from pathlib import Path
 import psutil
 
 from autograder.kernel.child_process import ChildProcess
+from autograder.kernel.memory_use import memory_use
 from autograder.run import Limits
 
 _LOOK_SECONDS = 0.2  # a look reads the list of all processes: two milliseconds
+_RESERVE = 512 * 2**20  # of the machine's memory, or a twentieth of it, that stays free
 _SLACK = 8  # where the system itself refuses more processes or seconds, that comes first
 
 
@@ -64,8 +66,25 @@ class Watchdog:
                 if reason:
                     child.kill_because(reason)
                     self.forget(child)
+            self._spare_the_machine(watched)
             with self._changed:
                 self._changed.wait_for(lambda: self._closed, timeout=_LOOK_SECONDS)
+
+    def _spare_the_machine(self, watched: set[ChildProcess]) -> None:
+        """Stop the largest before the system stops somebody by its own choice.
+
+        Whether it was at fault nobody can tell, so it is tried again alone.
+        """
+        memory = psutil.virtual_memory()
+        if memory.available > min(_RESERVE, memory.total // 20) or not watched:
+            return
+        largest = max(watched, key=self._memory_of)
+        largest.disturbed = True
+        largest.kill_because("The notebook was stopped: the machine had no memory left.")
+        self.forget(largest)
+
+    def _memory_of(self, child: ChildProcess) -> int:
+        return memory_use([process.pid for process in _processes(child)], 0)
 
     def _excess(self, child: ChildProcess) -> str:
         limits = self.limits
@@ -73,9 +92,7 @@ class Watchdog:
             child.late = True
             return f"The notebook was stopped: it took longer than {limits.submission_seconds:g} s."
         with contextlib.suppress(psutil.Error):
-            processes = (
-                psutil.Process(child.keeper).children(recursive=True) if child.keeper else []
-            )
+            processes = _processes(child)
             if sum(map(_threads, processes)) > limits.processes + _SLACK:
                 return (
                     f"The notebook was stopped: it started more than {limits.processes} processes."
@@ -85,10 +102,7 @@ class Watchdog:
                     "The notebook was stopped: it used more than "
                     f"{limits.cpu_seconds:g} s of processor time."
                 )
-            if (
-                sum(map(_own_memory, processes)) > limits.memory
-                and sum(map(_exact_memory, processes)) > limits.memory
-            ):
+            if memory_use([process.pid for process in processes], limits.memory) > limits.memory:
                 return f"The notebook was stopped: it used more than {limits.memory / 2**30:g} GB."
         written = _size(child.scratch) if child.scratch is not None else 0
         if written == math.inf:
@@ -96,6 +110,14 @@ class Watchdog:
         if written > limits.scratch:
             return f"The notebook was stopped: it wrote more than {limits.scratch / 2**20:g} MB."
         return ""
+
+
+def _processes(child: ChildProcess) -> list[psutil.Process]:
+    """The child and all that it started."""
+    with contextlib.suppress(psutil.Error):
+        if child.keeper:
+            return psutil.Process(child.keeper).children(recursive=True)
+    return []
 
 
 def _threads(process: psutil.Process) -> int:
@@ -109,21 +131,6 @@ def _processor_seconds(process: psutil.Process) -> float:
     with contextlib.suppress(psutil.Error):
         return sum(process.cpu_times()[:4])
     return 0.0
-
-
-def _own_memory(process: psutil.Process) -> int:
-    """At most this: pages still shared with the warm process are counted too."""
-    with contextlib.suppress(psutil.Error, OSError):
-        memory = process.memory_info()
-        return memory.rss - getattr(memory, "shared", 0)
-    return 0
-
-
-def _exact_memory(process: psutil.Process) -> int:
-    """Slower: shared pages are divided among those who share them."""
-    with contextlib.suppress(psutil.Error, OSError, AttributeError):
-        return process.memory_full_info().pss
-    return _own_memory(process)
 
 
 def _size(folder: Path) -> float:

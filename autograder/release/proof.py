@@ -8,7 +8,9 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course
+from autograder.errors import CamlabError
 from autograder.grading.marking import Marker, open_marker
+from autograder.kernel import NONE, choose_sandbox
 from autograder.release.regions import Finding
 from autograder.results import SubmissionResult
 from autograder.submission import SubmittedFile
@@ -23,7 +25,7 @@ def prove(course: Course, student: Path, solution: Path) -> Iterator[Finding]:
         solution: the notebook of the solution release.
     """
     release = nbformat.read(student, as_version=4)
-    with open_marker(course, release, jobs=2) as marker:
+    with open_marker(course, release, sandbox=_sandbox(), jobs=2) as marker:
         solved = _grade(marker, "solution", solution)
         blank = _grade(marker, "blank", student)
     for result in (solved, blank):
@@ -38,6 +40,14 @@ def prove(course: Course, student: Path, solution: Path) -> Iterator[Finding]:
     for mark in blank.tasks:
         if mark.points:
             yield Finding(mark.task, f"the untouched release earns {mark.points:g}.")
+
+
+def _sandbox() -> str:
+    """What runs here is the course's own: it needs no walls where there are none."""
+    try:
+        return choose_sandbox("auto").kind
+    except CamlabError:
+        return NONE
 
 
 def _grade(marker: Marker, name: str, path: Path) -> SubmissionResult:

@@ -22,7 +22,7 @@ from autograder.storage.encoding import answers_in, answers_out
 from autograder.storage.notebook_bytes import notebook_bytes
 from autograder.storage.sealed import UNSOUND, ArrayReader, ArrayWriter, Parts, seal, unseal
 
-MAGIC = b"camlab-run 2\n"
+MAGIC = b"camlab-run 3\n"
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def encode(finished: Finished) -> bytes:
         "problem": run.problem,
         "seconds": run.seconds,
         "timed_out": run.timed_out,
+        "disturbed": run.disturbed,
         "remarks": finished.remarks,
         "unwritten": finished.unwritten,
         "times": finished.times,
@@ -104,6 +105,7 @@ def _finished(parts: Parts, content: bytes) -> Finished:
         problem=meta["problem"],
         seconds=meta["seconds"],
         timed_out=meta["timed_out"],
+        disturbed=meta["disturbed"],
     )
     return Finished(
         run,

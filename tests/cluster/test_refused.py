@@ -91,7 +91,7 @@ def test_other_pictures_and_another_sandbox_are_differences(course, tmp_path):
     kind = choose_sandbox("auto").kind
     ours = package.facts(course.lab, course.source, kind)
     assert package.differences(package.facts(course.lab, course.source, kind), ours) == ""
-    theirs = {**package.facts(course.lab, there, kind), "sandbox": "process"}
+    theirs = {**package.facts(course.lab, there, kind), "sandbox": "landlock"}
     assert [part.split(" is ")[0] for part in package.differences(theirs, ours).split("; ")] == (
         ["pictures", "sandbox"] if kind == "bwrap" else ["pictures"]
     )
@@ -99,8 +99,8 @@ def test_other_pictures_and_another_sandbox_are_differences(course, tmp_path):
 
 def test_a_package_is_plain_data_and_comes_back_as_it_was(course, releases):
     setup, limits = _setup(course), replace(GradingOptions().limits, cell_seconds=7.0)
-    packed = package.pack(setup, "process", limits)
-    assert packed == package.pack(setup, "process", limits)
+    packed = package.pack(setup, "landlock", limits)
+    assert packed == package.pack(setup, "landlock", limits)
     told = package.unpack(packed)
     assert (told.release, told.limits) == (setup.release, limits)
     assert (told.lab.name, told.lab.tasks, told.lab.files) == (

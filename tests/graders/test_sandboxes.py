@@ -55,7 +55,7 @@ def marks(classroom, judge: Judge, root) -> Mapping[str, list[tuple[str, tuple[T
     folder = root / "source" / "lab09"
     made = notebooks(nbformat.read(folder / "lab09.ipynb", as_version=4))
     seen = {}
-    for kind in ("bwrap", "process"):
+    for kind in ("bwrap", "landlock"):
         try:
             choose_sandbox(kind)
         except CamlabError as error:
@@ -90,7 +90,7 @@ def test_without_what_makes_networks_quicker_marks_are_the_same(
 
 
 def test_a_solution_has_the_same_marks_criteria_and_hints_in_both(marks):
-    assert marks["bwrap"] == marks["process"]
+    assert marks["bwrap"] == marks["landlock"]
 
 
 def test_right_ones_have_full_marks_and_wrong_ones_have_not(marks, capsys):
@@ -105,6 +105,6 @@ def test_right_ones_have_full_marks_and_wrong_ones_have_not(marks, capsys):
     }
     with capsys.disabled():
         counts = {side: len(found) for side, found in machine.items()}
-        print(f"\n\nthrough the bwrap and the process sandbox alike: {counts}")
+        print(f"\n\nthrough both sandboxes alike: {counts}")
     assert all(mark.status == "full" for mark in machine["right"])
     assert not [mark for mark in machine["wrong"] if mark.status == "full"]

@@ -43,7 +43,7 @@ def test_a_run_depends_on_all_that_made_it(setup, tmp_path):
         class_key(replace(setup, questions=asked_more), Limits(), "bwrap"),
         class_key(replace(setup, questions=drawn_anew), Limits(), "bwrap"),
         class_key(setup, Limits(memory=2**30), "bwrap"),
-        class_key(setup, Limits(), "process"),
+        class_key(setup, Limits(), "landlock"),
     ]
     assert len({here, *other}) == 1 + len(other)
     assert entry_key(here, b"one notebook") != entry_key(here, b"another")

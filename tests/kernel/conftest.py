@@ -12,7 +12,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.answers import Array, Scalar
-from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
+from autograder.kernel import Sandbox, open_sandbox
+from autograder.kernel.sandbox_selection import trouble_with
 from autograder.lab import Lab, Networks, Picture, Plain, Question, Questions, Tensor
 from autograder.run import Limits, Run
 
@@ -103,22 +104,24 @@ def open_light(kind: str, folder: Path, limits: Limits = LIMITS):
     return open_sandbox(LIGHT_LAB, folder, folder, kind, limits, jobs=2)
 
 
+def _opened(kind: str, folder: Path) -> Iterator[Sandbox]:
+    if trouble := trouble_with(kind):
+        pytest.skip(trouble)
+    with open_light(kind, folder) as sandbox:
+        yield sandbox
+
+
 @pytest.fixture(scope="session")
 def bwrap_sandbox(lab_folder: Path) -> Iterator[Sandbox]:
-    choice = choose_sandbox("auto")
-    if choice.kind != "bwrap":
-        pytest.skip(choice.why)
-    with open_light("bwrap", lab_folder) as sandbox:
-        yield sandbox
+    yield from _opened("bwrap", lab_folder)
 
 
 @pytest.fixture(scope="session")
-def process_sandbox(lab_folder: Path) -> Iterator[Sandbox]:
-    with open_light("process", lab_folder) as sandbox:
-        yield sandbox
+def landlock_sandbox(lab_folder: Path) -> Iterator[Sandbox]:
+    yield from _opened("landlock", lab_folder)
 
 
-@pytest.fixture(params=["bwrap", "process"])
+@pytest.fixture(params=["bwrap", "landlock"])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Either kind: what holds for both."""
     return request.getfixturevalue(f"{request.param}_sandbox")

@@ -32,7 +32,7 @@ BEGIN = "import time; begun = time.process_time()"
 def busy_sandbox(lab_folder):
     """A sandbox on one processor that others want all the time."""
     limits = replace(LIMITS, cell_seconds=SECONDS, question_seconds=SECONDS)
-    with open_sandbox(LIGHT_LAB, lab_folder, lab_folder, "process", limits) as sandbox:
+    with open_sandbox(LIGHT_LAB, lab_folder, lab_folder, "landlock", limits) as sandbox:
         sandbox.run(notebook_of("1"), LIGHT_LAB.make_questions(lab_folder, b"warm"))
         family = [child.pid for child in psutil.Process().children(recursive=True)]
         processor = min(os.sched_getaffinity(0))
@@ -79,6 +79,6 @@ def test_what_never_ends_is_stopped_on_a_busy_machine_too(busy_sandbox, question
 def test_many_processes_share_one_limit_on_processor_time(lab_folder, questions):
     limits = replace(LIMITS, cpu_seconds=2.0, cell_seconds=60.0)
     fork = "import os\nfor _ in range(3):\n    os.fork()\nwhile True: pass"
-    with open_sandbox(LIGHT_LAB, lab_folder, lab_folder, "process", limits) as sandbox:
+    with open_sandbox(LIGHT_LAB, lab_folder, lab_folder, "landlock", limits) as sandbox:
         run = sandbox.run(notebook_of(fork), questions)
     assert "more than 2 s of processor time" in run.problem

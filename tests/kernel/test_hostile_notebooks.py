@@ -181,7 +181,7 @@ class _server:
 
 
 def _processes(sandbox: Sandbox) -> set[int]:
-    warm = psutil.Process(sandbox._warm.process.pid)
+    warm = psutil.Process(sandbox.server_pid)
     return {process.pid for process in warm.children(recursive=True)}
 
 

@@ -32,7 +32,7 @@ with open_sandbox(LIGHT_LAB, folder, folder, sys.argv[2]) as sandbox:
 """
 
 
-@pytest.mark.parametrize("kind", ["bwrap", "process"])
+@pytest.mark.parametrize("kind", ["bwrap", "landlock"])
 def test_nothing_survives_a_killed_grader(
     kind: str, lab_folder: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -17,7 +17,7 @@ from autograder.kernel import choose_sandbox
 from tests.kernel.conftest import notebook_of
 
 
-@pytest.mark.parametrize("kind", ["bwrap", "process"])
+@pytest.mark.parametrize("kind", ["bwrap", "landlock"])
 def test_stock_nbconvert_uses_the_sandbox(kind: str, tmp_path: Path) -> None:
     try:
         choose_sandbox(kind)

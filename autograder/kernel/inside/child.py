@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -9,39 +10,50 @@ import socket
 import sys
 import traceback
 
-from . import isolation, limits, prctl, system_calls
+from . import limits, shell_commands
+from .confinement import Confinement
 from .framing import read_frame
+
+
+def main() -> None:
+    """A child that could not be forked: what `run` is told stands in the first argument."""
+    settings, request, descriptors, keeper = json.loads(sys.argv[1])
+    channel = socket.socket(fileno=descriptors[0])
+    run(settings, request, channel, descriptors[1:], keeper)
 
 
 def run(
     settings: dict, request: dict, channel: socket.socket, listeners: list[int], keeper: int
 ) -> None:
     """Never returns while the kernel lives."""
-    work, isolated = request["work"], settings["kind"] == "bwrap"
-    if isolated:
-        size = request["limits"]["scratch"]
-        isolation.build_walls(os.path.dirname(work), size, request["covered"])
-    # The keeper is outside of this pid namespace: there its number cannot be asked for.
-    prctl.die_with_parent(0 if isolated else keeper)
-    prctl.no_new_privileges()
+    confinement = Confinement(**settings["confinement"])
+    confinement.enter(request, keeper)
+    work = request["work"]
     os.chdir(work)
     header, blobs = read_frame(channel)
+    if settings["attacks"]:
+        limits.set_limits(request["limits"], _user_of(confinement, request), 0)
+        closed = confinement.close(request, keeper)
+        os.close(_silence())
+        from . import attacker
+
+        return attacker.serve(channel, closed)
     _prepare_process(settings, work, request["temporary"])
     from .probe import write_files
 
     write_files(work, dict(zip(header["files"], blobs, strict=True)))
     from .networks import size_of_weights
 
-    limits.set_limits(request["limits"], isolated, size_of_weights(settings["weights"].values()))
-    if isolated:
-        prctl.own_files_readable()
-        _first_to_go()
-        system_calls.load_filter()
+    mapped = size_of_weights(settings["weights"].values())
+    limits.set_limits(request["limits"], _user_of(confinement, request), mapped)
+    confinement.close(request, keeper)
     errors = _silence()
     try:
         from .kernel_app import make_kernel
 
         kernel = make_kernel(request["key"], listeners, channel, work, settings["accelerate"])
+        if confinement.landlock and not confinement.namespaces:
+            shell_commands.use_pipes(kernel.shell)
     except BaseException:
         os.write(errors, traceback.format_exc().encode())
         raise
@@ -49,10 +61,9 @@ def run(
     kernel.start()
 
 
-def _first_to_go() -> None:
-    """If the machine runs out of memory, this process and not another."""
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
+def _user_of(confinement: Confinement, request: dict) -> bool:
+    """Whether the child has a user of its own."""
+    return confinement.namespaces or request.get("user") is not None
 
 
 def _prepare_process(settings: dict, work: str, temporary: str) -> None:

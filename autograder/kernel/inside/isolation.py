@@ -6,6 +6,7 @@ namespace, calls `build_walls`. Both run before any of the student's code.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -19,7 +20,9 @@ _CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 _MNT_DETACH = 2
 _MAX_INODES = 20_000
-_HARMLESS_PROC = ("cpuinfo", "meminfo", "stat", "uptime", "loadavg", "filesystems", "version")
+# As much as waits in any other socket; the system's own largest are thirty times that.
+_TCP_BUFFERS = "4096 65536 212992"
+HARMLESS_PROC = ("cpuinfo", "meminfo", "stat", "uptime", "loadavg", "filesystems", "version")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -59,6 +62,9 @@ def build_walls(scratch: str, size: int, covered: Iterable[str]) -> None:
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
     with open("/proc/sys/user/max_user_namespaces", "w") as file:
         file.write("0")
+    for name in ("tcp_rmem", "tcp_wmem"):
+        with contextlib.suppress(OSError), open(f"/proc/sys/net/ipv4/{name}", "w") as file:
+            file.write(_TCP_BUFFERS)
     options = f"size={size},nr_inodes={_MAX_INODES},mode=0700"
     _mount("tmpfs", scratch, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
     for name in ("work", "shm", "tmp"):
@@ -82,6 +88,7 @@ def _hide_processes(own_entry: str, stage: str) -> None:
     flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
     try:
         _mount("proc", "/proc", "proc", flags)
+        _close_to_writing("/proc")
         return
     except PermissionError:
         pass
@@ -90,14 +97,21 @@ def _hide_processes(own_entry: str, stage: str) -> None:
     for name in ("self", "1"):
         os.mkdir(f"{stage}/{name}")
         _mount(own_entry, f"{stage}/{name}", None, _MS_BIND)
-    for name in _HARMLESS_PROC:
+        _close_to_writing(f"{stage}/{name}")
+    for name in HARMLESS_PROC:
         with open(f"{stage}/{name}", "w"):
             pass
         _mount(f"/proc/{name}", f"{stage}/{name}", None, _MS_BIND)
     _mount(stage, "/proc", None, _MS_BIND | _MS_REC)
-    _mount(None, "/proc", None, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | flags)
+    _close_to_writing("/proc")
     _check(_libc.umount2(stage.encode(), _MNT_DETACH), "umount")
     os.rmdir(stage)
+
+
+def _close_to_writing(place: str) -> None:
+    """Nobody takes back, say, that it is the first to go when memory is short."""
+    flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
+    _mount(None, place, None, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | flags)
 
 
 def _mount(
@@ -126,11 +140,11 @@ def close_all_but(kept: Iterable[int]) -> None:
     os.closerange(start, highest)
 
 
-def children_of(pid: int) -> list[int]:
-    """The processes whose parent is `pid` (Linux; elsewhere none are known)."""
-    found = []
+def descendants_of(pid: int) -> set[int]:
+    """All processes below `pid`, at one look (Linux; elsewhere none are known)."""
+    parents: dict[int, list[int]] = {}
     if not os.path.isdir("/proc/self"):
-        return found
+        return set()
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
@@ -138,6 +152,12 @@ def children_of(pid: int) -> list[int]:
                     parent = int(file.read().rpartition(b")")[2].split()[1])
             except (OSError, ValueError, IndexError):
                 continue
-            if parent == pid:
-                found.append(int(name))
+            parents.setdefault(parent, []).append(int(name))
+    found: set[int] = set()
+    waiting = parents.get(pid, [])
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(parents.get(one, ()))
     return found

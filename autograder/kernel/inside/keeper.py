@@ -17,6 +17,8 @@ import traceback
 
 from . import isolation, prctl
 
+_END_SECONDS = 10.0
+
 
 def keep(settings: dict, request: dict, descriptors: list[int]) -> None:
     """Serve one request; returns when no process of the child is left.
@@ -33,7 +35,7 @@ def keep(settings: dict, request: dict, descriptors: list[int]) -> None:
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    isolated = settings["kind"] == "bwrap"
+    isolated = settings["confinement"]["namespaces"]
     if isolated:
         isolation.enter_namespaces()
     prctl.die_with_parent(warm)
@@ -60,6 +62,8 @@ def _become_child(
         for descriptor in foreign:
             os.close(descriptor)
         os.setsid()  # again, after the second fork: kill(0) crosses pid namespaces
+        if wrapper := request.get("wrapper"):
+            _run_alone(wrapper, settings, request, descriptors[1:], keeper)
         channel = socket.socket(fileno=descriptors[1])
         # Imported here: the warm process has it already, a cold one must not before the fork.
         from . import child
@@ -69,6 +73,17 @@ def _become_child(
         traceback.print_exc()
     finally:
         os._exit(70)
+
+
+def _run_alone(
+    wrapper: list[str], settings: dict, request: dict, descriptors: list[int], keeper: int
+) -> None:
+    """Become a program of its own under `wrapper`; it goes on in `child.main`."""
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, True)
+    told = json.dumps([settings, request, descriptors, keeper])
+    command = [*wrapper, *settings["alone"], told]
+    os.execv(command[0], command)
 
 
 def _watch(life: socket.socket, woken: int, child: int) -> int:
@@ -91,16 +106,30 @@ def _watch(life: socket.socket, woken: int, child: int) -> int:
 
 
 def _end_descendants() -> None:
-    """Kill and reap whatever the child started, orphans included, until nothing is left."""
-    deadline = time.monotonic() + 5
+    """Kill and reap whatever the child started, orphans included, until nothing is left.
+
+    First all are stopped, whoever they fork meanwhile too: who is stopped starts nobody.
+    """
+    deadline = time.monotonic() + _END_SECONDS
+    stopped: set[int] = set()
     while time.monotonic() < deadline:
-        for pid in isolation.children_of(os.getpid()):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        fresh = isolation.descendants_of(os.getpid()) - stopped
+        if not fresh:
+            break
+        _signal(fresh, signal.SIGSTOP)
+        stopped |= fresh
+    while time.monotonic() < deadline:
+        _signal(isolation.descendants_of(os.getpid()), signal.SIGKILL)
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
+
+
+def _signal(pids: set[int], number: int) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def _tell(life: socket.socket, fact: dict) -> None:

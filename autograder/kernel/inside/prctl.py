@@ -41,10 +41,24 @@ def become_unknown_user(number: int) -> None:
     own_files_readable()
 
 
+def become_user(number: int, keep_reading: bool = False) -> None:
+    """The same, without any capability left, or with the one that passes closed folders."""
+    kept = {pyprctl.Cap.DAC_READ_SEARCH} if keep_reading else set()
+    if pyprctl.Cap.SETPCAP in pyprctl.CapState.get_current().effective:
+        for capability in pyprctl.Cap.probe_supported() - kept:
+            pyprctl.capbset_drop(capability)
+    pyprctl.cap_ambient_clear_all()
+    pyprctl.set_keepcaps(keep_reading)
+    become_unknown_user(number)
+    pyprctl.CapState(effective=kept, permitted=kept, inheritable=set()).set_current()
+    own_files_readable()
+
+
 def drop_capabilities() -> None:
     """Keep no capability in any set; none can be had again."""
-    for capability in pyprctl.Cap.probe_supported():
-        pyprctl.capbset_drop(capability)
+    if pyprctl.Cap.SETPCAP in pyprctl.CapState.get_current().effective:
+        for capability in pyprctl.Cap.probe_supported():
+            pyprctl.capbset_drop(capability)
     pyprctl.cap_ambient_clear_all()
     none = pyprctl.CapState(effective=set(), permitted=set(), inheritable=set())
     none.set_current()
@@ -52,4 +66,5 @@ def drop_capabilities() -> None:
 
 def own_files_readable() -> None:
     """After capabilities changed, /proc/self would belong to root; let it be the process's own."""
-    pyprctl.set_dumpable(True)
+    if sys.platform == "linux":
+        pyprctl.set_dumpable(True)

@@ -1,4 +1,4 @@
-"""The grader's hold on the warm process: start it, ask it for children, stop it."""
+"""The grader's hold on the fork server: start it, ask it for children, stop it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,11 @@ import numpy as np
 from autograder.errors import CamlabError
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.inside import accelerations
+from autograder.kernel.inside.confinement import Confinement
+from autograder.kernel.shown import HIDDEN_PACKAGES
 from autograder.lab import Networks
 
 INSIDE = Path(__file__).parent / "inside"
-HIDDEN_PACKAGES = ("autograder", "camlab_solutions")
 _START_SECONDS = 180.0
 # -P: nothing is imported from the current folder; -s: nor from the user's own site-packages.
 _PROGRAM = (
@@ -37,43 +39,49 @@ def python(home: str, module: str) -> list[str]:
     return [sys.executable, "-P", "-s", "-c", _PROGRAM.format(home=home, module=module)]
 
 
-class WarmProcess:
-    """Starts at once; `fork` may be called by many threads.
+class ForkServer:
+    """A process that loads everything once, and forks a child when asked.
+
+    It starts at once; `fork` may be called by many threads.
 
     Args:
-        kind: "bwrap" or "process".
         wrapper: what to put before the interpreter: bubblewrap and its options, or nothing.
-        home: the folder, as the warm process sees it, that holds `inside`.
-        log: takes what the warm process prints.
+        home: the folder, as the fork server sees it, that holds `inside`.
+        log: takes what the fork server prints.
         networks: what it loads.
         pictures: what the networks look at in advance, [n, 3, height, width], float32.
-        become: the user that a warm process started by root turns into.
+        confinement: how each child is confined.
+        attacks: load nothing; the children run attacks instead of notebooks.
         preload: load libraries and networks now, for all children. Without it, each child does.
+        become: the user that a fork server started by root turns into.
+        work: its current folder.
     """
 
     def __init__(
         self,
-        kind: str,
         wrapper: Sequence[str],
         home: str,
         environment: Mapping[str, str],
         log: Path,
         networks: Networks,
         pictures: np.ndarray,
+        confinement: Confinement,
+        attacks: bool = False,
         preload: bool = True,
         become: int | None = None,
         work: str = "/",
     ) -> None:
         settings = {
-            "kind": kind,
+            "confinement": asdict(confinement),
+            "attacks": attacks,
             "preload": preload,
             "become": become,
             "weights": dict(networks.weights),
             "accelerate": accelerations.wanted(),
             "hidden": list(HIDDEN_PACKAGES),
+            "alone": python(home, "child"),  # a child that cannot be forked
         }
         self.log = log
-        self.preloaded = preload
         self.lock = threading.Lock()
         self.control, theirs = socket.socketpair()
         with theirs, open(log, "ab") as output, tempfile.TemporaryFile() as seen:
@@ -111,7 +119,7 @@ class WarmProcess:
             if not readable or self.control.recv(64) != b"ready\n":
                 self.process.kill()
                 raise CamlabError(
-                    "The sandbox's warm process did not start. Its last words: "
+                    "The sandbox's fork server did not start. Its last words: "
                     f"{self.last_words()}\nRun `camlab doctor` to see what is missing."
                 )
             self._ready = True
@@ -126,7 +134,7 @@ class WarmProcess:
                 self.control.sendall(text)
         except OSError:
             raise CamlabError(
-                f"The sandbox's warm process has ended. Its last words: {self.last_words()}\n"
+                f"The sandbox's fork server has ended. Its last words: {self.last_words()}\n"
                 "Run the same command again; finished submissions are not lost."
             ) from None
         child.handed_over()
@@ -148,7 +156,7 @@ class WarmProcess:
 
 
 def clean_environment(torch_home: str, scratch: str) -> dict[str, str]:
-    """The environment of the warm process: nothing of the grader's own, which may hold secrets."""
+    """The environment of the fork server: nothing of the grader's own, which may hold secrets."""
     return {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
