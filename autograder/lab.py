@@ -48,9 +48,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Tensor:
-    """A fresh, ordinary float32 torch tensor made from `Questions.arrays[name]`."""
+    """An ordinary float32 torch tensor made from `Questions.arrays[name]`.
+
+    Fresh for each question, or one and the same for all questions that share it.
+    """
 
     name: str
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,8 @@ class Lab:
     reference_answers: Callable[[Questions, Path], Mapping[str, Answer]] = no_answers
     # (questions, folder with the lab's files) -> what is known to go wrong; cheap until it is asked
     known_mistakes: Callable[[Questions, Path], tuple[Mistake, ...]] = no_known_mistakes
+    # cells that students fill in, and names that these make, which tasks may need
+    parts: tuple[str, ...] = ()
     networks: Networks = Networks()
     # what students write, as the reference has it: its code must not leak into a release
     reference: tuple[Callable[..., object], ...] = ()

@@ -72,7 +72,7 @@ class Marker:
 
     def _result(self, student: str, finished: Finished) -> SubmissionResult:
         run = finished.run
-        marks = self._judge.marks(run.answers)
+        marks = self._judge.marks(run.answers, run.errors)
         tasks = tuple(_written(mark, finished) for mark in marks)
         ran = any(answer.value is not None for answer in run.answers.values())
         status = "error" if run.problem and not ran else "graded"

@@ -12,8 +12,8 @@ from autograder.judging.comparing import (
     same_up_to_factor_and_offset,
 )
 from autograder.judging.criterion import Refused, criterion
-from autograder.judging.exhibits import spoken
 from autograder.judging.judge import Judge
+from autograder.judging.words import spoken
 
 __all__ = [
     "PROBABILITY_TOLERANCE",

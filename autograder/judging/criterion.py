@@ -13,12 +13,13 @@ class Refused(AssertionError):
     """An answer does not meet a criterion; the message says what was seen, for the student."""
 
 
-def criterion(*, points: float, sentence: str) -> Callable[[Test], Test]:
+def criterion(*, sentence: str, points: float | None = None) -> Callable[[Test], Test]:
     """Make a test of a grader one criterion of its task.
 
     Args:
-        points: what it is worth; the criteria of a task add up to the task's points.
         sentence: what the student reads who does not meet it.
+        points: what it is worth, where `[shares]` of `policy.toml` does not say so; the criteria of
+            a task add up to the task's points.
     """
 
     def mark(test: Test) -> Test:

@@ -10,23 +10,42 @@ fits, there is no hint.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from autograder.answers import Answer
+from autograder.answers import Answer, Array, Value
+from autograder.answers import Sequence as Listed
 from autograder.judging.comparing import (
     MAP_TOLERANCE,
     PROBABILITY_TOLERANCE,
     distance,
     same_up_to_factor,
 )
+from autograder.judging.criterion import Refused
 from autograder.judging.foreseen import Foreseen
+from autograder.judging.forms import as_array, as_predictions
 from autograder.judging.plain_form import plain_form
+from autograder.judging.policy import Policy
 from autograder.judging.troubles import other_type, trouble
 from autograder.lab import Mistake, Question, Questions
 from autograder.results import Hint
+from autograder.run import CellError
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is said about a task's answers.
+
+    mistake: the known mistake that explains every wrong answer, "" where none does.
+    exactly: whether it does so at its own scale, not only up to a factor for each answer.
+    """
+
+    hints: tuple[Hint, ...] = ()
+    mistake: str = ""
+    exactly: bool = False
 
 
 class Hints:
@@ -37,12 +56,16 @@ class Hints:
         mistakes: Iterable[Mistake],
         questions: Questions,
         reference: Mapping[str, Answer],
+        policy: Policy,
         memory: Path | None = None,
+        parts: Sequence[str] = (),
     ) -> None:
         self._mistakes = tuple(mistakes)
         self._foreseen = Foreseen(self._mistakes, memory)
         self._questions = questions
         self._reference = reference
+        self._parts = parts
+        self._policy = policy
         self._lock = threading.Lock()  # `Foreseen` is for one thread at a time
 
     def close(self) -> None:
@@ -50,38 +73,55 @@ class Hints:
         with self._lock:
             self._foreseen.save()
 
-    def of_task(self, task: str, answers: Mapping[str, Answer]) -> tuple[Hint, ...]:
-        """The nearest mistake, if any fits, then what stopped the function, if anything did."""
+    def of_task(
+        self,
+        task: str,
+        answers: Mapping[str, Answer],
+        forms: Sequence[str] = (),
+        errors: Sequence[CellError] = (),
+    ) -> Found:
+        """The nearest mistake, if any fits, what stopped the function, what its form is.
+
+        Args:
+            forms: those met that cost the form's share.
+            errors: what the task's own cells raised.
+        """
         asked = [question for question in self._questions.of_task(task) if question.key in answers]
-        told = {
-            question: plain_form(answers[question.key].value)
-            for question in asked
-            if answers[question.key].failure is None
-        }
-        right = {question: plain_form(self._reference[question.key].value) for question in told}
-        failed = [
-            (question, answers[question.key].failure)
-            for question in asked
-            if answers[question.key].failure is not None
-        ]
+        right, told = {}, {}
+        failed = []
+        for question in asked:
+            answer = answers[question.key]
+            if answer.failure is not None:
+                failed.append((question, answer.failure))
+            elif answer.value is not None:
+                expected = self._reference[question.key].value
+                told[question] = _comparable(answer.value, expected)
+                right[question] = plain_form(expected)
         with self._lock:
-            mistake = self._nearest(task, told, right)
+            mistake, exactly = self._nearest(task, told, right)
+            foreseen = mistake is not None and all(
+                mistake.answer is not None and self._foreseen.answer(mistake, question) is None
+                for question, _ in failed
+            )
         hints = [] if mistake is None else [Hint(mistake.name, mistake.text)]
         given = [answers[question.key] for question in asked]
-        hints += trouble(given, failed)
+        hints += trouble(given, failed, errors, self._parts)
+        hints += _of_forms([self._policy.forms[form][1] for form in forms], forms, alone=not hints)
         if asked and not hints:
             hints += other_type(given, self._reference[asked[0].key].value)
-        return tuple(hints)
+        explains = mistake is not None and foreseen and _tell(list(told.values()))
+        return Found(tuple(hints), mistake.name if mistake and explains else "", exactly)
 
     def _nearest(
         self, task: str, told: Mapping[Question, object], right: Mapping[Question, object]
-    ) -> Mistake | None:
+    ) -> tuple[Mistake | None, bool]:
+        """The mistake, and whether it fits without a factor."""
         wrong = [question for question in told if not _fits(told[question], right[question])]
         # None, a word, an object: no mistake on the way to an answer explains these.
         if not wrong or not all(
             isinstance(told[question], np.ndarray | tuple | float) for question in told
         ):
-            return None
+            return None, False
         known = [mistake for mistake in self._mistakes if mistake.task == task]
         foreseen = [mistake for mistake in known if mistake.answer is not None]
         shown = [mistake for mistake in known if mistake.shows is not None]
@@ -91,17 +131,17 @@ class Hints:
             if worst is not None and worst < least:
                 best, least = mistake, worst
         if best is not None:
-            return best
+            return best, True
         for mistake in shown:
             if not mistake.last and mistake.shows(told, right):
-                return mistake
+                return mistake, True
         for mistake in foreseen:
             if self._fits_up_to_factor(mistake, told, right):
-                return mistake
+                return mistake, False
         for mistake in shown:
             if mistake.last and mistake.shows(told, right):
-                return mistake
-        return None
+                return mistake, True
+        return None, False
 
     def _worst_misfit(
         self,
@@ -115,7 +155,7 @@ class Hints:
             expected = self._foreseen.answer(mistake, question)
             if expected is None:
                 continue
-            worst = max(worst, misfit(told[question], expected))
+            worst = max(worst, misfit(told[question], _cut(expected, told[question])))
             if not worst <= limit:
                 return None
             # Nothing but zeros has many causes.
@@ -178,7 +218,49 @@ def _fits(told: object, right: object) -> bool:
     """Whether an answer is right, its shape too."""
     if isinstance(right, np.ndarray) and getattr(told, "shape", ()) != right.shape:
         return False
-    return misfit(told, right) <= 1
+    return misfit(told, _cut(right, told)) <= 1
+
+
+def _cut(expected: object, told: object) -> object:
+    """Of a list, as many entries as were given: their number is a matter of form."""
+    both = isinstance(expected, tuple) and isinstance(told, tuple) and told
+    return expected[: len(told)] if both and len(told) < len(expected) else expected
+
+
+def _comparable(value: Value, expected: Value) -> object:
+    """An answer in plain form, laid out as the right one where its form allows that."""
+    try:
+        if isinstance(expected, Array):
+            return as_array(value, expected.values.shape)[0]
+        if isinstance(expected, Listed):
+            # Where ids were left out, names stand for them.
+            labels = {row[0]: row[1] for row in plain_form(expected)}  # type: ignore[attr-defined]
+            predictions = as_predictions(value, len(expected.items))[0]
+            return tuple(
+                (name, labels.get(name, -1) if label is None else label, probability)
+                for name, label, probability in predictions
+            )
+    except Refused:
+        pass
+    return plain_form(value)
+
+
+def _tell(answers: Sequence[object]) -> bool:
+    """Whether these numbers can show what was understood: finite, and most are not all alike."""
+    arrays = [one for one in answers if isinstance(one, np.ndarray) and one.size]
+    if len(arrays) < len(answers) or not all(np.isfinite(one).all() for one in arrays):
+        return False
+    return 2 * sum(float(np.ptp(one)) > 0 for one in arrays) > len(arrays)
+
+
+def _of_forms(sentences: Sequence[str], forms: Sequence[str], *, alone: bool) -> list[Hint]:
+    """What costs the form's share, in the words of the instructor's table."""
+    if not forms:
+        return []
+    said = " ".join(sentences)
+    first = "Only the form of your answers costs something." if alone else "Besides:"
+    look = "Look again at the task and the docstring: what exactly should come back?"
+    return [Hint(forms[0], f"{first} {said} {look}")]
 
 
 def _alike(expected: np.ndarray, right: object) -> bool:

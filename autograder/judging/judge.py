@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from autograder.answers import Answer
 from autograder.errors import CamlabError
 from autograder.judging.exhibits import Answers
-from autograder.judging.hints import Hints
+from autograder.judging.hints import Found, Hints
+from autograder.judging.policy import Policy, read_policy
 from autograder.judging.session import Exhibits, GraderSession, Verdict
 from autograder.lab import Lab, Mistake, Questions, Task
-from autograder.results import Criterion, Hint, TaskMark
+from autograder.results import Criterion, TaskMark
+from autograder.run import CellError
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +44,9 @@ class Judge:
         self._lab = lab
         self._questions = questions
         self._reference = reference
-        self._hints = Hints(mistakes, questions, reference, memory)
+        self._policy = lab.graders / "policy.toml"
+        policy = read_policy(self._policy)
+        self._hints = Hints(mistakes, questions, reference, policy, memory, lab.parts)
         files = {task.name: lab.graders / task.grader for task in lab.tasks if task.grader}
         missing = [str(path) for path in files.values() if not path.is_file()]
         if missing:
@@ -65,17 +70,23 @@ class Judge:
         self._session.close()
         self._hints.close()
 
-    def marks(self, answers: Mapping[str, Answer]) -> tuple[TaskMark, ...]:
+    def marks(
+        self, answers: Mapping[str, Answer], errors: Sequence[CellError] = ()
+    ) -> tuple[TaskMark, ...]:
         """One mark for each task of the lab, in its order.
 
         Args:
             answers: by question key; a question without an answer counts as not answered.
+            errors: what the submission's cells raised.
         """
         exhibits = Exhibits(self._by_task(answers), self._by_task(self._reference))
         verdicts = self._session.judge(exhibits)
         return tuple(
             self._mark(
-                task, exhibits, [item for item in verdicts if item.task == task.name], answers
+                task,
+                exhibits.answers[task.name],
+                [item for item in verdicts if item.task == task.name],
+                self._found(task, answers, exhibits.answers[task.name], errors),
             )
             if task.by_machine
             else TaskMark(task.name, 0.0, task.points, "manual")
@@ -84,43 +95,47 @@ class Judge:
 
     def _by_task(self, answers: Mapping[str, Answer]) -> dict[str, Answers]:
         return {
-            task.name: Answers(
-                task.name, self._questions, answers, self._lab.graders / "policy.toml"
-            )
+            task.name: Answers(task.name, self._questions, answers, self._policy)
             for task in self._lab.tasks
             if task.by_machine
         }
 
-    def _mark(
-        self,
-        task: Task,
-        exhibits: Exhibits,
-        verdicts: list[Verdict],
-        answers: Mapping[str, Answer],
-    ) -> TaskMark:
+    def _mark(self, task: Task, own: Answers, verdicts: list[Verdict], found: Found) -> TaskMark:
         # A grader that fails in one criterion cannot be trusted with the others.
         broken = any(verdict.broken for verdict in verdicts)
         criteria = tuple(_criterion(verdict, broken) for verdict in verdicts)
+        if not broken:
+            criteria = _raised(criteria, _earned(task, own, found, read_policy(self._policy)))
         points = round(sum(criterion.points for criterion in criteria), 6)
-        own = exhibits.answers[task.name]
         status = self._status(task, points, own)
         return TaskMark(
             task=task.name,
             points=points,
             max_points=task.points,
             status=status,
-            hints=() if status == "full" else self._hints_of(task, answers),
+            hints=() if status == "full" else found.hints,
             criteria=criteria,
             remarks=tuple(own.remarks.sentences),
         )
 
-    def _hints_of(self, task: Task, answers: Mapping[str, Answer]) -> tuple[Hint, ...]:
-        """None where looking for one fails: nobody loses marks for want of a hint."""
+    def _found(
+        self,
+        task: Task,
+        answers: Mapping[str, Answer],
+        own: Answers,
+        errors: Sequence[CellError],
+    ) -> Found:
+        """Nothing where looking for hints fails: nobody loses marks for want of one."""
+        cells = (task.answer_id, *self._lab.parts)
+        near = sorted(
+            (error for error in errors if error.cell in cells),
+            key=lambda error: error.cell != task.answer_id,
+        )
         try:
-            return self._hints.of_task(task.name, answers)
+            return self._hints.of_task(task.name, answers, own.forms(), near)
         except Exception:
             _log.exception("No hint for %s could be looked for", task.name)
-            return ()
+            return Found()
 
     def _status(self, task: Task, points: float, answers: Answers) -> str:
         if points:
@@ -142,3 +157,32 @@ def _criterion(verdict: Verdict, broken: bool) -> Criterion:
         return Criterion(verdict.criterion, verdict.points, verdict.points, "")
     sentence = " ".join(filter(None, (verdict.sentence, verdict.detail)))
     return Criterion(verdict.criterion, 0.0, verdict.points, sentence)
+
+
+def _earned(task: Task, own: Answers, found: Found, policy: Policy) -> float:
+    """What the instructor's table gives for the one mistake that explains every answer."""
+    earned = policy.earns.get(task.name, {}).get(found.mistake, 0.0)
+    if not found.exactly:
+        # Its numbers have another scale besides: a map that looks alike.
+        earned = min(earned, task.points / 2)
+    if own.forms():
+        earned -= policy.shares.get(task.name, {}).get("form", 0.0)
+    return earned
+
+
+def _raised(criteria: tuple[Criterion, ...], earned: float) -> tuple[Criterion, ...]:
+    """The criteria with `earned` points in all, if they have fewer; the first ones come first."""
+    missing = earned - sum(criterion.points for criterion in criteria)
+    raised = []
+    for criterion in criteria:
+        more = max(0.0, min(missing, criterion.max_points - criterion.points))
+        if more > 1e-9:
+            missing -= more
+            sentence = (
+                f"{criterion.sentence} One known mistake explains all your answers (see the hint), "
+                "and much else is right: that counts."
+            )
+            points = round(criterion.points + more, 6)
+            criterion = replace(criterion, points=points, sentence=sentence)
+        raised.append(criterion)
+    return tuple(raised)

@@ -1,60 +1,105 @@
-"""What is done about a right answer in another form: `policy.toml` beside the graders."""
+"""What a task's points are given for, and what right numbers in another form cost.
+
+Both stand in one table that an instructor edits: `policy.toml` beside the graders.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from autograder.errors import CamlabError
 from autograder.judging.criterion import Refused
 
-POLICIES = ("accept", "remark", "refuse")
+POLICIES = ("accept", "remark", "form", "refuse")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The table.
+
+    shares: task -> criterion -> its points.
+    earns: task -> a known mistake's id -> the task's points where that mistake alone explains
+        every answer, if that is more than the criteria give.
+    forms: a form's name -> (one of `POLICIES`, the sentence for the student).
+    """
+
+    shares: Mapping[str, Mapping[str, float]]
+    earns: Mapping[str, Mapping[str, float]]
+    forms: Mapping[str, tuple[str, str]]
 
 
 @cache
-def read_policy(path: Path) -> dict[str, tuple[str, str]]:
-    """Each form's (policy, sentence); none where a lab has no such table.
+def read_policy(path: Path) -> Policy:
+    """The table of one lab; an empty one where a lab has none.
 
     Raises:
-        CamlabError: the table is not as its own head says.
+        CamlabError: it is not as its own head says.
     """
     if not path.is_file():
-        return {}
+        return Policy({}, {}, {})
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-        policies = {name: (entry["policy"], entry["sentence"]) for name, entry in table.items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        forms = {name: (row["policy"], row["sentence"]) for name, row in table["forms"].items()}
+        policy = Policy(_points(table.get("shares", {})), _points(table.get("earns", {})), forms)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CamlabError(f"{path} cannot be used: {error}.") from error
-    for name, (policy, _) in policies.items():
-        if policy not in POLICIES:
+    for name, (chosen, _) in policy.forms.items():
+        if chosen not in POLICIES:
             known = ", ".join(POLICIES)
-            raise CamlabError(f"{path}: [{name}] says “{policy}”; it must be one of {known}.")
-    return policies
+            raise CamlabError(f"{path}: [forms.{name}] says “{chosen}”; it must be one of {known}.")
+    for task, earned in policy.earns.items():
+        most = sum(policy.shares.get(task, {}).values())
+        for mistake, points in earned.items():
+            if not 0 <= points < most:
+                raise CamlabError(
+                    f"{path}: [earns.{task}] gives {points:g} points for {mistake}; it must be "
+                    f"less than the task's {most:g}."
+                )
+    return policy
+
+
+def _points(table: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    return {
+        task: {name: float(points) for name, points in row.items()} for task, row in table.items()
+    }
 
 
 class Remarks:
-    """Applies a policy, and collects the sentences that cost nothing.
+    """Applies a policy to the forms of one task's answers; collects what is said about them.
 
     Args:
         policy: the lab's `policy.toml`.
     """
 
     def __init__(self, policy: Path) -> None:
-        self.sentences: list[str] = []
         self._policy = policy
+        self.sentences: list[str] = []
+        self.met: dict[str, None] = {}  # the forms noticed, in order
 
-    def notice(self, form: str) -> None:
+    def notice(self, form: str, *, exact: bool = False) -> None:
         """An answer came in another form.
 
+        Args:
+            exact: whether the criterion that looks is the one about the form.
+
         Raises:
-            Refused: the policy refuses that form.
+            Refused: the policy refuses that form, or it costs the form's share and `exact`.
         """
-        table = read_policy(self._policy)
-        if not table:
+        forms = read_policy(self._policy).forms
+        if not forms:
             return
-        policy, sentence = table[form]
-        if policy == "refuse":
+        policy, sentence = forms[form]
+        self.met[form] = None
+        if policy == "refuse" or (policy == "form" and exact):
             raise Refused(sentence)
         if policy == "remark" and sentence not in self.sentences:
             self.sentences.append(sentence)
+
+    def costing(self) -> list[str]:
+        """The forms met that cost the form's share."""
+        forms = read_policy(self._policy).forms
+        return [form for form in self.met if forms[form][0] == "form"]

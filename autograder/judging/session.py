@@ -22,6 +22,7 @@ from autograder.environment import environment
 from autograder.errors import CamlabError
 from autograder.judging.criterion import ATTRIBUTE, Refused
 from autograder.judging.exhibits import Answers
+from autograder.judging.policy import read_policy
 
 # Nothing of the project's or the user's own pytest settings and plug-ins reaches the graders.
 _ALONE = [
@@ -128,13 +129,13 @@ class _Plugin:
     def pytest_runtestloop(self, session) -> bool:
         if session.testsfailed:
             return True
-        unmarked = [item.nodeid for item in session.items if not hasattr(item.function, ATTRIBUTE)]
+        unmarked = [item.nodeid for item in session.items if self._points(item) is None]
         if unmarked:
             self.trouble = f"These tests say not what they are worth: {', '.join(unmarked)}"
             return True
         worth: dict[str, float] = defaultdict(float)
         for item in session.items:
-            worth[self._tasks[item.path]] += getattr(item.function, ATTRIBUTE)[0]
+            worth[self._tasks[item.path]] += self._points(item) or 0.0
         self._ready.set_result(worth)
         while (case := self._cases.get()) is not None:
             self._exhibits, verdicts = case
@@ -151,8 +152,10 @@ class _Plugin:
         nextitem = following if following is not item else None
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         failed = next((report for report in reports if not report.passed), None)
-        points, sentence = getattr(item.function, ATTRIBUTE)
-        name = item.name.removeprefix("test_")
+        _, sentence = getattr(item.function, ATTRIBUTE)
+        points = self._points(item)
+        assert points is not None
+        name = _name(item)
         task = self._tasks[item.path]
         if failed is None:
             return Verdict(task, name, points, True, sentence, "")
@@ -163,6 +166,14 @@ class _Plugin:
             return Verdict(task, name, points, False, sentence, detail, broken=True)
         return Verdict(task, name, points, False, sentence, refused)
 
+    def _points(self, item: pytest.Function) -> float | None:
+        """What the instructor's table says, else the grader; None for what is no criterion."""
+        if not hasattr(item.function, ATTRIBUTE):
+            return None
+        policy = read_policy(item.path.parent / "policy.toml")
+        shares = policy.shares.get(self._tasks[item.path], {})
+        return shares.get(_name(item), getattr(item.function, ATTRIBUTE)[0])
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item, call) -> pytest.TestReport | None:
         """A refusal needs no traceback, which is what pytest spends most of its time on."""
@@ -172,3 +183,7 @@ class _Plugin:
         report = pytest.TestReport(item.nodeid, item.location, {}, "failed", said, call.when)
         report.refused = said
         return report
+
+
+def _name(item: pytest.Function) -> str:
+    return item.name.removeprefix("test_")

@@ -1,111 +1,72 @@
-"""Plain words for what stopped a student's function."""
+"""Plain words for what stopped a student's function, or a cell that should have made it."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from autograder.answers import Answer, Array, Failure, Scalar, Value
 from autograder.answers import Sequence as Listed
-from autograder.judging.exhibits import article, spoken
 from autograder.judging.plain_form import plain_form
+from autograder.judging.words import article, spoken
 from autograder.lab import Question
 from autograder.results import Hint
+from autograder.run import CellError
 
-# (id, what the message says, what that means and where to look)
-_KNOWN = (
-    (
-        "numpy-of-graph",
-        r"call numpy\(\) on tensor that requires grad",
-        "A tensor that still carries its graph cannot become a numpy array. Look again at what "
-        "lets go of the graph first.",
-    ),
-    (
-        "in-place",
-        r"modified by an inplace operation|in-?place",
-        "Something changed a tensor in place that the gradient still needs, as VGG's ReLUs do and "
-        "`+=` does. Look again at which tensor you keep, and whether it should be a copy.",
-    ),
-    (
-        "no-gradient",
-        r"'NoneType' object has no attribute '(sum|mean|shape|squeeze|detach|clone|size|data|"
-        r"view|reshape|numpy|permute|max|abs)'|'NoneType' object is not subscriptable"
-        r"|unsupported operand.*NoneType",
-        "Something is None here where a tensor was wanted. If it is a `.grad`: look again at "
-        "whether that tensor is a leaf, or was told to keep its gradient, and whether backward() "
-        "ran before.",
-    ),
-    (
-        "no-graph",
-        r"does not require grad and does not have a grad_fn",
-        "There is no graph from the score back to the features. Look again at no_grad, detach and "
-        "requires_grad: the graph has to be made while the score is computed.",
-    ),
-    (
-        "not-in-graph",
-        r"appears to not have been used in the graph",
-        "The score was not computed from the tensor that you differentiate by. Look again at what "
-        "goes into the rest of the network.",
-    ),
-    (
-        "graph-freed",
-        r"backward through the graph a second time",
-        "The graph was used up by an earlier backward(). Look again at what is computed anew for "
-        "each call and what is not.",
-    ),
-    (
-        "gradient-of-many",
-        r"grad can be implicitly created only for scalar outputs",
-        "A gradient needs one number to start from, and there were several. Look again at which "
-        "score you differentiate.",
-    ),
-    (
-        "no-such-gradient",
-        r"can't retain_grad|retain_grad",
-        "A tensor without a graph cannot keep a gradient. Look again at where requires_grad is set "
-        "and whether no_grad or detach stand in the way.",
-    ),
-    (
-        "inference-mode",
-        r"[Ii]nference tensor",
-        "A tensor made under inference_mode can never take part in a gradient. Look again at what "
-        "is computed inside it.",
-    ),
-    (
-        "shapes",
-        r"shapes? cannot be multiplied|must match the size|size mismatch|shape '.*' is invalid"
-        r"|einsum\(\)|not match|inconsistent tensor size|Dimension out of range|broadcast"
-        r"|expected input.*to have \d+ channels|number of dimensions|same number of",
-        "Two shapes do not fit. Print the shape of every tensor in that line and hold them against "
-        "the formula.",
-    ),
-    (
-        "out-of-range",
-        r"out of (range|bounds)",
-        "An index lies outside its tensor or list. Print its shape, and look again at which "
-        "dimension is the batch.",
-    ),
-    (
-        "not-defined",
-        r"name '.*' is not defined",
-        "A name is used that no cell has given a value. Look again at its spelling, and whether "
-        "the cell that makes it comes before.",
-    ),
+TABLE = Path(__file__).parent / "exceptions.toml"
+_MODULE = re.compile(r"No module named '?([\w.]+)'?")
+# What is not filled in yet, as the student's own line names it.
+_UNFINISHED = (
+    "`{name}` is still None there: that part of the lab is not filled in, or does not return what "
+    "it computes. Look again at the cell of `{name}`, which this task needs."
 )
 
 
-def trouble(answers: Sequence[Answer], failed: Sequence[tuple[Question, Failure]]) -> list[Hint]:
-    """At most one hint: that nothing is written yet, or why the function stopped."""
+@cache
+def read_exceptions() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """(id, what the exception says, what that means and where to look), in order."""
+    table = tomllib.loads(TABLE.read_text("utf-8"))
+    return tuple(
+        (name, re.compile(row["pattern"], re.IGNORECASE), row["advice"])
+        for name, row in table.items()
+    )
+
+
+def trouble(
+    answers: Sequence[Answer],
+    failed: Sequence[tuple[Question, Failure]],
+    errors: Sequence[CellError] = (),
+    parts: Sequence[str] = (),
+) -> list[Hint]:
+    """At most one hint: that nothing is written yet, or why the function stopped or is not there.
+
+    Args:
+        answers: all answers to the task's questions.
+        failed: those that have a failure instead of a value.
+        errors: what the cells of this task raised, or of a cell that it may need.
+        parts: names that other cells of the lab let students fill in.
+    """
     if answers and all(answer.value == Scalar(None, "NoneType") for answer in answers):
         return [_unfinished("returns None")]
     for question, failure in failed:
-        if failure.kind != "raised":
-            continue
-        if failure.error == "NotImplementedError":
-            return [_unfinished("says that it is not written")]
-        return [_stopped(question, failure)]
+        match failure.kind:
+            case "raised" if failure.error == "NotImplementedError":
+                return [_unfinished("says that it is not written")]
+            case "raised":
+                return [_stopped(question, failure, parts)]
+            case "not-defined":
+                return [_not_there(failure, errors)]
+            case "timed-out" | "died":
+                text = f"{failure.message} Look again at every loop in it: what ends it?"
+                return [Hint(failure.kind, text)]
+            case "too-large":
+                text = f"{failure.message} Look again at what your function returns."
+                return [Hint("too-large", text)]
     return []
 
 
@@ -119,6 +80,12 @@ def other_type(answers: Sequence[Answer], right: Value) -> list[Hint]:
         "the docstring: what should come back, and which of your variables holds it?"
     )
     return [Hint("other-type", text)]
+
+
+def missing_packages(texts: Sequence[str]) -> list[str]:
+    """The packages that exceptions say are not there, each once."""
+    found = (match[1] for text in texts for match in _MODULE.finditer(text))
+    return list(dict.fromkeys(name.partition(".")[0] for name in found))
 
 
 def _differs(value: Value, right: Value) -> bool:
@@ -136,19 +103,57 @@ def _unfinished(how: str) -> Hint:
     return Hint("not-implemented", text)
 
 
-def _stopped(question: Question, failure: Failure) -> Hint:
-    where = ""
-    if failure.line:
-        where = f" in line {failure.line} of the cell {failure.cell} ({failure.source.strip()})"
-    said = re.sub(r"\s+", " ", failure.message).strip().rstrip(".")
-    said = f"{failure.error}: {said}" if said else failure.error
-    first = f"Asked about {spoken(question)}, your function stopped{where} with {said[:300]}."
-    name, advice = next(
-        (
-            (name, advice)
-            for name, pattern, advice in _KNOWN
-            if re.search(pattern, failure.message, re.IGNORECASE)
-        ),
-        ("exception", "Run that line by itself in a new cell and look at what goes into it."),
-    )
+def _stopped(question: Question, failure: Failure, parts: Sequence[str]) -> Hint:
+    where = _where(failure.cell, failure.line, failure.source)
+    said = _exception(failure.error, failure.message)
+    first = f"Asked about {spoken(question)}, your function stopped{where} with {said}."
+    name, advice = _advice(failure.error, failure.message)
+    if name == "none":
+        name = "no-gradient"
+        for part in parts:
+            if re.search(rf"\b{part}\b", failure.source):
+                name, advice = "unfinished-part", _UNFINISHED.format(name=part)
+    if name == "no-module":
+        advice = _needs(failure.message) + advice
     return Hint(name, f"{first} {advice}")
+
+
+def _not_there(failure: Failure, errors: Sequence[CellError]) -> Hint:
+    """The function, or a global that is passed to it, does not exist."""
+    if not errors:
+        text = (
+            f"{failure.message} Look again at whether a cell of your notebook makes it, under "
+            "exactly this name."
+        )
+        return Hint("not-defined", text)
+    error = errors[0]
+    where = _where(error.cell, error.line, error.source)
+    said = _exception(error.error, error.message)
+    first = f"{failure.message} A cell stopped{where} with {said}."
+    if error.error in ("SyntaxError", "IndentationError", "TabError"):
+        text = f"{first} Look again at that line and the one above: brackets, colons, indentation."
+        return Hint("syntax-error", text)
+    name, advice = _advice(error.error, error.message)
+    if name == "no-module":
+        advice = _needs(error.message) + advice
+    return Hint(name, f"{first} {advice}")
+
+
+def _needs(message: str) -> str:
+    packages = missing_packages([message])
+    return f"It needs the package {packages[0]}, which grading does not have. " if packages else ""
+
+
+def _advice(error: str, message: str) -> tuple[str, str]:
+    said = f"{error}: {message}"
+    return next((name, advice) for name, known, advice in read_exceptions() if known.search(said))
+
+
+def _exception(error: str, message: str) -> str:
+    """An exception's type and text on one line, neither told twice."""
+    said = re.sub(r"\s+", " ", message).strip().rstrip(".").removeprefix(f"{error}: ")
+    return f"{error}: {said[:300]}" if said else error
+
+
+def _where(cell: str, line: int, source: str) -> str:
+    return f" in line {line} of the cell {cell} ({source.strip()})" if line else ""

@@ -211,7 +211,7 @@ class _Asker:
             case "died":
                 return self._died(question, data.get("status"))
             case "raised":
-                return self._raised(question, data)
+                return self._raised(data)
         raise Malformed("an unknown kind of failure")
 
     def _died(self, question: Question, status: object) -> Failure:
@@ -223,19 +223,11 @@ class _Asker:
             self.given_up[question.function] = failure
         return failure
 
-    def _raised(self, question: Question, data: dict) -> Failure:
+    def _raised(self, data: dict) -> Failure:
         error = clean_text(data.get("error"), MAX_FORM)
         text = clean_text(data.get("message"), 2_000)
         place = self.how.places.of_frames(data.get("frames"))
-        said = f"{error}: {text}" if text else error
-        return Failure(
-            "raised",
-            f"`{question.function}` raised {said}",
-            error,
-            place.cell,
-            place.line,
-            place.source,
-        )
+        return Failure("raised", text, error, place.cell, place.line, place.source)
 
 
 def _blobs(arrays: Mapping[str, np.ndarray]) -> list[bytes]:
@@ -252,8 +244,8 @@ def _argument(argument: Argument) -> dict[str, object]:
             return {"global": name}
         case Picture(name):
             return {"picture": name}
-        case Tensor(name):
-            return {"tensor": name}
+        case Tensor(name, shared):
+            return {"shared tensor" if shared else "tensor": name}
         case Array(name):
             return {"array": name}
         case Plain(value):

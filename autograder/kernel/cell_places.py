@@ -26,12 +26,15 @@ class CellPlaces:
     """The places of one notebook; made on the trusted side, from its own copy of the cells."""
 
     def __init__(self, notebook: NotebookNode) -> None:
+        # A student can mend nothing in the cells that came with the lab.
         self._by_file = {
-            _file_of(cell.source): cell for cell in notebook.cells if cell.cell_type == "code"
+            _file_of(cell.source): cell
+            for cell in notebook.cells
+            if cell.cell_type == "code" and not _is_given(cell)
         }
 
     def of_frames(self, frames: object) -> Place:
-        """The innermost of a traceback's (file, line) pairs that lies in a cell."""
+        """The innermost of a traceback's (file, line) pairs that lies in a student's own cell."""
         if not isinstance(frames, list):
             return Place()
         for frame in reversed(frames[-100:]):
@@ -58,6 +61,11 @@ def place_in_traceback(cell: NotebookNode, count: object, traceback: list[str]) 
     text = _COLOURS.sub("", "\n".join(traceback))
     lines = [int(line) for number, line in _CELL_LINE.findall(text) if int(number) == count]
     return place_in(cell, lines[-1] if lines else 0)
+
+
+def _is_given(cell: NotebookNode) -> bool:
+    nbgrader = cell.metadata.get("nbgrader")
+    return isinstance(nbgrader, dict) and nbgrader.get("locked") is True
 
 
 def name_of(cell: NotebookNode) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import copy
 import functools
+import io
 import json
+import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import torch
+from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.answers import Answer, Failure
 from autograder.kernel.inside.accelerations import activation_cache
@@ -21,9 +26,12 @@ from autograder.kernel.inside.encoding import encode
 from autograder.kernel.wire import decode
 from autograder.lab import Global, Lab, Picture, Question, Questions, Tensor
 from autograder.labs.lab09.networks import networks
+from autograder.run import CellError
 
-CELLS = ("imports", "labels", "process_input")  # of the real notebook, run once
-SOLVED = ("get_resnet_features", "fc_weight", "compute_cam")  # what earlier tasks left behind
+CELLS = ("imports", "files", "labels", "process_input", "helpers_pictures")  # run once
+# What other tasks left behind, and the two networks; the solution's own task comes last.
+SOLVED = ("get_resnet_features", "fc_weight", "compute_cam", "get_vgg_features")
+CELL = re.compile(r"^# %% ?(?P<place>\S*).*\n", re.MULTILINE)
 LIMIT = 64 * 2**20
 
 
@@ -34,7 +42,8 @@ class Classroom:
     lab: Lab
     questions: Questions
     given: dict[str, object]
-    solved: tuple[str, ...]
+    solved: Mapping[str, str]
+    shared: dict[str, torch.Tensor] = field(default_factory=dict)  # given to several questions
 
     @classmethod
     def open(cls, lab: Lab, questions: Questions, notebook: Path) -> Classroom:
@@ -50,19 +59,35 @@ class Classroom:
         given["process_input"] = lambda image_file: prepared(str(image_file)).clone()
         for name, picture in questions.pictures.items():
             Path(name).write_bytes(picture)
-        return cls(lab, questions, given, tuple(cells[name] for name in SOLVED))
+        return cls(lab, questions, given, {name: cells[name] for name in SOLVED})
 
     def answers(self, task: str, solution: str) -> dict[str, Answer]:
         """What this solution of one task answers to the task's questions."""
-        namespace = {**self.given, **self._networks()}
-        for cell in self.solved:
-            exec(cell, namespace)
-        exec(compile(solution, task, "exec"), namespace)
-        asked = self.questions.of_task(task)
-        return {question.key: self._answer(question, namespace, solution) for question in asked}
+        return self.worked(task, solution)[0]
 
-    def answers_to_all(self, solutions: Sequence[tuple[str, str]]) -> list[dict | Exception]:
-        """Of many solutions (task, text), on two cores; an exception where one does not run."""
+    def worked(self, task: str, solution: str) -> tuple[dict[str, Answer], list[CellError]]:
+        """The answers, and what the solution's cells raised."""
+        namespace = {**self.given, **self._networks(), "get_ipython": _NoNotebook}
+        cells = cells_of(solution)
+        before = {name: text for name, text in self.solved.items() if name != task}
+        before |= {name: text for name, text in cells.items() if name in before}
+        own = {name: text for name, text in cells.items() if name not in before}
+        errors = []
+        torch.set_grad_enabled(True)  # an earlier solution may have left it off
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            for name, text in (*before.items(), *own.items()):
+                if error := _run_cell(name or task, text, namespace):
+                    errors.append(error)
+            asked = self.questions.of_task(task)
+            self.shared.clear()
+            given = {q.key: self._answer(q, namespace, {**before, task: own[""]}) for q in asked}
+            plt.close("all")
+        return given, errors
+
+    def answers_to_all(
+        self, solutions: Sequence[tuple[str, str]]
+    ) -> list[tuple[dict[str, Answer], list[CellError]]]:
+        """Of many solutions (task, text), on two cores: answers, and what cells raised."""
         global _classroom
         _classroom = self
         with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
@@ -84,13 +109,16 @@ class Classroom:
             made[name] = network
         return made
 
-    def _answer(self, question: Question, namespace: dict, solution: str) -> Answer:
+    def _answer(self, question: Question, namespace: dict, cells: Mapping[str, str]) -> Answer:
+        if not callable(namespace.get(question.function)):
+            message = f"`{question.function}` is not defined after all cells have run."
+            return Answer(question.key, failure=Failure("not-defined", message))
         arguments = [self._argument(argument, namespace) for argument in question.arguments]
         try:
             value = namespace[question.function](*arguments)
             described, blobs = encode(value, LIMIT)
         except Exception as error:
-            return Answer(question.key, failure=_failure(error, question.task, solution))
+            return Answer(question.key, failure=_failure(error, cells))
         finally:
             for name in ("resnet", "vgg19"):
                 namespace[name].zero_grad(set_to_none=True)
@@ -102,23 +130,70 @@ class Classroom:
                 return namespace[name]
             case Picture(name):
                 return name
-            case Tensor(name):
-                return torch.from_numpy(self.questions.arrays[name].copy())
+            case Tensor(name, shared):
+                fresh = torch.from_numpy(self.questions.arrays[name].copy())
+                return self.shared.setdefault(name, fresh) if shared else fresh
         return argument.value
 
 
 _classroom: Classroom | None = None  # what forked processes find
 
 
-def _answers(solution: tuple[str, str]) -> dict[str, Answer] | Exception:
+def _answers(solution: tuple[str, str]) -> tuple[dict[str, Answer], list[CellError]]:
+    return _classroom.worked(*solution)
+
+
+def cells_of(solution: str) -> dict[str, str]:
+    """The cells of a file of the bank, by name; the task's own is called "".
+
+    A line `# %% fc_weight` begins what the student wrote in that cell of the notebook, any other
+    name a cell of their own; a bare `# %%` goes on with the task's.
+    """
+    cells, place, start = {"": ""}, "", 0
+    for match in [*CELL.finditer(solution), None]:
+        text = solution[start : match.start() if match else None]
+        cells[place] = cells.get(place, "") + text
+        if match:
+            place, start = match["place"], match.end()
+    own, after = cells.pop(""), cells.pop("after", None)
+    return {**cells, "": own} | ({} if after is None else {"after": after})
+
+
+def _run_cell(name: str, text: str, namespace: dict) -> CellError | None:
+    """Run one cell as Jupyter would; whatever it raises, the notebook goes on."""
     try:
-        return _classroom.answers(*solution)
+        plain = TransformerManager().transform_cell(text)
+        exec(compile(plain, name, "exec"), namespace)
     except Exception as error:
-        return RuntimeError(f"{type(error).__name__}: {error}")
+        line = getattr(error, "lineno", 0) if isinstance(error, SyntaxError) else _line(error, name)
+        return CellError(name, 0, type(error).__name__, str(error), line or 0, _text(text, line))
+    return None
 
 
-def _failure(error: Exception, task: str, solution: str) -> Failure:
-    frames = traceback.extract_tb(sys.exc_info()[2])
-    line = next((frame.lineno for frame in reversed(frames) if frame.filename == task), 0)
-    source = solution.splitlines()[line - 1] if line else ""
-    return Failure("raised", str(error), type(error).__name__, task, line, source)
+class _NoNotebook:
+    """Stands in for IPython: magics and shell lines change nothing for a grader."""
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
+        frame = sys._getframe(1)
+        exec(cell, frame.f_globals)
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *arguments, **named: None
+
+
+def _failure(error: Exception, cells: Mapping[str, str]) -> Failure:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = next((frame for frame in reversed(frames) if frame.filename in cells), None)
+    cell, line = (own.filename, own.lineno) if own else ("", 0)
+    source = _text(cells.get(cell, ""), line)
+    return Failure("raised", str(error), type(error).__name__, cell, line or 0, source)
+
+
+def _line(error: Exception, name: str) -> int:
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == name), 0)
+
+
+def _text(cell: str, line: int | None) -> str:
+    lines = cell.splitlines()
+    return lines[line - 1] if line and line <= len(lines) else ""

@@ -1,7 +1,11 @@
 """The bank's solutions, answered and judged.
 
-bank/<task>/right/*.py   full marks are due
-bank/<task>/wrong/*.py   not full marks; the first line names the mistake, `-` where none is named
+bank/<task>/right/*.py      full marks are due
+bank/<task>/wrong/*.py      not full marks; the first line names the mistake, or several that fit,
+                            with `|` between them; `-` where none is named
+bank/<task>/debatable/*.py  both may be said
+
+A second line `# fair 2.5` says what a fair TA gives.
 """
 
 from __future__ import annotations
@@ -27,10 +31,25 @@ class Marked:
 
     task: str
     name: str
-    right: bool
+    verdict: str  # "right", "wrong", "debatable"
     expected_hint: str
+    fair: float | None
     mark: TaskMark
+    stopped: bool  # some question has no answer
     misfit: float  # from the reference, in tolerances; infinite where the form differs
+
+    @property
+    def right(self) -> bool:
+        return self.verdict == "right"
+
+    @property
+    def wrong(self) -> bool:
+        return self.verdict == "wrong"
+
+    @property
+    def hit(self) -> bool:
+        """Whether the hint that comes first is one that was expected."""
+        return self.hints[0] in self.expected_hint.split("|")
 
     @property
     def full(self) -> bool:
@@ -56,13 +75,21 @@ def expected_hint(path: Path) -> str:
     return path.read_text("utf-8").partition("\n")[0].removeprefix("#").strip()
 
 
+def fair_points(path: Path) -> float | None:
+    """What a fair TA gives, where the file says so."""
+    for line in path.read_text("utf-8").splitlines()[:2]:
+        if line.startswith("# fair "):
+            return float(line.removeprefix("# fair "))
+    return None
+
+
 def sample(paths: Sequence[Path]) -> list[Path]:
-    """Every fifth right solution, and of each task the first wrong one with each hint."""
-    right = [path for path in paths if path.parent.name == "right"][::5]
+    """Every fourth right solution, and of each task the first wrong one with each hint."""
+    right = [path for path in paths if path.parent.name == "right"][::4]
     wrong = {
         (task_of(path), expected_hint(path)): path
         for path in reversed(paths)
-        if path.parent.name == "wrong"
+        if path.parent.name != "right"
     }
     return right + sorted(wrong.values())
 
@@ -72,11 +99,13 @@ def mark_solutions(
 ) -> list[Marked]:
     made = [(task_of(path), path.read_text("utf-8")) for path in paths]
     marked = []
-    for path, answers in zip(paths, classroom.answers_to_all(made), strict=True):
-        task, right = task_of(path), path.parent.name == "right"
-        mark = next(mark for mark in judge.marks(answers) if mark.task == task)
+    for path, (answers, errors) in zip(paths, classroom.answers_to_all(made), strict=True):
+        task = task_of(path)
+        mark = next(mark for mark in judge.marks(answers, errors) if mark.task == task)
         misfit = _misfit(answers, reference)
-        marked.append(Marked(task, path.stem, right, expected_hint(path), mark, misfit))
+        stopped = any(answer.failure is not None for answer in answers.values())
+        hint, fair, verdict = expected_hint(path), fair_points(path), path.parent.name
+        marked.append(Marked(task, path.stem, verdict, hint, fair, mark, stopped, misfit))
     return marked
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import camlab_solutions
+from autograder.answers import Answer
+from autograder.judging import Judge
+from autograder.judging.hints import misfit
+from autograder.judging.plain_form import plain_form
+from tests.graders.answering import Classroom
 
 Change = Callable[[ast.AST], Iterator[ast.AST]]
 
@@ -31,6 +40,64 @@ _SWAPS = {
     "load_resnet": ("load_vgg",),
     "load_vgg": ("load_resnet",),
 }
+
+
+# Each task's functions in `camlab_solutions`, and how the notebook's own names stand in for theirs.
+PARTS = {
+    "predict": ("predict",),
+    "get_resnet_features": ("get_resnet_features",),
+    "compute_cam": ("compute_cam",),
+    "compute_gradcam": ("get_vgg_features", "gradcam_before_relu", "compute_gradcam"),
+}
+GIVEN = """
+from __future__ import annotations
+load_resnet = lambda: resnet
+load_vgg = lambda: vgg19
+load_classes = lambda: classes
+from torch import Tensor, nn
+from camlab_solutions.images import ImageFile
+"""
+SAME = 1e-2  # of the tolerance: below, a mutant changed nothing but rounding
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One mutant, judged."""
+
+    task: str
+    change: str
+    changed: bool  # whether an answer differs from the reference's
+    full: bool  # whether it got full marks
+
+
+def judge_mutants(
+    classroom: Classroom, judge: Judge, reference: Mapping[str, Answer]
+) -> list[Mutant]:
+    """All mutants of the reference that are still functions."""
+    made = []
+    for task, names in PARTS.items():
+        source = "\n\n".join(_code(getattr(camlab_solutions, name)) for name in names)
+        made += [(task, change, f"{GIVEN}\n{text}") for change, text in mutants(source)]
+    answered = classroom.answers_to_all([(task, text) for task, _, text in made])
+    found = []
+    for (task, change, _), (answers, errors) in zip(made, answered, strict=True):
+        if errors:
+            continue  # it is no function any more
+        mark = next(mark for mark in judge.marks(answers) if mark.task == task)
+        changed = any(
+            answer.failure is not None
+            or misfit(plain_form(answer.value), plain_form(reference[key].value)) > SAME
+            for key, answer in answers.items()
+        )
+        found.append(Mutant(task, change, changed, mark.status == "full"))
+    return found
+
+
+def _code(function: object) -> str:
+    """The source without its docstring, which has nothing to mutate."""
+    text = inspect.getsource(function)
+    head, _, rest = text.partition('    """')
+    return head + rest.partition('"""')[2].lstrip("\n")
 
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.graders.marked import TASKS, Marked
+from tests.graders.accuracy import furthest_right, nearest_wrong
+from tests.graders.marked import TASKS, Marked, solutions
 
 
-def test_the_bank_is_large_enough(bank):
-    assert sum(item.right for item in bank) >= 60
-    assert sum(not item.right for item in bank) >= 100
+def test_the_bank_is_large_enough():
+    verdicts = [path.parent.name for path in solutions()]
+    assert verdicts.count("right") >= 150 and verdicts.count("wrong") >= 300
 
 
 def test_no_right_solution_is_refused(bank):
@@ -20,20 +21,30 @@ def test_no_right_solution_is_refused(bank):
 
 
 def test_no_wrong_solution_passes(bank):
-    assert not [(item.task, item.name) for item in bank if not item.right and item.full]
+    assert not [(item.task, item.name) for item in bank if item.wrong and item.full]
 
 
-def test_nine_of_ten_wrong_solutions_get_the_hint_that_names_their_mistake(bank):
-    named = [item for item in bank if not item.right and item.expected_hint != "-"]
-    hit = [item for item in named if item.expected_hint == item.hints[0]]
+def test_nineteen_of_twenty_wrong_solutions_get_the_hint_that_names_their_mistake(bank):
+    named = [item for item in bank if item.wrong and item.expected_hint != "-"]
     missed = [
-        (item.task, item.name, item.expected_hint, item.hints) for item in named if item not in hit
+        (item.task, item.name, item.expected_hint, item.hints) for item in named if not item.hit
     ]
-    assert len(hit) >= 0.9 * len(named), missed
+    assert len(missed) <= 0.05 * len(named), missed
+
+
+# What stops gives a machine nothing to judge, where a TA reads the code and pays for it.
+def test_marks_are_within_half_a_point_of_what_a_fair_ta_gives(bank):
+    stated = [item for item in bank if item.fair is not None and not item.stopped]
+    assert len(stated) >= 30
+    assert not [
+        (item.task, item.name, item.fair, item.mark.points)
+        for item in stated
+        if abs(item.fair - item.mark.points) > 0.5
+    ]
 
 
 def test_no_hint_is_given_where_none_fits(bank):
-    unnamed = [item for item in bank if not item.right and item.expected_hint == "-"]
+    unnamed = [item for item in bank if item.wrong and item.expected_hint == "-"]
     assert not [(item.task, item.name, item.hints) for item in unnamed if item.hints != ["-"]]
 
 
@@ -54,9 +65,9 @@ def _table(bank: list[Marked]) -> list[str]:
     for task in [*TASKS, "all"]:
         of_task = [item for item in bank if task in (item.task, "all")]
         right = [item for item in of_task if item.right]
-        wrong = [item for item in of_task if not item.right]
+        wrong = [item for item in of_task if item.wrong]
         named = [item for item in wrong if item.expected_hint != "-"]
-        hit = sum(item.expected_hint == item.hints[0] for item in named)
+        hit = sum(item.hit for item in named)
         full, passed = sum(item.full for item in right), sum(item.full for item in wrong)
         rows.append(
             f"{task:<24} {full:>11} / {len(right) - full:<7} {len(wrong) - passed:>15} / "
@@ -64,16 +75,7 @@ def _table(bank: list[Marked]) -> list[str]:
         )
     for task in TASKS:
         of_task = [item for item in bank if item.task == task]
-        # Mean-pooled maps and rounded numbers are right for another reason than their distance.
-        furthest = max(
-            (item for item in of_task if item.right and item.misfit <= 1),
-            key=lambda item: item.misfit,
-        )
-        # What is wrong in its form alone, such as [1, 7, 7], lies at no distance.
-        nearest = min(
-            (item for item in of_task if not item.right and item.misfit > 1),
-            key=lambda item: item.misfit,
-        )
+        furthest, nearest = furthest_right(of_task), nearest_wrong(of_task)
         rows.append(
             f"{task:<24} furthest right {furthest.misfit:.2g} tolerances ({furthest.name}), "
             f"nearest wrong {nearest.misfit:.3g} ({nearest.name})"

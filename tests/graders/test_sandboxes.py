@@ -19,8 +19,8 @@ from autograder.results import TaskMark
 from tests.graders.marked import TASKS, solutions, task_of
 
 GIVEN = (
-    "imports", "labels", "helpers_asking", "process_input", "helpers_pictures", "load_resnet",
-    "predict", "get_resnet_features",
+    "imports", "files", "labels", "helpers_asking", "process_input", "helpers_pictures",
+    "load_resnet", "predict", "get_resnet_features",
     "fc_weight", "compute_cam", "load_vgg", "get_vgg_features", "compute_gradcam",
 )  # fmt: skip
 NOTEBOOKS = {"right": 3, "wrong": 6}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.lab import Questions
+from autograder.labs.lab09.mistakes.texts import sentences
 from tests.lab09 import LAB
 
 
@@ -37,3 +38,10 @@ def test_no_hint_shows_code(mistakes):
     given_away = ("torch.", "F.", ".sum(", ".mean(", ".detach(", "dim=", "autograd.grad")
     for mistake in mistakes:
         assert not [word for word in given_away if word in mistake.text], mistake.text
+
+
+def test_each_sentence_is_some_mistakes_own(mistakes):
+    said = {mistake.text for mistake in mistakes}
+    rows = [text for group in sentences().values() for text in group.values()]
+    whats = ("map", "feature map")
+    assert not [row for row in rows if not said & {row.replace("{what}", what) for what in whats}]

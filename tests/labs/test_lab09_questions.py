@@ -10,7 +10,7 @@ import torch
 
 from autograder.labs.lab09 import questions as lab09_questions
 from autograder.labs.lab09.networks import networks
-from autograder.labs.lab09.questions import GAP, make_questions
+from autograder.labs.lab09.questions import GAP, TALL, make_questions
 from camlab_solutions import process_input
 
 
@@ -39,7 +39,7 @@ def test_another_class_is_asked_about_another_picture(folder):
 
 def test_a_picture_with_a_tie_is_drawn_again(folder, monkeypatch):
     def draw() -> bytes:
-        return lab09_questions._clear_picture(folder, np.random.default_rng(9))
+        return lab09_questions._clear_picture(folder, TALL, np.random.default_rng(9))
 
     first = draw()
     assert gap(first) >= GAP

@@ -10,6 +10,8 @@ others: as bytes from a stranger.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
+from types import GeneratorType
 
 import numpy as np
 import torch
@@ -38,6 +40,20 @@ _NUMPY_DTYPES = frozenset(
         "float64",
         "complex64",
         "complex128",
+    ]
+)
+_ITERATORS = frozenset(
+    [
+        zip,
+        map,
+        filter,
+        enumerate,
+        reversed,
+        GeneratorType,
+        *(type(iter(kind())) for kind in (list, tuple, dict)),
+        type({}.keys()),
+        type({}.values()),
+        type({}.items()),
     ]
 )
 _tensor_detach = torch.Tensor.detach
@@ -79,7 +95,17 @@ class _Encoder:
         if torch.Tensor in bases:
             return self._tensor(value, form)
         if np.ndarray in bases:
-            return self._array(_array_view(value, np.ndarray), form)
+            array = _array_view(value, np.ndarray)
+            if array.dtype.kind in "OUV" and array.size <= MAX_ITEMS:
+                # Objects, words or records: a table of plain values.
+                return (
+                    self._sequence(np.ndarray.tolist(array), form, depth)
+                    if array.ndim
+                    else {"kind": "opaque", "form": form}
+                )
+            return self._array(array, form)
+        if np.void in bases:
+            return self._sequence(np.void.item(value), "tuple", depth)
         if kind in _NUMPY_SCALARS:
             return self._numpy_scalar(value, form)
         if int in bases:
@@ -90,9 +116,15 @@ class _Encoder:
             return self._text(str.__str__(value), form)
         for sequence in (list, tuple):
             if sequence in bases:
-                items = [self._value(item, depth + 1) for item in sequence.__iter__(value)]
-                return {"kind": "sequence", "form": form, "items": items}
+                return self._sequence(sequence.__iter__(value), form, depth)
+        if (parts := _parts_of(value, kind, form)) is not None:
+            return self._sequence(*parts, depth)
         return {"kind": "opaque", "form": form}
+
+    def _sequence(self, items: Iterable[object], form: str, depth: int) -> dict:
+        """Endless iterators end at `MAX_ITEMS`."""
+        described = [self._value(item, depth + 1) for item in items]
+        return {"kind": "sequence", "form": form, "items": described}
 
     def _int(self, value: int, form: str) -> dict:
         if value.bit_length() > MAX_INT_BITS:
@@ -161,6 +193,27 @@ class _Encoder:
         self.left -= size
         if self.left < 0:
             raise TooLarge("it weighs too much")
+
+
+def _parts_of(value: object, kind: type, form: str) -> tuple[Iterable[object], str] | None:
+    """The parts of what holds several values without being a list, and the form's name.
+
+    An iterator is used up here, as by whoever looks through it: what it still had to compute is
+    computed now, by the student's own code.
+    """
+    if dict in _mro(kind):
+        return dict.values(value), "dict"
+    if kind in _ITERATORS or form.startswith("itertools."):
+        return value, form
+    if form == "collections.deque":
+        return list(value), form
+    if form == "types.SimpleNamespace":
+        return vars(value).values(), "dataclass"
+    if "__dataclass_fields__" in kind.__dict__:
+        return [getattr(value, name) for name in kind.__dict__["__dataclass_fields__"]], "dataclass"
+    if form.startswith("pandas.") and form.endswith(".DataFrame"):
+        return value.itertuples(index=False, name=None), form
+    return None
 
 
 def form_of(kind: type) -> str:

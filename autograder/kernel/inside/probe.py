@@ -58,6 +58,7 @@ class Probe:
         self.shell = shell
         self.work = work
         self.silence = silence
+        self.shared: dict[str, object] = {}  # tensors that several questions are given
         self.answer_limit = 0
         self.apart = False  # each task is answered in a copy of the process
         self.copy: TaskProcess | None = None
@@ -182,7 +183,12 @@ class Probe:
             [(kind, value)] = argument.items()
             if kind == "global" and value not in namespace:
                 return {"failure": {"kind": "not-defined", "name": value}}, []
-            arguments.append(_argument(kind, value, namespace, arrays))
+            if kind == "shared tensor":
+                if value not in self.shared:
+                    self.shared[value] = _argument("tensor", value, namespace, arrays)
+                arguments.append(self.shared[value])
+            else:
+                arguments.append(_argument(kind, value, namespace, arrays))
         del arrays
         result = function(*arguments)
         try:

@@ -32,4 +32,5 @@ def read_lab(notebook: Path) -> Lab:
         networks=NETWORKS,
         reference=(predict, get_resnet_features, compute_cam, compute_gradcam),
         sample_class=sample_class,
+        parts=("fc_weight", "get_vgg_features", "get_resnet_features", "compute_cam"),
     )

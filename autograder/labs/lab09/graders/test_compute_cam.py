@@ -1,8 +1,9 @@
 """compute_cam: cam_k[i, j] = Σ_c W[k, c] · X[c, i, j]. 3 points.
 
-A sixth for the form, a third for where the evidence lies, half for the numbers themselves. Random
-numbers of the right shape earn the form's share: dropout that was left on and sums that pile up
-look like them, and the doubt is the student's. A constant map, or one map for all, earns nothing.
+A sixth for the form, a third for where the evidence lies, half for the numbers themselves
+(`policy.toml` has the shares). Random numbers of the right shape earn the form's share: dropout
+that was left on and sums that pile up look like them, and the doubt is the student's. A constant
+map, or one map for all, earns nothing. Right numbers in another form lose the form's share alone.
 """
 
 from itertools import pairwise
@@ -19,13 +20,12 @@ from autograder.judging import (
 
 
 @criterion(
-    points=0.5,
     sentence="compute_cam should return a tensor of shape [7, 7] of finite numbers, different for "
     "each class and each feature map.",
 )
 def test_form(answers, reference):
     asked = [
-        (answers.tensor(question, 7, 7), reference.tensor(question, 7, 7))
+        (answers.tensor(question, 7, 7, exact=True), reference.tensor(question, 7, 7))
         for question in answers.first_times()
     ]
     if all(not np.ptp(told) for told, _ in asked):
@@ -36,7 +36,6 @@ def test_form(answers, reference):
 
 
 @criterion(
-    points=1.0,
     sentence="Each map should show where the evidence for the asked class lies: the weighted sum "
     "of the channels, whatever its scale.",
 )
@@ -48,7 +47,6 @@ def test_evidence(answers, reference):
 
 
 @criterion(
-    points=1.5,
     sentence="Each map should be the weighted sum itself, signed, not rescaled: then "
     "mean(cam) + bias is the logit.",
 )

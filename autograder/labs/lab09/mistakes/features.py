@@ -1,198 +1,121 @@
-"""What goes wrong in `get_resnet_features`."""
+"""What goes wrong in `get_resnet_features`: an id, and what comes out. Sentences: `hints.toml`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-import numpy as np
-import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from autograder.lab import Mistake, Question
-from autograder.labs.lab09.mistakes.predicting import PREPARATION_TEXTS
-from autograder.labs.lab09.mistakes.signs import signs
-from autograder.labs.lab09.mistakes.views import PREPARATION_MISTAKES, Views, other_picture
+from autograder.labs.lab09.mistakes.cams import unit
+from autograder.labs.lab09.mistakes.signs import feature_signs, signs
+from autograder.labs.lab09.mistakes.texts import known
+from autograder.labs.lab09.mistakes.views import PREPARATION_MISTAKES, Views, pictures_for_all
 
 TASK = "get_resnet_features"
-ELSEWHERE = "Look again at which layer's output the task asks for, and where your forward pass ends"
+LAYERS = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One picture, as ResNet-18 sees it."""
+
+    views: Views
+    picture: str
+
+    @property
+    def map(self) -> Tensor:
+        """The right feature map, [1, 512, 7, 7]."""
+        return self.views.resnet_features(self.picture)
+
+    def up_to(self, last: str) -> Tensor:
+        """The output of a layer of the network."""
+        return self.through(LAYERS[: LAYERS.index(last) + 1])
+
+    def without(self, *skipped: str) -> Tensor:
+        return self.through(tuple(name for name in LAYERS if name not in skipped))
+
+    def through(self, layers: tuple[str, ...], network: nn.Module | None = None) -> Tensor:
+        def compute() -> Tensor:
+            x = self.views.input(self.picture)
+            for name in layers:
+                x = getattr(network or self.views.resnet, name)(x)
+            return x
+
+        key = ("through", self.picture, layers, network is None)
+        return self.views.once(key, compute)
+
+    @property
+    def block_input(self) -> Tensor:
+        """What the last of the two blocks of layer4 is given."""
+        return self.views.resnet.layer4[0](self.up_to("layer3"))
+
+    def in_last_block(self, last: str) -> Tensor:
+        """The output of a layer inside the last block, before its input is added."""
+        block, x = self.views.resnet.layer4[1], self.block_input
+        for name in ("conv1", "bn1", "relu", "conv2", "bn2"):
+            x = getattr(block, name)(x)
+            if name == last:
+                break
+        return x
+
+
+ROWS: tuple[tuple[str, Callable[[Seen], Tensor]], ...] = (
+    ("vgg-features", lambda s: s.views.vgg_features(s.picture)),
+    ("layer1", lambda s: s.up_to("layer1")),
+    ("layer2", lambda s: s.up_to("layer2")),
+    ("layer3", lambda s: s.up_to("layer3")),
+    ("stem.conv1", lambda s: s.up_to("conv1")),
+    ("stem.bn1", lambda s: s.up_to("bn1")),
+    ("stem.relu", lambda s: s.up_to("relu")),
+    ("stem.maxpool", lambda s: s.up_to("maxpool")),
+    ("first-block-of-layer4", lambda s: s.block_input),
+    ("last-convolution", lambda s: s.in_last_block("conv2")),
+    ("before-last-sum", lambda s: s.in_last_block("bn2")),
+    ("before-last-relu", lambda s: s.in_last_block("bn2") + s.block_input),
+    ("inside-last-block.convolution", lambda s: s.in_last_block("conv1")),
+    ("inside-last-block.norm", lambda s: s.in_last_block("bn1")),
+    ("inside-last-block.relu", lambda s: s.in_last_block("relu")),
+    ("pooled.numbers", lambda s: s.map.mean((2, 3))),
+    ("pooled.everywhere", lambda s: s.map.mean((2, 3), keepdim=True).expand(1, 512, 7, 7)),
+    ("shortcut-left-out", lambda s: s.in_last_block("bn2").relu()),
+    ("flipped", lambda s: s.map.flip(3)),
+    ("flipped", lambda s: s.map.flip(2)),
+    ("flipped", lambda s: s.map.flip(2, 3)),
+    ("logits", lambda s: s.views.logits("resnet", s.picture)),
+    ("mean-over-channels", lambda s: s.map.mean(1)),
+    ("transposed", lambda s: s.map.transpose(2, 3)),
+    ("scrambled", lambda s: s.map.permute(0, 2, 3, 1).reshape(1, 512, 7, 7)),
+    ("batch-norm-train", lambda s: s.through(LAYERS, s.views.training_resnet())),
+    ("layer-skipped.norm", lambda s: s.without("bn1")),
+    ("layer-skipped.relu", lambda s: s.without("relu")),
+    ("layer-skipped.both", lambda s: s.without("bn1", "relu")),
+    ("layer-skipped.pooling", lambda s: s.without("maxpool")),
+    ("layer-skipped.layer1", lambda s: s.without("layer1")),
+    (
+        "relu-skipped-and-misplaced",
+        lambda s: s.through(("conv1", "relu", "bn1", *LAYERS[3:])),
+    ),
+    ("not-the-answer.weights", lambda s: s.views.resnet.layer4[1].conv2.weight),
+    ("not-the-answer.fc", lambda s: s.views.resnet.fc.weight),
+    ("not-the-answer.picture", lambda s: s.views.input(s.picture)),
+    ("normalised.unit", lambda s: unit(s.map)),
+    ("normalised.largest", lambda s: s.map / s.map.amax()),
+)
 
 
 def feature_mistakes(views: Views) -> Iterator[Mistake]:
-    def mistake(name: str, text: str, compute: Callable[[str], Tensor]) -> Mistake:
-        @torch.no_grad()
-        def answer(question: Question) -> np.ndarray:
-            picture = views.picture(question)
-            return views.once((compute, picture), lambda: compute(picture)).numpy()
+    def case(question: Question) -> Seen:
+        return Seen(views, views.picture(question))
 
-        return Mistake(name, TASK, text, answer)
-
-    def through(picture: str, layers: str, network=None) -> Tensor:
-        """The output after these children of ResNet-18, separated by spaces."""
-        x = views.input(picture)
-        for layer in layers.split():
-            x = getattr(network or views.resnet, layer)(x)
-        return x
-
-    all_layers = "conv1 bn1 relu maxpool layer1 layer2 layer3 layer4"
-
-    def right(picture: str) -> Tensor:
-        return views.resnet_features(picture)
-
-    def last_block(picture: str, end: str) -> Tensor:
-        """Inside the last block of layer4, up to and including `end`."""
-        block = views.resnet.layer4[1]
-        start = views.resnet.layer4[0](through(picture, all_layers.removesuffix(" layer4")))
-        x = start
-        for name in ("conv1", "bn1", "relu", "conv2", "bn2"):
-            x = getattr(block, name)(x)
-            if name == end:
-                return x
-        return x + start
-
-    yield mistake(
-        "vgg-features",
-        "This is VGG-19's feature map, which happens to have the same shape. Look again at which "
-        "network your function calls.",
-        views.vgg_features,
-    )
-    for count, name in ((5, "layer1"), (6, "layer2"), (7, "layer3")):
-        yield mistake(
-            name,
-            f"This is the output of {name}. {ELSEWHERE}.",
-            lambda picture, count=count: through(picture, " ".join(all_layers.split()[:count])),
-        )
-    for count, name in ((1, "conv1"), (2, "bn1"), (3, "relu"), (4, "maxpool")):
-        yield mistake(
-            "stem",
-            f"This is the output of {name}, near the network's entrance. {ELSEWHERE}.",
-            lambda picture, count=count: through(picture, " ".join(all_layers.split()[:count])),
-        )
-    yield mistake(
-        "first-block-of-layer4",
-        f"This is the output of the first of the two blocks of layer4. {ELSEWHERE}.",
-        lambda picture: views.resnet.layer4[0](
-            through(picture, all_layers.removesuffix(" layer4"))
-        ),
-    )
-    for end, name, where in (
-        ("conv2", "last-convolution", "of the last convolution itself"),
-        ("bn2", "before-last-sum", "of the last batch norm"),
-        ("sum", "before-last-relu", "just before the last ReLU, so some numbers are negative"),
-        ("conv1", "inside-last-block", "of a convolution inside the last block"),
-        ("bn1", "inside-last-block", "of a batch norm inside the last block"),
-        ("relu", "inside-last-block", "of the ReLU inside the last block"),
-    ):
-        yield mistake(
-            name,
-            f"This is the output {where}. {ELSEWHERE}.",
-            lambda picture, end=end: last_block(picture, end),
-        )
-    yield mistake(
-        "pooled",
-        "These are 512 numbers, one for each channel: the feature map after global average "
-        f"pooling. {ELSEWHERE}.",
-        lambda picture: right(picture).mean((2, 3)),
-    )
-    yield mistake(
-        "pooled",
-        f"Each channel holds one number in all its places, its mean. {ELSEWHERE}.",
-        lambda picture: right(picture).mean((2, 3), keepdim=True).expand(1, 512, 7, 7),
-    )
-    yield mistake(
-        "shortcut-left-out",
-        f"In the last block its input is not added before the last ReLU. {ELSEWHERE}.",
-        lambda picture: last_block(picture, "bn2").relu(),
-    )
-    for dims in ((3,), (2,), (2, 3)):
-        yield mistake(
-            "flipped",
-            "Each channel is flipped. Look again at what happens to rows and columns.",
-            lambda picture, dims=dims: right(picture).flip(dims),
-        )
-    yield mistake(
-        "logits",
-        f"These are 1,000 numbers, the network's scores. {ELSEWHERE}.",
-        lambda picture: views.logits("resnet", picture),
-    )
-    yield mistake(
-        "flattened",
-        "The numbers are right, all in one row. Look again at the shape that the task asks for.",
-        lambda picture: right(picture).flatten(1),
-    )
-    yield mistake(
-        "mean-over-channels",
-        "This is one map, all channels taken together. Look again at how many channels the task "
-        "asks for.",
-        lambda picture: right(picture).mean(1),
-    )
-    yield mistake(
-        "transposed",
-        "Rows and columns of each channel are exchanged. Look again at every permute, transpose "
-        "and reshape in your function.",
-        lambda picture: right(picture).transpose(2, 3),
-    )
-    yield mistake(
-        "channels-last",
-        "The channels come last in your tensor. Look again at the order of dimensions that the "
-        "task asks for.",
-        lambda picture: right(picture).permute(0, 2, 3, 1),
-    )
-    yield mistake(
-        "scrambled",
-        "The numbers are right and stand in the wrong places. Look again at the difference between "
-        "reshape and permute.",
-        lambda picture: right(picture).permute(0, 2, 3, 1).reshape(1, 512, 7, 7),
-    )
-    yield mistake(
-        "batch-norm-train",
-        "The batch norms used the picture's own statistics, as while training. Look again at the "
-        "mode that the network is in when your function calls it.",
-        lambda picture: through(picture, all_layers, network=views.training_resnet()),
-    )
-    for skipped, what in (
-        ("bn1", "the first batch norm"),
-        ("relu", "the first ReLU"),
-        ("bn1 relu", "the first batch norm and the first ReLU"),
-        ("maxpool", "the max-pooling"),
-        ("layer1", "layer1"),
-    ):
-        yield mistake(
-            "layer-skipped",
-            f"This is what comes out when {what} is left out. Look again at the layers that your "
-            "function goes through, one by one.",
-            lambda picture, skipped=skipped: through(picture, _without(all_layers, skipped)),
-        )
-    yield mistake(
-        "relu-skipped-and-misplaced",
-        "This is what comes out when the first ReLU stands before the batch norm. Look again at "
-        "the order of the layers.",
-        lambda picture: through(picture, all_layers.replace("bn1 relu", "relu bn1")),
-    )
-    for name, preparation in PREPARATION_MISTAKES:
-        yield mistake(
-            name,
-            PREPARATION_TEXTS[name],
-            lambda picture, preparation=preparation: views.resnet_features(picture, preparation),
-        )
-    yield mistake(
-        "normalised",
-        "Your feature map was rescaled: its smallest number is 0 and its largest 1. Look again at "
-        "what happens after the network.",
-        lambda picture: _unit(right(picture)),
-    )
-    yield mistake(
-        "normalised",
-        "Your feature map was divided by its largest number. Look again at what happens after the "
-        "network.",
-        lambda picture: right(picture) / right(picture).amax(),
-    )
-    yield from other_picture(views, TASK, lambda picture, _: right(picture).numpy())
+    yield from known(TASK, ROWS, case, views)
+    prepared = [
+        (name, lambda s, how=how: s.views.resnet_features(s.picture, how))
+        for name, how in PREPARATION_MISTAKES
+    ]
+    yield from known(TASK, prepared, case, views, "pictures")
+    others = pictures_for_all(lambda picture, _: Seen(views, picture).map)
+    yield from known(TASK, others, lambda question: question, views, "pictures")
+    yield from feature_signs(TASK)
     yield from signs(TASK, "feature map")
-
-
-def _without(layers: str, skipped: str) -> str:
-    return " ".join(layer for layer in layers.split() if layer not in skipped.split())
-
-
-def _unit(array: Tensor) -> Tensor:
-    return (array - array.min()) / (array.max() - array.min())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from autograder.labs.lab09.mistakes.signs import (
     right_for_some,
     same_for_all,
 )
+from autograder.labs.lab09.mistakes.texts import text
 from autograder.labs.lab09.mistakes.views import Views
 
 TASK = "predict"
@@ -25,135 +27,23 @@ def network(question: Question) -> str:
 
 
 def prediction_signs(views: Views) -> Iterator[Mistake]:
-    yield Mistake(
-        "not-finite",
-        TASK,
-        "Some of your probabilities are NaN or infinite. Look again at each division, logarithm "
-        "and exponential on the way: what happens where its input is 0, or large?",
-        shows=_not_finite,
-    )
-    yield Mistake(
-        "softmax-over-wrong-axis",
-        TASK,
-        "Every probability is exactly 1. Look again at the shape of the network's output, and at "
-        "the dimension over which the softmax sums.",
-        shows=_all_ones,
-    )
-    yield Mistake(
-        "same-for-all",
-        TASK,
-        "The same list came back whatever was asked. Look again at whether your function uses all "
-        "that it is given, and what it keeps from one call to the next.",
-        shows=same_for_all,
-    )
-    yield Mistake(
-        "wrong-names",
-        TASK,
-        "The class ids are right, and a name beside them belongs to another class. Look again at "
-        "how a name is looked up, and whether anything was sorted in between.",
-        shows=_wrong_names,
-    )
-    yield Mistake(
-        "wrong-names",
-        TASK,
-        "The names are right, and the class ids beside them belong to other classes. Look again "
-        "at how an id and its name find each other.",
-        shows=_wrong_ids,
-    )
-    yield Mistake(
-        "probabilities-misplaced",
-        TASK,
-        "These are the right classes and the right probabilities, but some stand beside the wrong "
-        "class. Look again at what was sorted, and whether the rest was sorted with it.",
-        shows=_misplaced,
-    )
-    yield Mistake(
-        "unsorted",
-        TASK,
-        "These are the right classes with their probabilities, in another order. Look again at "
-        "what comes first.",
-        shows=_unsorted,
-    )
-    yield Mistake(
-        "rounded",
-        TASK,
-        "Your probabilities were rounded. Look again at what your function returns, which is more "
-        "than what is printed.",
-        shows=_rounded,
-    )
-    yield Mistake(
-        "other-order-in-triples",
-        TASK,
-        "Each triple holds the right three things in another order. Look again at the docstring: "
-        "which comes first?",
-        shows=_other_order,
-    )
-    yield Mistake(
-        "three-lists",
-        TASK,
-        "Your function returns one list for each of names, ids and probabilities. Look again at "
-        "the docstring: what does one entry of the list hold?",
-        shows=_three_lists,
-    )
-    yield Mistake(
-        "probabilities-without-classes",
-        TASK,
-        "The five probabilities are right, the classes beside them are not. Look again at what was "
-        "sorted, and whether each probability took its class along.",
-        shows=_other_classes,
-    )
-    yield Mistake(
-        "one-class-repeated",
-        TASK,
-        "The same class stands in your list more than once. Look again at what changes from one "
-        "entry to the next.",
-        shows=_repeated,
-    )
-    yield Mistake(
-        "one-call-late",
-        TASK,
-        "Each answer is the right one to the question before. Look again at what your function "
-        "keeps from one call to the next.",
-        shows=one_call_late,
-    )
-    yield Mistake(
-        "changes-when-asked-again",
-        TASK,
-        "The same question got two different answers. Look again at what one call leaves behind "
-        "for the next, and at the mode of the network.",
-        shows=changes_when_asked_again,
-    )
-    yield Mistake(
-        "other-denominator",
-        TASK,
-        "Your probabilities stand in the right proportion to each other, but not to all 1,000 "
-        "classes. Look again at the denominator of the softmax: what does it sum over?",
-        shows=lambda told, right: _in_proportion(views, told, right),
-    )
-    yield Mistake(
-        "temperature",
-        TASK,
-        "The logits were multiplied or divided by a number before the softmax, or raised from "
-        "another base than e. Look again at each step between the network and the softmax.",
-        shows=lambda told, right: _tempered(views, told, right),
-    )
+    for key, shows in SIGNS:
+        yield _sign(key, shows)
+    # The following look at logits, too.
+    for key, look in (
+        ("rounded", _rounded),
+        ("other-denominator", _in_proportion),
+        ("temperature", _tempered),
+    ):
+        yield _sign(key, partial(look, views))
     yield from right_for_some(TASK)
-    yield Mistake(
-        "other-probabilities",
-        TASK,
-        "Classes, names and order are right, the probabilities are not. Look again at each step "
-        "from the network's output to the number that you return.",
-        shows=_only_probabilities,
-        last=True,
-    )
-    yield Mistake(
-        "not-triples",
-        TASK,
-        "What came back is no list of five triples of a name, an id and a probability. Look again "
-        "at the docstring, and print what your function returns.",
-        shows=lambda told, right: not _shaped(told),
-        last=True,
-    )
+    yield _sign("chosen-otherwise", partial(_of_other_classes, views), last=True)
+    for key, shows in LAST:
+        yield _sign(key, shows, last=True)
+
+
+def _sign(key: str, shows: Callable[[Mapping, Mapping], bool], last: bool = False) -> Mistake:
+    return Mistake(key.partition(".")[0], TASK, text(TASK, key), shows=shows, last=last)
 
 
 Plain = Mapping[Question, Triples]
@@ -163,7 +53,7 @@ def _shaped(told: Plain) -> bool:
     """Whether all answers are five triples (str, number, number)."""
     return all(
         isinstance(answer, tuple)
-        and len(answer) == 5
+        and 0 < len(answer) <= 5
         and all(
             isinstance(item, tuple)
             and len(item) == 3
@@ -191,7 +81,8 @@ def _all_ones(told: Plain, right: Plain) -> bool:
 
 def _each(told: Plain, right: Plain, holds: Callable[[list, list], bool]) -> bool:
     return _shaped(told) and all(
-        holds(_columns(told[question]), _columns(right[question])) for question in told
+        holds(_columns(told[question]), _columns(right[question][: len(told[question])]))
+        for question in told
     )
 
 
@@ -230,54 +121,33 @@ def _unsorted(told: Plain, right: Plain) -> bool:
     return _each(told, right, holds)
 
 
-def _rounded(told: Plain, right: Plain) -> bool:
-    def holds(a: list, b: list) -> bool:
-        return a[:2] == b[:2] and any(
-            _close(a[2], [round(p, digits) for p in b[2]], 1e-6) for digits in (0, 1, 2)
-        )
+def _rounded(views: Views, told: Plain, right: Plain) -> bool:
+    """Each is the probability of its class, rounded; which classes came first may have changed."""
+    return any(
+        _of_its_class(views, told, lambda p, digits=digits: np.round(p, digits), 1e-6)
+        for digits in (0, 1, 2)
+    )
 
-    return _each(told, right, holds)
+
+def _of_other_classes(views: Views, told: Plain, right: Plain) -> bool:
+    """Each is the probability of its class; these are other classes than the first five."""
+    return _of_its_class(views, told, lambda p: p, 1e-4)
 
 
-def _other_order(told: Plain, right: Plain) -> bool:
-    orders = ((0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))
-
-    def fits(answer: object, expected: Triples, order: tuple[int, ...]) -> bool:
-        if not (isinstance(answer, tuple) and len(answer) == 5):
+def _of_its_class(
+    views: Views, told: Plain, change: Callable[[np.ndarray], np.ndarray], tolerance: float
+) -> bool:
+    if not _shaped(told):
+        return False
+    for question, answer in told.items():
+        _, labels, chances = (np.array(column) for column in _columns(answer))
+        if not ((labels >= 0) & (labels < 1000)).all():
             return False
-        if not all(isinstance(item, tuple) and len(item) == 3 for item in answer):
+        logits = views.logits(network(question), views.picture(question))
+        p = logits.double().softmax(0).numpy()[labels.astype(int)]
+        if not np.abs(change(p) - chances).max() <= tolerance:
             return False
-        return all(
-            _part(item[place], wanted[part])
-            for item, wanted in zip(answer, expected, strict=True)
-            for place, part in enumerate(order)
-        )
-
-    return any(all(fits(told[q], right[q], order) for q in told) for order in orders)
-
-
-def _three_lists(told: Plain, right: Plain) -> bool:
-    def fits(answer: object, expected: Triples) -> bool:
-        if not (isinstance(answer, tuple) and len(answer) == 3):
-            return False
-        if not all(isinstance(column, tuple) and len(column) == 5 for column in answer):
-            return False
-        wanted = {type(column[0]): column for column in _columns(expected)}
-        return all(
-            any(
-                all(_part(one, other) for one, other in zip(column, expected_column, strict=True))
-                for expected_column in wanted.values()
-            )
-            for column in answer
-        )
-
-    return all(fits(told[question], right[question]) for question in told)
-
-
-def _part(one: object, other: object) -> bool:
-    if isinstance(one, str) or isinstance(other, str):
-        return type(one) is type(other) and one == other
-    return isinstance(one, int | float) and abs(one - other) <= 1e-4
+    return True
 
 
 def _not_finite(told: Plain, right: Plain) -> bool:
@@ -329,3 +199,32 @@ def _powers(views: Views, told: Plain, right: Plain) -> list[float]:
             return []
         powers.append(power)
     return powers
+
+
+def _nearly_the_classes(told: Plain, right: Plain) -> bool:
+    """Most of the right classes in each answer, the most probable first."""
+    return _each(
+        told,
+        right,
+        lambda a, b: len({*a[1]} & {*b[1]}) >= 3 and sorted(a[2], reverse=True) == list(a[2]),
+    )
+
+
+SIGNS: tuple[tuple[str, Callable[[Plain, Plain], bool]], ...] = (
+    ("not-finite", _not_finite),
+    ("softmax-over-wrong-axis", _all_ones),
+    ("same-for-all", same_for_all),
+    ("wrong-names.names", _wrong_names),
+    ("wrong-names.ids", _wrong_ids),
+    ("probabilities-misplaced", _misplaced),
+    ("unsorted", _unsorted),
+    ("probabilities-without-classes", _other_classes),
+    ("one-class-repeated", _repeated),
+    ("one-call-late", one_call_late),
+    ("changes-when-asked-again", changes_when_asked_again),
+)
+LAST: tuple[tuple[str, Callable[[Plain, Plain], bool]], ...] = (
+    ("other-probabilities", _only_probabilities),
+    ("nearly-the-classes", _nearly_the_classes),
+    ("not-triples", lambda told, right: not _shaped(told)),
+)

@@ -14,6 +14,13 @@ from autograder.judging.comparing import (
 )
 
 
+def correlation(told: np.ndarray, right: np.ndarray) -> float:
+    """Pearson's r of two arrays of one shape; 0 where one is constant."""
+    one, other = told.ravel() - told.mean(), right.ravel() - right.mean()
+    power = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(one @ other) / power if power > 0 else 0.0
+
+
 def each_rescaled(told: np.ndarray, right: np.ndarray) -> bool:
     """told = f · right with some f > 0."""
     return bool(right.any()) and same_up_to_factor(told, right)
@@ -41,13 +48,6 @@ def rounded(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
         if whole and near:
             return any(len(np.unique(told)) > 1 for told, _ in pairs)
     return False
-
-
-def reshaped(told: np.ndarray, right: np.ndarray) -> bool:
-    """The same numbers in the same order, in another shape."""
-    return (
-        told.shape != right.shape and told.size == right.size and same(told.ravel(), right.ravel())
-    )
 
 
 def bent(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:

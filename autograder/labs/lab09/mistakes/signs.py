@@ -6,31 +6,41 @@ ones bent, moved or rescaled, can be told from the answers alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+import cv2
 import numpy as np
 
 from autograder.judging.comparing import MAP_TOLERANCE, same
 from autograder.judging.hints import misfit
-from autograder.lab import Mistake, Picture, Question, Tensor
+from autograder.lab import Mistake, Picture, Plain, Question, Tensor
 from autograder.labs.lab09.mistakes.relations import (
     all_shifted,
     bent,
+    correlation,
     each_rescaled,
     each_rescaled_and_shifted,
     elsewhere,
-    reshaped,
     rounded,
 )
+from autograder.labs.lab09.mistakes.texts import text
+
+# How alike a feature map is that the same network made of the same picture, prepared otherwise, and
+# a map that was enlarged and brought back to 7 × 7: Pearson's r. Another layer's, another
+# network's, another picture's feature maps reach RESEMBLES nowhere (tests/labs).
+RESEMBLES, ENLARGED = 0.6, 0.9
 
 Answers = Mapping[Question, object]
 Pair = tuple[np.ndarray, np.ndarray]  # (told, right), float64
 
 
+Shows = Callable[[Answers, Answers], bool]  # (told, right) -> is this the mistake?
+
+
 def signs(
     task: str, what: str, before: Callable[[Question], np.ndarray] | None = None
-) -> tuple[Mistake, ...]:
+) -> Iterator[Mistake]:
     """Those of a task whose answers are arrays.
 
     Args:
@@ -38,170 +48,32 @@ def signs(
         before: the right answer before its last step, where that step may hide what was done.
     """
 
-    def sign(
-        name: str, text: str, shows: Callable[[Answers, Answers], bool], last: bool = False
-    ) -> Mistake:
-        return Mistake(name, task, text, shows=shows, last=last)
-
-    def every(holds: Callable[[Sequence[Pair]], bool]) -> Callable[[Answers, Answers], bool]:
-        """All answers have the right shape, and `holds` of them and the right ones."""
-
-        def shows(told: Answers, right: Answers) -> bool:
-            return bool(pairs := _pairs(told, right)) and holds(pairs)
-
-        return shows
-
     def each_bent(told: Answers, right: Answers) -> bool:
         wanted = right if before is None else {question: before(question) for question in told}
         return any(bool(pairs := _pairs(told, side)) and bent(pairs) for side in (right, wanted))
 
-    return (
-        sign(
-            "not-finite",
-            f"Your {what} holds NaN or infinite numbers. Look again at each division, logarithm "
-            "and exponential on the way: what happens where its input is 0, or large?",
-            _not_finite,
-        ),
-        sign(
-            "all-zero",
-            f"Your {what} is 0 everywhere, for every question. Look again at what is multiplied "
-            "or cut off on the way, and whether what you computed is what you return.",
-            _all_zero,
-        ),
-        sign(
-            "constant",
-            f"All numbers of your {what} are one and the same. Look again at what is summed or "
-            "averaged, and whether the places are still apart afterwards.",
-            _constant,
-        ),
-        sign(
-            "other-shape",
-            "The numbers are right, their shape is not. Look again at the shape that the task asks "
-            "for, and at every squeeze, unsqueeze, reshape and flatten.",
-            lambda told, right: (
-                _arrays(told)
-                and all(reshaped(told[question], right[question]) for question in told)
-            ),
-        ),
-        sign(
-            "rounded",
-            f"The numbers of your {what} were rounded. Look again at every round, int and change "
-            "of dtype in your function.",
-            every(rounded),
-        ),
-        sign(
-            "results-accumulated",
-            f"Your {what} holds the sum of all results so far. Look again at what one call leaves "
-            "behind for the next, and where your sum begins.",
-            _accumulated,
-        ),
-        sign(
-            "one-call-late",
-            "Each answer is the right one to the question before. Look again at what your function "
-            "keeps from one call to the next, and at which entry of it you take.",
-            one_call_late,
-        ),
-        sign(
-            "changes-when-asked-again",
-            "The same question got two different answers. Look again at what one call leaves "
-            "behind for the next, and at the mode of the network: in which is there dropout?",
-            changes_when_asked_again,
-        ),
-        sign(
-            "rescaled",
-            f"Each {what} is the right one but for a factor, the same for all. Look again at the "
-            "factors in your function, and at every mean where the formula has a sum.",
-            rescaled,
-        ),
-        sign(
-            "normalised",
-            f"Each {what} is the right one but for a factor, another for each. Look again at what "
-            "your function divides by, and whether the task asks for that.",
-            every(lambda pairs: all(each_rescaled(*pair) for pair in pairs)),
-        ),
-        sign(
-            "shifted-values",
-            f"Each {what} is the right one with the same number added in every place. Look again "
-            "at what your function adds or subtracts, and whether the formula has it.",
-            every(all_shifted),
-        ),
-        sign(
-            "normalised",
-            f"Each {what} is the right one, rescaled and shifted by numbers of its own. Look again "
-            "at what your function does after the sum, and whether the task asks for that.",
-            every(lambda pairs: all(each_rescaled_and_shifted(*pair) for pair in pairs)),
-        ),
-        sign(
-            "same-for-all",
-            f"The same {what} came back whatever was asked. Look again at whether your function "
-            "uses all that it is given, and what it keeps from one call to the next.",
-            same_for_all,
-        ),
-        sign(
-            "label-ignored",
-            f"The same {what} came back for different classes of one picture. Look again at where "
-            "`label` is used in your function.",
-            lambda told, right: _same_within(told, lambda arguments: arguments[:1]),
-        ),
-        sign(
-            "picture-ignored",
-            f"The same {what} came back for one class of different pictures. Look again at "
-            "whether your function uses its first argument.",
-            lambda told, right: _same_within(told, lambda arguments: arguments[1:]),
-        ),
-        sign(
-            "function-of-each-number",
-            f"Where the right {what} is larger yours is too, yet the numbers are out of "
-            "proportion. Look again at what is done to each of them after the sum.",
-            each_bent,
-            last=True,
-        ),
-        sign(
-            "elsewhere",
-            f"The numbers of your {what} are right, and stand in other places. Look again at every "
-            "permute, transpose, reshape, flip and roll in your function.",
-            every(lambda pairs: all(elsewhere(*pair) for pair in pairs)),
-            last=True,
-        ),
-        *right_for_some(task),
-        sign(
-            "other-shape",
-            f"Your {what} has another shape than the task asks for. Look again at the shape after "
-            "each step: which dimensions should be left?",
-            _shape_differs,
-            last=True,
-        ),
-    )
+    of_maps = () if what == "feature map" else OF_MAPS
+    for key, shows in (*FIRST, *of_maps):
+        yield _sign(task, key, what, shows)
+    for key, shows in (("function-of-each-number", each_bent), *LAST):
+        yield _sign(task, key, what, shows, last=True)
 
 
-def right_for_some(task: str) -> tuple[Mistake, ...]:
+def feature_signs(task: str) -> Iterator[Mistake]:
+    """Those of a feature map [1, 512, 7, 7] alone."""
+    yield _sign(task, "not-resized", "feature map", _other_places)
+    yield _sign(task, "other-preparation", "feature map", _resembles, last=True)
+
+
+def right_for_some(task: str) -> Iterator[Mistake]:
     """Answers of any form, some of which are right."""
-    return (
-        Mistake(
-            "right-for-one-picture",
-            task,
-            "The answers about one picture are right, all others are not. Look again at what your "
-            "function takes from its argument, and what it takes from elsewhere.",
-            shows=lambda told, right: _right_set_is(told, right, _of_one_picture),
-            last=True,
-        ),
-        Mistake(
-            "right-the-first-time",
-            task,
-            "The very first answer is right, all later ones are not. Look again at what one call "
-            "leaves behind for the next.",
-            shows=lambda told, right: _right_set_is(told, right, _only_the_first),
-            last=True,
-        ),
-        Mistake(
-            "right-for-some",
-            task,
-            "Some answers are right and some are not. Look again at what differs between them: the "
-            "picture, the class, or how often your function was called before.",
-            shows=lambda told, right: _right_set_is(told, right, lambda good, all_: True),
-            last=True,
-        ),
-    )
+    for key, shows in RIGHT_FOR_SOME:
+        yield _sign(task, key, "", shows, last=True)
+
+
+def _sign(task: str, key: str, what: str, shows: Shows, last: bool = False) -> Mistake:
+    said = text("signs", key, what=what)
+    return Mistake(key.partition(".")[0], task, said, shows=shows, last=last)
 
 
 def rescaled(told: Answers, right: Answers) -> bool:
@@ -224,6 +96,25 @@ def changes_when_asked_again(told: Answers, right: Answers) -> bool:
     first: dict[tuple, object] = {}
     return _comparable(told) and any(
         not _alike(value, first.setdefault(question.arguments, value))
+        for question, value in told.items()
+    )
+
+
+def _argument_changed(told: Answers, right: Answers) -> bool:
+    """Wrong only where a tensor is given that was given before."""
+    given: set[str] = set()
+    for question, value in told.items():
+        names = {one.name for one in question.arguments if isinstance(one, Tensor) and one.shared}
+        if (misfit(value, right[question]) <= 1) == bool(names & given):
+            return False
+        given |= names
+    return True
+
+
+def _class_0_missed(told: Answers, right: Answers) -> bool:
+    """Wrong only where the class is 0."""
+    return all(
+        (misfit(value, right[question]) > 1) == (Plain(0) in question.arguments)
         for question, value in told.items()
     )
 
@@ -279,6 +170,21 @@ def one_call_late(told: Answers, right: Answers) -> bool:
     return all(
         misfit(told[later], right[earlier]) <= 1 for earlier, later in pairwise(questions)
     ) and not all(misfit(told[question], right[question]) <= 1 for question in questions)
+
+
+def _enlarged(told: Answers, right: Answers) -> bool:
+    """As large as a picture, and like the right map in each, whatever its scale and colours."""
+    if not _arrays(told):
+        return False
+    for question, value in told.items():
+        wanted = np.asarray(right[question])
+        large = value.squeeze()
+        if large.ndim != 2 or min(large.shape) < 28 or wanted.ndim != 2 or not np.ptp(wanted):
+            return False
+        small = cv2.resize(large, wanted.shape[::-1], interpolation=cv2.INTER_AREA)
+        if correlation(small, wanted) < ENLARGED:
+            return False
+    return True
 
 
 def _shape_differs(told: Answers, right: Answers) -> bool:
@@ -342,3 +248,70 @@ def _comparable(told: Answers) -> bool:
 
 def _alike(one: object, other: object) -> bool:
     return getattr(one, "shape", ()) == getattr(other, "shape", ()) and misfit(one, other) <= 1
+
+
+def _every(holds: Callable[[Sequence[Pair]], bool]) -> Shows:
+    """All answers have the right shape, and `holds` of them and the right ones."""
+
+    def shows(told: Answers, right: Answers) -> bool:
+        return bool(pairs := _pairs(told, right)) and holds(pairs)
+
+    return shows
+
+
+def _each(holds: Callable[[np.ndarray, np.ndarray], bool]) -> Shows:
+    return _every(lambda pairs: all(holds(*pair) for pair in pairs))
+
+
+def _some_are_right(wanted: Callable[[Good, Sequence[Question]], bool]) -> Shows:
+    return lambda told, right: _right_set_is(told, right, wanted)
+
+
+def _other_places(told: Answers, right: Answers) -> bool:
+    """[1, 512, h, w], where h and w are not 7: the picture was not brought to its size."""
+    return _arrays(told) and all(
+        value.ndim == 4 and value.shape[:2] == (1, 512) and value.shape[2:] != (7, 7)
+        for value in told.values()
+    )
+
+
+def _resembles(told: Answers, right: Answers) -> bool:
+    """As the right one of each picture, and not of the others, though by no step behind it."""
+    pairs = _pairs(told, right)
+    return bool(pairs) and all(correlation(*pair) > RESEMBLES for pair in pairs)
+
+
+# What tells much. (key of the sentence, whether answers show it)
+FIRST: tuple[tuple[str, Shows], ...] = (
+    ("not-finite", _not_finite),
+    ("all-zero", _all_zero),
+    ("constant", _constant),
+    ("rounded", _every(rounded)),
+    ("results-accumulated", _accumulated),
+    ("one-call-late", one_call_late),
+    ("argument-changed", _argument_changed),
+    ("changes-when-asked-again", changes_when_asked_again),
+    ("rescaled", rescaled),
+    ("normalised.factor", _each(each_rescaled)),
+    ("shifted-values", _every(all_shifted)),
+    ("normalised.shift", _each(each_rescaled_and_shifted)),
+    ("same-for-all", same_for_all),
+)
+# The same, of maps: they have a class, and a size that is often taken for the picture's.
+OF_MAPS: tuple[tuple[str, Shows], ...] = (
+    ("label-ignored", lambda told, right: _same_within(told, lambda arguments: arguments[:1])),
+    ("picture-ignored", lambda told, right: _same_within(told, lambda arguments: arguments[1:])),
+    ("enlarged", _enlarged),
+    ("class-0-missed", _class_0_missed),
+)
+RIGHT_FOR_SOME: tuple[tuple[str, Shows], ...] = (
+    ("right-for-one-picture", _some_are_right(_of_one_picture)),
+    ("right-the-first-time", _some_are_right(_only_the_first)),
+    ("right-for-some", _some_are_right(lambda good, asked: True)),
+)
+# What tells less: looked for where nothing else fits.
+LAST: tuple[tuple[str, Shows], ...] = (
+    ("elsewhere", _each(elsewhere)),
+    *RIGHT_FOR_SOME,
+    ("other-shape", _shape_differs),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision import transforms
 
-from autograder.lab import Mistake, Picture, Plain, Question, Questions
+from autograder.lab import Picture, Plain, Question, Questions
 from autograder.lab import Tensor as TensorArgument
 from autograder.labs.lab09.networks import networks, one_thread
 from camlab_solutions.images import IMAGENET_MEAN, IMAGENET_STD, open_picture
@@ -41,6 +41,13 @@ def _enlarged_by_cv2(picture: Image.Image) -> Tensor:
 
 def _right(picture: Image.Image) -> Tensor:
     return _shift(_scale(_square(picture)))
+
+
+def _point_lost(place: int) -> transforms.Normalize:
+    """The normalisation with one of its six constants a thousand times too large: 406 for 0.406."""
+    constants = [*IMAGENET_MEAN, *IMAGENET_STD]
+    constants[place] *= 1000
+    return transforms.Normalize(constants[:3], constants[3:])
 
 
 # How a picture is prepared, and how it should not be. Later networks cost half a second for each.
@@ -72,6 +79,18 @@ PREPARATIONS: dict[str, Callable[[Image.Image], Tensor]] = {
         _scale(cv2.resize(np.asarray(picture)[..., ::-1].copy(), (224, 224)))
     ),
     "not-squared": transforms.Compose([transforms.Resize(224), _scale, _shift]),
+    "not-resized": lambda picture: _shift(_scale(picture)),
+    "resized-as-a-tensor": lambda picture: _shift(_square(_scale(picture))),
+    "resized-without-antialiasing": lambda picture: _shift(
+        nn.functional.interpolate(_scale(picture)[None], (224, 224), mode="bilinear")[0]
+    ),
+    "lanczos": _resized(_MODES.LANCZOS),
+    **{
+        f"point-lost-{place}": lambda picture, place=place: _point_lost(place)(
+            _scale(_square(picture))
+        )
+        for place in range(6)
+    },
 }
 # The mistake's name and the preparations that are it, the most frequent ones first.
 PREPARATION_MISTAKES: tuple[tuple[str, str], ...] = (
@@ -95,6 +114,11 @@ PREPARATION_MISTAKES: tuple[tuple[str, str], ...] = (
     ("other-resizing", "cv2"),
     ("bgr", "cv2-bgr"),
     ("other-resizing", "not-squared"),
+    ("other-resizing", "resized-as-a-tensor"),
+    ("other-resizing", "resized-without-antialiasing"),
+    ("other-resizing", "lanczos"),
+    ("not-resized", "not-resized"),
+    *(("other-normalisation", f"point-lost-{place}") for place in range(6)),
 )
 
 
@@ -204,15 +228,14 @@ class Views:
         return nn.functional.max_pool2d(convolved.relu(), 2)
 
 
-def other_picture(
-    views: Views, task: str, answer: Callable[[str, Question], object]
-) -> Iterator[Mistake]:
-    """One of the pictures that students know, whichever is asked about."""
-    for name in ("cat.jpg", "boat.jpg"):
-        yield Mistake(
-            "other-picture",
-            task,
-            f"Your answers are those for {name}, whatever picture is asked about. Look again at "
-            "where your function uses what it is given.",
+def pictures_for_all(
+    answer: Callable[[str, Question], object],
+) -> tuple[tuple[str, Callable[[Question], object]], ...]:
+    """Rows: one of the pictures that students know, whichever is asked about."""
+    return tuple(
+        (
+            f"other-picture.{name.partition('.')[0]}",
             lambda question, name=name: answer(name, question),
         )
+        for name in ("cat.jpg", "boat.jpg")
+    )

@@ -1,4 +1,4 @@
-# other-shape
+# extra-dimension
 def compute_cam(features, label):
     cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
     return cam[None]

@@ -1,4 +1,4 @@
-# other-type
+# not-triples
 def predict(model, image_file):
     p = F.softmax(model(process_input(image_file))[0], dim=0)
     v, i = p.topk(5)

@@ -1,3 +1,3 @@
-# exception
+# text-for-tensor
 def predict(model, image_file):
     return model(image_file)

@@ -1,4 +1,4 @@
-# -
+# nearly-the-classes
 def predict(model, image_file):
     z = model(process_input(image_file))[0]
     s = torch.cat([z[:900].softmax(0), torch.zeros(100)])

@@ -1,0 +1,121 @@
+"""Maps in which channels, rows or columns were left out, wherever that was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from torch import Tensor
+
+from autograder.judging.comparing import MAP_TOLERANCE
+from autograder.lab import Mistake, Question
+from autograder.labs.lab09.mistakes.texts import text
+from autograder.labs.lab09.mistakes.views import Views
+
+Answers = Mapping[Question, object]
+Products = Callable[[Question], Tensor]
+
+
+def left_out(
+    task: str, products: Products, views: Views, last: Callable[[np.ndarray], np.ndarray] = np.array
+) -> Iterator[Mistake]:
+    """For a map that is a sum over channels.
+
+    Args:
+        products: what is summed, [512, 7, 7].
+        last: what is done to the sum, [..., 7, 7].
+    """
+
+    def terms(question: Question) -> np.ndarray:
+        made = views.once((task, "terms", question.key), lambda: products(question).detach())
+        return made.numpy().astype(np.float64)
+
+    def some_channels(told: Answers, right: Answers) -> bool:
+        return _same_in_all(told, right, lambda q: _sums_without(terms(q), last))
+
+    def one_channel(told: Answers, right: Answers) -> bool:
+        return _same_in_all(told, right, lambda q: last(terms(q)))
+
+    for name, shows in (
+        ("channels-left-out", some_channels),
+        ("one-channel", one_channel),
+        ("rows-left-out", _rows_left_out),
+    ):
+        yield Mistake(name, task, text("maps", name), shows=shows)
+
+
+def _sums_without(terms: np.ndarray, last: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """The sums of the first n channels, of the last n, of every second, of all but one."""
+    total = terms.sum(0)
+    first = terms.cumsum(0)
+    sums = (
+        first[255:511],
+        total - first[:256],
+        terms[::2].sum(0)[None],
+        terms[1::2].sum(0)[None],
+        total - terms,
+    )
+    return last(np.concatenate(sums))
+
+
+def _same_in_all(
+    told: Answers, right: Answers, candidates: Callable[[Question], np.ndarray]
+) -> bool:
+    """Whether one and the same row of the candidates [n, 7, 7] is what was told, in all answers."""
+    fits: np.ndarray | None = None
+    # A channel that says nothing leaves zeros, which have many causes.
+    arrays = [answer for answer in told.values() if isinstance(answer, np.ndarray)]
+    if 2 * sum(bool(answer.any()) for answer in arrays) <= len(told):
+        return False
+    for question, answer in told.items():
+        wanted = right[question]
+        if not (isinstance(answer, np.ndarray) and isinstance(wanted, np.ndarray)):
+            return False
+        if answer.shape != wanted.shape or not np.isfinite(answer).all():
+            return False
+        apart = np.abs(candidates(question) - answer).max((1, 2))
+        # Left-out channels may weigh little: what is near must be nearer than the right map is.
+        near = apart <= MAP_TOLERANCE / 10 * max(np.abs(wanted).max(), np.abs(answer).max())
+        fits = near if fits is None else fits & near
+        if not fits.any():
+            return False
+    return bool(fits is not None and fits.any())
+
+
+def _rows_left_out(told: Answers, right: Answers) -> bool:
+    """Zero, or not there, in whole rows or columns, the same ones in all; right elsewhere."""
+    kept = np.ones((7, 7), bool)
+    for question, answer in told.items():
+        wanted = right[question]
+        if not (isinstance(answer, np.ndarray) and isinstance(wanted, np.ndarray)):
+            return False
+        if answer.ndim != 2 or not np.isfinite(answer).all():
+            return False
+        scale = MAP_TOLERANCE * float(np.abs(wanted).max())
+        if answer.shape != wanted.shape:
+            # One that is smaller in all: there is nothing to hold against the others.
+            kept = np.ones(answer.shape, bool) if kept.shape != answer.shape else kept
+            if not _is_part(answer, wanted, scale):
+                return False
+            continue
+        here = np.abs(answer - wanted) <= scale
+        if kept.shape != here.shape or not (answer[~here] == 0).all():
+            return False
+        kept &= here
+    if kept.shape != (7, 7):
+        return True
+    # What is kept is a block: some rows and some columns of it.
+    block = kept.any(1)[:, None] & kept.any(0)[None, :]
+    return bool((kept == block).all() and kept.size / 3 <= kept.sum() < kept.size)
+
+
+def _is_part(answer: np.ndarray, wanted: np.ndarray, scale: float) -> bool:
+    """Whether it is the right map without some of its border."""
+    height, width = answer.shape
+    if not 3 <= height <= wanted.shape[0] or not 3 <= width <= wanted.shape[1]:
+        return False
+    return any(
+        np.abs(wanted[top : top + height, left : left + width] - answer).max() <= scale
+        for top in range(wanted.shape[0] - height + 1)
+        for left in range(wanted.shape[1] - width + 1)
+    )

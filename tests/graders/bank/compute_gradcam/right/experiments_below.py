@@ -1,0 +1,10 @@
+def compute_gradcam(image_file, label):
+    X = get_vgg_features(image_file).requires_grad_()
+    z = vgg19.classifier(torch.flatten(vgg19.avgpool(X), 1))
+    g, = torch.autograd.grad(z[0, label], X)
+    return F.relu((g.sum((2, 3), keepdim=True) * X).sum(1)[0]).detach()
+# %% after
+image_file, label = "cat.jpg", 281
+X = get_vgg_features(image_file)
+print(X.shape); m = compute_gradcam(image_file, label); print(m)
+plt.imshow(m); plt.colorbar(); plt.show()

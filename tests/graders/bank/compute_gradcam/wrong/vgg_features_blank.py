@@ -1,0 +1,13 @@
+# unfinished-part
+# fair 2
+# %% get_vgg_features
+def get_vgg_features(image_file):
+    x = process_input(image_file)
+    result = None
+    # YOUR CODE HERE
+    return result
+# %%
+def compute_gradcam(image_file, label):
+    X = get_vgg_features(image_file).requires_grad_()
+    g, = torch.autograd.grad(vgg19.classifier(torch.flatten(vgg19.avgpool(X), 1))[0, label], X)
+    return F.relu((g.sum((2, 3), keepdim=True) * X).sum(1)[0]).detach()

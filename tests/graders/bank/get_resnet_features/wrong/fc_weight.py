@@ -1,0 +1,4 @@
+# not-the-answer
+# fair 0.1
+def get_resnet_features(image_file):
+    return resnet.fc.weight
