@@ -17,7 +17,7 @@ from autograder.command import interrupts
 from autograder.command.interrupts import STOPPED, stopping_soon
 from autograder.command.markus import app as markus
 from autograder.errors import CamlabError
-from autograder.text.plain_text import plain, plain_lines
+from autograder.text.plain_text import listed, plain, plain_lines
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -175,10 +175,12 @@ def grade(
 ) -> None:
     """Grade a class: marks into the gradebook, results.json, feedback."""
     from autograder.command.progress import grade_with_progress
+    from autograder.gradebook.marks import read_manual_marks
     from autograder.grading.grade_class import GradingOptions
     from autograder.grading.regrading import changes
     from autograder.results import read_results, results_line
     from autograder.run import Limits
+    from autograder.storage.run_index import Evidence
 
     course = _course(lab, out)
     limits = Limits(
@@ -197,6 +199,8 @@ def grade(
     before = read_results(course.results) if again and course.results.is_file() else None
     if again and before is None:
         raise CamlabError(f"--again compares with {course.results}, which is not there yet.")
+    runs = Evidence(course)
+    keys = {row.student: runs.key_of(row.student) for row in before.submissions} if before else {}
     with stopping_soon():
         results = grade_with_progress(
             course, submitted or course.submitted, options, console, quiet=as_json
@@ -204,7 +208,17 @@ def grade(
     if as_json:
         print(results_line(results))
     elif before is not None:
-        _print_changes(list(changes(before, results)))
+        given = read_manual_marks(course.database_url, course.lab)
+        by_hand = {(student, task) for student, tasks in given.items() for task in tasks}
+        anew = {student for student, key in keys.items() if runs.key_of(student) != key}
+        found = changes(before, results, same_run=lambda name: name not in anew, by_hand=by_hand)
+        _print_changes(list(found))
+        if anew:
+            console.print(
+                f"Not compared, for they were run anew: {listed(sorted(anew))}.",
+                highlight=False,
+                markup=False,
+            )
     if any(row.status == "error" for row in results.submissions):
         raise typer.Exit(1)
 

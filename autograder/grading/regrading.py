@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from autograder.results import ClassResults
@@ -18,13 +18,30 @@ class Change:
     after: float
 
 
-def changes(before: ClassResults, after: ClassResults) -> Iterator[Change]:
-    """Yield each changed mark, by student; students who are new have no changes."""
+def changes(
+    before: ClassResults,
+    after: ClassResults,
+    *,
+    same_run: Callable[[str], bool] = lambda student: True,
+    by_hand: Container[tuple[str, str]] = (),
+) -> Iterator[Change]:
+    """Yield each mark that the graders changed, by student; students who are new have no changes.
+
+    Args:
+        before: the class as it was graded the last time.
+        after: the class now.
+        same_run: whether a student's work was not run anew: else the work may have changed.
+        by_hand: (student, task) of marks that people gave.
+    """
     old = {
         (row.student, mark.task): mark.points for row in before.submissions for mark in row.tasks
     }
     for row in after.submissions:
+        if not same_run(row.student):
+            continue
         for mark in row.tasks:
+            if (row.student, mark.task) in by_hand:
+                continue
             was = old.get((row.student, mark.task), mark.points)
             if was != mark.points:
                 yield Change(row.student, mark.task, was, mark.points)

@@ -91,7 +91,7 @@ def class_page(
         notes=[*([STAND_IN] if marks.weights == "stand-in" else []), *notes],
         mean=mean,
         median=middle,
-        waiting=[row.student for row in rows if row.waits and row.result.status != "error"],
+        waiting=[row.student for row in rows if row.waits],
         alike=likeness.pairs if likeness else (),
         not_compared=likeness.problem if likeness else "",
         instructors=instructors,

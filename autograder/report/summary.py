@@ -10,6 +10,9 @@ from statistics import fmean, median
 from autograder.results import ClassResults, SubmissionResult
 
 
+UNFINISHED = "unfinished"  # the hint of a task that was left blank
+
+
 @dataclass(frozen=True)
 class TaskSummary:
     """How a class did on one task."""
@@ -59,6 +62,8 @@ def mistake_summaries(results: ClassResults) -> tuple[MistakeSummary, ...]:
     for row in results.submissions:
         for mark in row.tasks:
             for hint in mark.hints:
+                if hint.mistake == UNFINISHED:
+                    continue  # what is not there yet is no mistake
                 key = (mark.task, hint.mistake)
                 texts.setdefault(key, hint.text)
                 if row.student not in students[key][-1:]:
@@ -70,9 +75,7 @@ def mistake_summaries(results: ClassResults) -> tuple[MistakeSummary, ...]:
 def waiting_for_a_person(results: ClassResults) -> tuple[SubmissionResult, ...]:
     """Rows with a task that only a person can mark."""
     return tuple(
-        row
-        for row in results.submissions
-        if any(mark.status == "manual" for mark in row.tasks) and row.status != "error"
+        row for row in results.submissions if any(mark.status == "manual" for mark in row.tasks)
     )
 
 

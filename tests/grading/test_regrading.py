@@ -27,3 +27,11 @@ def test_who_was_not_there_before_has_no_change():
     before = _class(ada=1.0)
     after = replace(before, submissions=_class(ada=1.0, new=0.5).submissions)
     assert list(changes(before, after)) == []
+
+
+def test_only_what_the_graders_changed_is_counted():
+    before, after = _class(ada=0.5, bob=0.5, eve=0.5), _class(ada=1.0, bob=1.0, eve=1.0)
+    found = changes(
+        before, after, same_run=lambda student: student != "bob", by_hand={("eve", "predict")}
+    )
+    assert [change.student for change in found] == ["ada"]
