@@ -95,6 +95,7 @@ def class_page(
         alike=likeness.pairs if likeness else (),
         not_compared=likeness.problem if likeness else "",
         instructors=instructors,
+        noted=[row for row in rows if row.result.message and row.result.status != "error"],
         failed=[row for row in rows if row.result.status == "error"],
         bins=list(_bins([row.total for row in rows], marks.max_score)),
         tasks=task_summaries(results),

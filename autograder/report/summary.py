@@ -9,8 +9,7 @@ from statistics import fmean, median
 
 from autograder.results import ClassResults, SubmissionResult
 
-
-UNFINISHED = "unfinished"  # the hint of a task that was left blank
+UNFINISHED = "not-implemented"  # the hint of a task that was left blank
 
 
 @dataclass(frozen=True)
