@@ -77,7 +77,7 @@ def parse_rubric(scheme: str, task: Task) -> Rubric:
     for way in (_listed, _in_clauses):
         items = tuple(way(scheme))
         if items and sum(item.points for item in items) == task.points:
-            rest = _ITEM.sub("", _EACH.sub("", scheme)).strip() if way is _listed else scheme
+            rest = _without_items(scheme) if way is _listed else scheme
             return Rubric(task.name, task.points, items, scheme, rest)
     return Rubric(task.name, task.points, (), scheme, scheme)
 
@@ -91,6 +91,11 @@ def _listed(scheme: str) -> Iterator[Item]:
             own = _OWN.search(item["text"])
             amount = own["amount"] if own else heading["amount"]
             yield Item(_tidy(_OWN.sub("", item["text"])), _points(amount))
+
+
+def _without_items(scheme: str) -> str:
+    rest = _ITEM.sub("", _EACH.sub("", scheme))
+    return re.sub(r"^\s*\*\*[^*\n]*\*\*[ \t]*$", "", rest, flags=re.MULTILINE).strip()
 
 
 def _in_clauses(scheme: str) -> Iterator[Item]:

@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 from autograder.gradebook.marks import class_marks, read_gradebook
+from autograder.marking.session import MarkingSession, Ticked
 from autograder.report.exports.choice import EXPORTS, export_marks_to
 from autograder.report.feedback_files import feedback_path, write_report
 from autograder.results import read_results
@@ -236,3 +237,24 @@ def _assert_harmless(watched, server) -> None:
     assert watched.foreign(server[0], CDN) == []
     assert watched.page.locator("#cover, #forged, iframe, object, math, base").count() == 0
     assert watched.page.evaluate("getComputedStyle(document.body).display") == "block"
+
+
+def test_formgrader_and_the_marking_page_show_each_others_marks(server, opened, graded):
+    course, _ = graded
+    session = MarkingSession(course)
+    key = next(one for one, answer in session._by_key.items() if answer.student == "frances")
+    seen = session.answer(key, "ann")
+    session.save(key, "ann", Ticked((0, 1), True, "From the marking page.", seen["revision"]))
+    page = open_submission(server, opened, course, "frances").page
+    answer, comment = (
+        page.locator("input#interpretation.score"),
+        page.locator("textarea#interpretation-comment"),
+    )
+    # Formgrader fetches the marks after it has shown the page.
+    expect(answer).to_have_value("1")
+    expect(comment).to_have_value("From the marking page.")
+    with page.expect_response(lambda reply: reply.request.method == "PUT" and reply.ok):
+        answer.fill("1.5")
+        answer.dispatch_event("change")
+    assert session.answer(key, "ann")["elsewhere"] == 1.5
+    assert _total_in_list(server, opened, course) == 8.0

@@ -71,7 +71,6 @@ def test_ten_answers_by_keyboard_alone(served, opened, calibrated, tmp_path, cap
             saved(page)
             keys.press("e")
             expect(page.locator("#sentences button")).to_have_text("Name the places.")
-            keep_picture("marking.png", page.screenshot())
         if index == 4:
             keys.press("s")
             keys.press("1")
@@ -167,6 +166,21 @@ def test_hostile_answers_run_nothing(served, opened, calibrated):
         assert watched.foreign(served.host) == []
         assert watched.page.locator("#text").locator("script, iframe, form, input").count() == 0
         assert watched.page.locator("#items").is_visible()
+
+
+def test_the_page_is_drawn_for_the_documents(served, opened, calibrated):
+    session = MarkingSession(calibrated)
+    session.keep_sentence("Which panel shows it?")
+    key = next(one for one, found in session._by_key.items() if found.student == "ada")
+    page = opened(f"{served.address('ann')}#{key}", width=1280).page
+    expect(page.locator("#answer-title")).to_contain_text(key.split("/")[1])
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    saved(page)
+    assert page.locator("#pictures img").count() == 2
+    for image in page.locator("#pictures img").all():
+        image.evaluate("one => one.decode()")
+    keep_picture("marking.png", page.screenshot())
 
 
 def test_no_page_shows_a_name(served, opened):
