@@ -13,6 +13,7 @@ from autograder.nbgrader.submission_exporter import REASON
 from autograder.storage.run_index import keep_unkeyed_run
 from autograder.submission import Submission
 from autograder.submission.find import SubmittedFolder
+from autograder.text.plain_text import plain
 
 
 class RunAndMark(NbGraderPreprocessor):
@@ -33,6 +34,6 @@ class RunAndMark(NbGraderPreprocessor):
         graded = marker.mark_prepared(submission)
         keep_unkeyed_run(course, student, graded.run)
         if graded.result.message:
-            self.log.warning("%s: %s", student, graded.result.message)
+            self.log.warning("%s: %s", plain(student), plain(graded.result.message))
         ran = graded.run.notebook if graded.run else notebook
         return with_marks(ran, course.lab, graded.result.tasks), resources

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-
-import nbformat
 
 from autograder.course import Course
 from autograder.lab import Task
@@ -15,11 +14,12 @@ def written_answers(course: Course) -> Callable[[str, Task], str]:
 
     def answer(student: str, task: Task) -> str:
         path = course.out / "autograded" / student / course.lab.name / course.lab.notebook_name
-        if not path.is_file():
-            return ""
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.metadata.get("nbgrader", {}).get("grade_id") == task.answer_id:
-                return cell.source
+        try:
+            for cell in json.loads(path.read_bytes())["cells"]:
+                if cell["metadata"].get("nbgrader", {}).get("grade_id") == task.answer_id:
+                    return "".join(cell["source"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            pass  # not there, or damaged: Formgrader shows what there is
         return ""
 
     return answer
