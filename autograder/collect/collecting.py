@@ -241,7 +241,9 @@ class _Collecting:
         self._there[student] = one.name
         self._ids[student] = person
         self._user_ids[student] = one.id
-        self._memory.remember(one.id, person.identity, student)
+        notebook = one.files.get(one.notebook)
+        path = notebook.path if notebook else ""
+        self._memory.remember(one.id, person.identity, student, path)
         self._take(student, one, person, remarks)
 
     def _take(self, student: str, one: HandIn, person: Person, remarks: list[str]) -> None:

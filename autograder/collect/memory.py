@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.files import write_atomically
+
+_PATHS = "paths"  # no system is called so
 
 
 class Memory:
@@ -31,20 +31,23 @@ class Memory:
         folders = list(self._mine.get(own_id, {}).values())
         return folders[0] if len(folders) == 1 else ""
 
-    def remember(self, own_id: str, name: str, folder: str) -> None:
+    def remember(self, own_id: str, name: str, folder: str, path: str) -> None:
+        """Note whose folder is whose, and the path in the download that the system may ask for."""
         self._mine.setdefault(own_id, {})[name] = folder
+        if path:
+            self._known.setdefault(_PATHS, {}).setdefault(self._system, {})[folder] = path
 
     def save(self) -> None:
         text = json.dumps(self._known, indent=1, ensure_ascii=True, sort_keys=True)
         write_atomically(self._path, text.encode())
 
 
-def digest(parts: Iterable[tuple[str, bytes]]) -> str:
-    """Changes when what was handed in does."""
-    made = hashlib.sha256()
-    for name, content in sorted(parts):
-        made.update(f"{len(name)} {name} {len(content)} ".encode("utf-8", "replace") + content)
-    return made.hexdigest()
+def collected_paths(course: Course) -> dict[str, tuple[str, str]]:
+    """Folder -> the system that it was collected from, and the notebook's path in the download."""
+    known = _read(course.root / ".camlab" / "collected.json").get(_PATHS, {})
+    return {
+        folder: (system, path) for system, paths in known.items() for folder, path in paths.items()
+    }
 
 
 def _read(path: Path) -> dict[str, dict[str, dict[str, str]]]:

@@ -38,7 +38,7 @@ errors = Console(stderr=True)
 LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
 SANDBOXES = ("auto", "bwrap", "bwrap-shared", "landlock", "seatbelt", "none")
 SYSTEMS = ("auto", "markus", "gradescope", "canvas", "moodle", "brightspace", "blackboard")
-EXPORTS = ("csv", "markus", "gradescope", "canvas", "gradescope-zip")
+EXPORTS = ("csv", "markus", "gradescope", "canvas", "feedback", "gradescope-zip")
 
 
 def _values(*values: str) -> Callable[[str], list[str]]:
@@ -264,7 +264,7 @@ def export(
     to: Annotated[
         str,
         typer.Option(
-            help="csv, markus, gradescope, canvas or gradescope-zip.",
+            help="csv, markus, gradescope, canvas, feedback or gradescope-zip.",
             autocompletion=_values(*EXPORTS),
         ),
     ],
@@ -284,6 +284,12 @@ def export(
         console.print(f"Written: {_shown(export_gradescope_package(course, package))}")
         return
     marks = _marks(course)
+    if to == "feedback":
+        from autograder.command.feedback_archive import export_feedback
+
+        archive = target or course.own("exports/feedback.zip")
+        console.print(f"Written: {_shown(export_feedback(course, marks, archive))}")
+        return
     groups = read_groups(groups_path(course.root, course.lab.name))
     written = export_marks_to(to, marks, target or default_target(to, course), groups)
     console.print(f"Written: {_shown(written)}")

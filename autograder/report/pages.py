@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.text.markdown import markdown_to_html
 from autograder.text.plain_text import criterion_name, plain, plain_lines, points
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,6 +32,7 @@ def _environment() -> Environment:
         breakable=_breakable,
         plain=plain,
         plain_lines=plain_lines,
+        markdown=_markdown,
         points=points,
         criterion_name=criterion_name,
     )
@@ -40,6 +42,11 @@ def _environment() -> Environment:
 @cache
 def _style() -> Markup:
     return Markup((TEMPLATES / "page.css").read_text())
+
+
+def _markdown(text: str) -> Markup:
+    """A comment as its writer meant it; nothing in it can be more than text and its form."""
+    return Markup(markdown_to_html(text[:20_000]))
 
 
 def _breakable(name: str) -> Markup:
