@@ -10,8 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograder.markus.pull import PullReport
     from autograder.markus.push import Pushing
+    from autograder.submission.groups import Group
 
 app = typer.Typer(
     help="Bring submissions from MarkUs, and marks back to it.",
@@ -138,7 +141,7 @@ def _pull_lines(report: PullReport, *, told_late: bool) -> list[str]:
     from autograder.collect.summary import collection_summary
     from autograder.text.plain_text import listed, plain
 
-    def names(groups) -> str:
+    def names(groups: Sequence[Group]) -> str:
         return listed([group.name for group in groups])
 
     lines = []

@@ -19,7 +19,7 @@ from autograder.course import Course
 from autograder.gradebook.blind_order import blind_numbers
 from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.lab import Task
-from autograder.submission.find import find_submissions
+from autograder.submission.find import SubmittedFolder, find_submissions
 from autograder.submission.handed_in import HandedInPicture, pictures_handed_in
 from autograder.text.markdown import markdown_to_html
 
@@ -96,7 +96,7 @@ class AnswerReader:
         """The pictures that the student's code drew when it was graded."""
         notebook = self._autograded(answer.student)
         wanted = {_grade_id(cell) for cell in self._drawing_cells(answer.task)} - {""}
-        found = []
+        found: list[HandedInPicture] = []
         for cell in notebook.cells if notebook else ():
             if cell.cell_type == "code" and _grade_id(cell) in wanted:
                 found += _outputs(cell)
@@ -153,7 +153,7 @@ class AnswerReader:
         return nbformat.read(self._course.source / lab.notebook_name, as_version=4)
 
     @cached_property
-    def _folders(self) -> dict:
+    def _folders(self) -> dict[str, SubmittedFolder]:
         if not self._course.submitted.is_dir():
             return {}
         found = find_submissions(self._course.submitted, self._course.lab.name)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PATIENCE = 20.0  # seconds that one waits for another's writing
 CLAIM_SECONDS = 15 * 60.0  # an answer that a TA has open is not offered to another
@@ -159,6 +160,6 @@ def _readings(database: sqlite3.Connection, answer: str) -> tuple[Reading, ...]:
     return tuple(map(_reading, rows))
 
 
-def _reading(row: Sequence) -> Reading:
+def _reading(row: Sequence[Any]) -> Reading:
     answer, place, ta, ticks, decided, score, comment = row
     return Reading(answer, place, ta, tuple(json.loads(ticks)), bool(decided), score, comment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from autograder.course import Course
 from autograder.errors import CamlabError
@@ -105,7 +106,9 @@ def list_groups(client: MarkusClient, assignment: Assignment) -> list[Listed]:
     )
 
 
-def _members(group: Mapping[str, list[dict]], users: Mapping[int, str]) -> tuple[str, ...]:
+def _members(
+    group: Mapping[str, list[dict[str, Any]]], users: Mapping[int, str]
+) -> tuple[str, ...]:
     """Those who belong to a group; whoever did not answer an invitation, or declined, does not."""
     return tuple(
         sorted(

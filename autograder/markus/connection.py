@@ -36,7 +36,7 @@ class MarkusRefusal(CamlabError):
         self.status = status
 
 
-class MarkusClient(Markus):  # type: ignore[misc]  # markusapi is not typed
+class MarkusClient(Markus):
     """The client, and the route for overall comments that it does not have yet."""
 
     def get_overall_comment(self, course_id: int, assignment_id: int, group_id: int) -> str | None:

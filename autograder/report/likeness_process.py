@@ -44,11 +44,11 @@ def alike(
             holders[piece].append(student)
     most = max(FEW, int(COMMON * len(codes)))
     rare = {piece: found for piece, found in holders.items() if len(found) <= most}
-    own = {student: len(found & rare.keys()) for student, found in whole.items()}
+    counts = {student: len(found & rare.keys()) for student, found in whole.items()}
     shared = Counter(pair for found in rare.values() for pair in combinations(sorted(found), 2))
     pairs = []
     for (first, second), count in shared.items():
-        least, largest = sorted((own[first], own[second]))
+        least, largest = sorted((counts[first], counts[second]))
         if least >= LEAST and count >= ALIKE * largest:
             tasks = [
                 task

@@ -7,26 +7,28 @@ ours, so that it starts at once, and may be killed at any time.
 
 import json
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 TYPES = ("image/png", "image/jpeg")
 MOST_PICTURES = 8
 MOST_CHARACTERS = 6 * 2**20
 
 
-def _text(value):
+def _text(value: object) -> str:
     if isinstance(value, list):
         return "".join(part for part in value if isinstance(part, str))
     return value if isinstance(value, str) else ""
 
 
-def _is_asked_for(cell, grade_ids, sources):
+def _is_asked_for(cell: dict[str, Any], grade_ids: set[str], sources: set[str]) -> bool:
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     return grade_id in grade_ids or "".join(_text(cell.get("source")).split()) in sources
 
 
-def _pictures(cell):
+def _pictures(cell: dict[str, Any]) -> Iterator[list[str]]:
     outputs = cell.get("outputs")
     for output in outputs if isinstance(outputs, list) else ():
         data = output.get("data") if isinstance(output, dict) else None
@@ -37,11 +39,12 @@ def _pictures(cell):
                 break
 
 
-def main():
+def main() -> None:
     asked = json.loads(sys.argv[1])
     grade_ids, sources = set(asked["grade_ids"]), set(asked["sources"])
     notebook = json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
-    found, room = [], MOST_CHARACTERS
+    found: list[list[str]] = []
+    room = MOST_CHARACTERS
     for cell in notebook.get("cells", ()):
         if isinstance(cell, dict) and _is_asked_for(cell, grade_ids, sources):
             for kind, picture in _pictures(cell):

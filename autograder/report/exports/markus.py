@@ -40,7 +40,7 @@ def export_markus(
     return target
 
 
-def autotester_results(row: FinalRow) -> dict:
+def autotester_results(row: FinalRow) -> dict[str, object]:
     """One student's results as MarkUs's autotester reports them: a group with a test for each task.
 
     A task that waits for a person is left out: MarkUs has its own rubrics for those.
