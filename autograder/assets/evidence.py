@@ -36,6 +36,13 @@ def efficientnet_lite(number: int = 0) -> torch.nn.Module:
     return network.eval().requires_grad_(False)
 
 
+def efficientnet_input(picture: Image.Image, number: int = 0) -> torch.Tensor:
+    """The picture as these networks were trained: float32 [1, 3, side, side]."""
+    side = SIDES[number]
+    pixels = np.asarray(picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR))
+    return torch.from_numpy((pixels.astype(np.float32) - 127.0) / 128.0).permute(2, 0, 1)[None]
+
+
 def evidence(picture: Image.Image, number: int = 0) -> torch.Tensor:
     """The evidence for each class in each cell, as an EfficientNet-Lite sees it.
 
@@ -47,9 +54,7 @@ def evidence(picture: Image.Image, number: int = 0) -> torch.Tensor:
         float32 [1000, 7, 7] (or more cells, for the larger networks); its mean over the cells is
         the logits.
     """
-    side = SIDES[number]
-    pixels = np.asarray(picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR))
-    x = torch.from_numpy((pixels.astype(np.float32) - 127.0) / 128.0).permute(2, 0, 1)[None]
+    x = efficientnet_input(picture, number)
     network = efficientnet_lite(number)
     with torch.no_grad():
         feature_map = network.extract_features(x)[0]

@@ -103,6 +103,32 @@ def assets(
     prepare_assets(course.lab, course.source, console, offline=offline)
 
 
+@app.command("check-weights")
+def check_weights(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not try to download anything.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("weights.html"),
+) -> None:
+    """Try lab 09 with the weights in use: guesses, identities, maps, and a page to look at."""
+    from autograder.assets import prepare_assets
+    from autograder.command.weights import print_report
+    from autograder.course import find_course
+    from autograder.labs.lab09.check_weights import check_network, networks_in_use
+    from autograder.report.weights_page import write_weights_page
+
+    course = find_course(lab="lab09")
+    prepare_assets(course.lab, course.source, console, offline=offline)
+    reports = []
+    for network in networks_in_use():
+        reports.append(check_network(network, course.source))
+        print_report(reports[-1], console)
+    write_weights_page(reports, course.source, out)
+    console.print(f"To look at: {out}", highlight=False, soft_wrap=True)
+    if not all(one.holds for report in reports for one in report.identities):
+        raise CamlabError("An identity does not hold: do not grade with these weights.")
+
+
 @app.command()
 def release(
     lab: LabName = "",

@@ -114,7 +114,8 @@ def show(page: Page, cell_id: str) -> None:
         cell_id,
     )
     page.wait_for_function(
-        "() => [...document.querySelectorAll('.jp-Cell.jp-mod-active img')]"
+        # The editor has images of its own, without a source, around what it folds in long lines.
+        "() => [...document.querySelectorAll('.jp-Cell.jp-mod-active img:not(.cm-widgetBuffer)')]"
         ".every(picture => picture.complete && picture.naturalWidth > 0)"
     )
 

@@ -39,10 +39,13 @@ TOLERANCE = 1.0
 def worked(
     blank_folder, source, tmp_path_factory
 ) -> tuple[nbformat.NotebookNode, dict[str, bytes]]:
-    """The release, filled in, run and saved in the browser; and screenshots of it by name."""
+    """The release's notebook, filled in, run and saved in the browser; and screenshots by name.
+
+    It lies alone in its folder but for the check of what is missing.
+    """
     folder = tmp_path_factory.mktemp("student")
-    for path in blank_folder.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
+    for name in ("lab09.ipynb", "lab09_check.py"):
+        (folder / name).write_bytes((blank_folder / name).read_bytes())
     answers = {
         cell.id: HIDDEN.sub("", cell.source)
         for cell in source.cells
@@ -62,6 +65,11 @@ def worked(
             for cell_id in ("cam_idea", "part2", "two_classes", "test_compute_cam"):
                 jupyterlab.show(page, cell_id)
                 shots[f"lab09-{theme.lower()}-{cell_id.replace('_', '-')}.png"] = page.screenshot()
+        jupyterlab.set_theme(page, "JupyterLab Light")
+        page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+        page.set_viewport_size({"width": 640, "height": 450})  # what is left at 200 %
+        jupyterlab.show(page, "two_classes")
+        shots["lab09-zoomed-two-classes.png"] = page.screenshot(scale="css")
     return nbformat.read(folder / "lab09.ipynb", as_version=4), shots
 
 
@@ -108,7 +116,7 @@ def test_the_tolerance_tells_two_maps_apart():
 
 def test_the_diagrams_are_shown_on_a_light_panel_in_both_themes(worked):
     shots = worked[1]
-    assert len(shots) == 8
+    assert len(shots) == 9
     for name, png in shots.items():
         if "cam-idea" in name or "part2" in name:
             white = (_grey(png) > 250).all(axis=-1).mean()
@@ -118,5 +126,6 @@ def test_the_diagrams_are_shown_on_a_light_panel_in_both_themes(worked):
             "lab09-light-part2.png",
             "lab09-dark-cam-idea.png",
             "lab09-light-two-classes.png",
+            "lab09-zoomed-two-classes.png",
         ):
             (IMAGES / name).write_bytes(shots[name])
