@@ -41,6 +41,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# Where no sandbox holds (`camlab doctor`), grading refuses; this accepts it all the same:
+# c.RunAndMark.sandbox = "none"
 
 # Feedback: the page that `camlab report` makes, with each criterion's sentence and heat maps.
 c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback_exporter.FeedbackExporter"

@@ -94,12 +94,13 @@ class ClassMarks:
     max_score: float
     tasks: tuple[str, ...]
     rows: tuple[FinalRow, ...]
+    without_walls: bool = False  # as in `ClassResults`
 
     @property
     def results(self) -> ClassResults:
         """The rows as results, for whatever takes those."""
         rows = tuple(row.result for row in self.rows)
-        return ClassResults(self.assignment, self.weights, self.max_score, rows)
+        return ClassResults(self.assignment, self.weights, self.max_score, rows, self.without_walls)
 
 
 def class_marks(
@@ -132,7 +133,8 @@ def class_marks(
     rows = tuple(_final(lab, name, explained.get(name), known.get(name)) for name in students)
     weights = results.weights if results else ""
     tasks = tuple(task.name for task in lab.tasks)
-    return ClassMarks(lab.name, weights, lab.max_score, tasks, rows)
+    without_walls = results.without_walls if results else False
+    return ClassMarks(lab.name, weights, lab.max_score, tasks, rows, without_walls)
 
 
 def with_gradebook(lab: Lab, results: ClassResults, db_url: str) -> ClassResults:

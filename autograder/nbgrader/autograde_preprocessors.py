@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
 
 from autograder.course import find_course
 from autograder.gradebook.notebook import with_marks
@@ -19,13 +20,17 @@ from autograder.text.plain_text import plain
 class RunAndMark(NbGraderPreprocessor):
     """Run the notebook in the sandbox, judge its answers, write marks where nbgrader reads them."""
 
+    sandbox = Unicode(
+        "auto", help='As `camlab grade --sandbox`; "none" accepts that there are no walls.'
+    ).tag(config=True)
+
     def preprocess(
         self, notebook: NotebookNode, resources: Resources
     ) -> tuple[NotebookNode, Resources]:
         if not is_of_lab(resources):
             return notebook, resources
         course = find_course(lab=resources["nbgrader"]["assignment"])
-        marker = autograde_session(course)
+        marker = autograde_session(course, self.sandbox)
         student = resources["nbgrader"]["student"]
         reason = notebook.metadata.pop(REASON, "")
         folder = course.submitted / student / course.lab.name

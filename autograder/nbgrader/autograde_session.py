@@ -14,12 +14,16 @@ from autograder.storage.run_index import keep_reference
 _sessions: dict[tuple[Path, str], Marker] = {}  # by course folder and lab
 
 
-def autograde_session(course: Course) -> Marker:
-    """The marker of this process for `course`; started when first asked for."""
+def autograde_session(course: Course, sandbox: str = "auto") -> Marker:
+    """The marker of this process for `course`; started when first asked for.
+
+    Raises:
+        CamlabError: there is no such sandbox here; with "auto", none that holds.
+    """
     key = (course.root, course.lab.name)
     if key not in _sessions:
         stack = ExitStack()
-        marker = stack.enter_context(open_marker(course, read_release(course)))
+        marker = stack.enter_context(open_marker(course, read_release(course), sandbox=sandbox))
         keep_reference(course, marker.setup.reference)
         _sessions[key] = marker
         atexit.register(stack.close)

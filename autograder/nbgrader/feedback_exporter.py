@@ -52,7 +52,7 @@ class FeedbackExporter(HTMLExporter):
         row = next((row for row in marks.rows if row.student == about["student"]), None)
         if row is None:
             return super().from_notebook_node(nb, resources, **options)
-        maker = FeedbackMaker(course, marks.weights, self.show_reference)
+        maker = FeedbackMaker(course, marks.weights, self.show_reference, marks.without_walls)
         resources = self._init_resources(resources)
         resources["output_extension"] = self.file_extension
         return maker.page(row, fallback=run_from_notebook(nb)), resources

@@ -24,7 +24,7 @@ _sandbox: Sandbox | None = None
 def default_sandbox() -> Sandbox:
     """One sandbox for all kernels of this process, opened on first use, closed at exit.
 
-    Its kind follows the environment variable CAMLAB_SANDBOX (auto, bwrap or process).
+    Its kind follows the environment variable CAMLAB_SANDBOX (as `camlab grade --sandbox`).
     """
     global _sandbox
     with _lock:

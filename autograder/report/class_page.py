@@ -19,6 +19,9 @@ from autograder.text.plain_text import counted, plain, points
 
 SLOWEST = 10
 BINS = 10  # of the distribution, and one for full marks
+WITHOUT_WALLS = (
+    "Graded with --sandbox none: students' code could read and change everything, marks too."
+)
 STAND_IN = "These marks come from stand-in weights, not from ImageNet's."
 
 
@@ -88,7 +91,11 @@ def class_page(
         "class.html.j2",
         marks=marks,
         links={row.student: link(row.student) for row in rows},
-        notes=[*([STAND_IN] if marks.weights == "stand-in" else []), *notes],
+        notes=[
+            *([WITHOUT_WALLS] if marks.without_walls else []),
+            *([STAND_IN] if marks.weights == "stand-in" else []),
+            *notes,
+        ],
         mean=mean,
         median=middle,
         waiting=[row.student for row in rows if row.waits],

@@ -49,6 +49,7 @@ def feedback_page(
     row: FinalRow,
     *,
     weights: str,
+    without_walls: bool = False,
     run: Run | None = None,
     reference: Mapping[str, Answer] | None = None,
     show_reference: bool = True,
@@ -61,6 +62,7 @@ def feedback_page(
         lab: whose tasks they are.
         row: the marks, with those given by hand.
         weights: "imagenet", or "stand-in", which the page then says.
+        without_walls: graded with `--sandbox none`, which the page then says.
         run: the submission's run; None when there is none to show.
         reference: the reference's answers, needed for heat maps.
         show_reference: whether the student may see the reference's maps.
@@ -100,6 +102,7 @@ def feedback_page(
         lab=lab.name,
         row=row,
         weights=weights,
+        without_walls=without_walls,
         parts=parts,
         other_errors=[error for error in errors if id(error) not in told],
     )

@@ -37,6 +37,7 @@ class FeedbackMaker:
     course: Course
     weights: str
     show_reference: bool = True
+    without_walls: bool = False
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -59,7 +60,8 @@ class FeedbackMaker:
     def made_from(self, row: FinalRow) -> str:
         """Changes when the page of this row does."""
         parts = [
-            *(self.weights, str(self.show_reference), self.evidence.key_of(row.student)),
+            *(self.weights, str(self.show_reference), str(self.without_walls)),
+            self.evidence.key_of(row.student),
             json.dumps(asdict(row), sort_keys=True),
             self._same_for_all,
         ]
@@ -82,6 +84,7 @@ class FeedbackMaker:
             self.course.lab,
             row,
             weights=self.weights,
+            without_walls=self.without_walls,
             run=self.evidence.run_of(row.student) or fallback,
             reference=self.evidence.reference,
             show_reference=self.show_reference,
@@ -108,7 +111,7 @@ def write_report(
     Returns:
         The class page; it leads to all others.
     """
-    maker = FeedbackMaker(course, marks.weights, may_show_reference(course))
+    maker = FeedbackMaker(course, marks.weights, may_show_reference(course), marks.without_walls)
     written = Written(course.store.parent / "written", course.out)
     for row in marks.rows:
         path = feedback_path(course, row.student)

@@ -61,6 +61,8 @@ def what_is_left(results: ClassResults) -> Text:
             f"{counted(waiting, 'written answer waits', 'written answers wait')} for a TA "
             f"({', '.join(tasks)}): mark them in Formgrader, or with camlab marks."
         )
+    if results.without_walls:
+        lines.append("Graded with --sandbox none: students' code could have changed these marks.")
     if results.weights == "stand-in":
         lines.append("These marks come from stand-in weights, not from ImageNet's.")
     return Text("\n".join(lines))

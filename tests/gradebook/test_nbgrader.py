@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
@@ -23,13 +24,21 @@ PUPILS = tuple(
 )
 
 
-def _nbgrader(course, *arguments: str) -> subprocess.CompletedProcess[str]:
+WITHOUT_WALLS = ["-m", "tests.kernel.locked_machine", "--container", "--no-landlock", "--"]
+
+
+def _nbgrader(course, *arguments: str, machine=()) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, *machine, sys.executable] if machine else [sys.executable]
     return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
+        [*program, "-m", "nbgrader", *arguments],
         cwd=course.root,
         capture_output=True,
         text=True,
-        env={**os.environ, "TORCH_HOME": str(find_weights().torch_home)},
+        env={
+            **os.environ,
+            "TORCH_HOME": str(find_weights().torch_home),
+            "PYTHONPATH": str(Path(__file__).parents[2]),  # `tests`, from another folder
+        },
     )
 
 
@@ -73,6 +82,23 @@ def test_nbgrader_autograde_gives_the_same_marks(graded, tmp_path):
     ran = _nbgrader(plain, "autograde", "lab09")
     assert ran.returncode == 0, ran.stderr
     assert _scores(plain) == expected
+
+
+def test_nbgrader_autograde_refuses_where_there_are_no_walls(graded, tmp_path):
+    course, _ = graded
+    plain = copy_course(tmp_path)
+    for name in ("release", ".camlab"):
+        shutil.copytree(course.root / name, plain.root / name, dirs_exist_ok=True)
+    for student in ("ada", "alan"):
+        shutil.copytree(course.submitted / student, plain.submitted / student)
+    made = _nbgrader(plain, "generate_assignment", "lab09", "--force")
+    assert made.returncode == 0, made.stderr
+    ran = _nbgrader(plain, "autograde", "lab09", machine=WITHOUT_WALLS)
+    assert ran.returncode != 0
+    assert "no walls on this machine" in ran.stderr and "--sandbox none" in ran.stderr
+    assert not list((plain.root / "autograded").rglob("*.ipynb"))
+    scores = _scores(plain)
+    assert not [one for one in scores.values() if any(score for score in one.values())]
 
 
 def test_a_written_answer_waits_for_its_ta(graded):
