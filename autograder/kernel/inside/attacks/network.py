@@ -58,7 +58,7 @@ def internet(world: World) -> str:
 def listen(world: World) -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server:
         server.listen(1)
-        return f"listening at {server.getsockname()}"
+        return _heard_outside(world, server)
 
 
 @attack("wait for callers at a chosen port")
@@ -66,7 +66,14 @@ def bind(world: World) -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server:
         server.bind(("0.0.0.0", 0))
         server.listen(1)
-        return f"listening at {server.getsockname()}"
+        return _heard_outside(world, server)
+
+
+def _heard_outside(world: World, server: socket.socket) -> str:
+    """In a network of its own nobody can call."""
+    if not {name for _, name in socket.if_nameindex()} & set(world["interfaces"]):
+        return ""
+    return f"listening at {server.getsockname()}"
 
 
 @attack("connect to a socket file of the grader's")
