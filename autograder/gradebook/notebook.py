@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from copy import deepcopy
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -62,7 +63,7 @@ def _names(line: bytes, grade_id: str) -> bool:
     return f'"grade_id": {json.dumps(grade_id)}'.encode() in line
 
 
-def _grade_id(cell: Mapping) -> str | None:
+def _grade_id(cell: Mapping[str, Any]) -> str | None:
     return cell["metadata"].get("nbgrader", {}).get("grade_id")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence as SequenceOf
+from typing import Any
 
 import numpy as np
 
@@ -93,7 +94,7 @@ class _Decoder:
                 return Opaque(form)
         raise Malformed("an unknown kind of value")
 
-    def _array(self, data: dict, form: str) -> Array:
+    def _array(self, data: dict[str, Any], form: str) -> Array:
         dtype = _DTYPES.get(data["dtype"]) if isinstance(data.get("dtype"), str) else None
         shape, blob = data.get("shape"), data.get("blob")
         if dtype is None or not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:

@@ -7,7 +7,6 @@ one of another version of the form (`autograder.storage.sealed`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from operator import ge
@@ -124,7 +123,9 @@ def notebook_text(run: Run) -> bytes:
 class _StoredRun(Run):
     """A run whose notebook, most of its bytes, is read when somebody asks for it."""
 
-    def __init__(self, parts: Mapping[str, bytes], **fields: object) -> None:
+    _parts: Parts
+
+    def __init__(self, parts: Parts, **fields: object) -> None:
         self.__dict__.update(fields, _parts=parts)
 
     @property

@@ -60,8 +60,10 @@ def _encoding(content: bytes) -> str:
     if encoding:
         return encoding
     # Without a mark: JSON begins with an ASCII character, whose other byte is zero.
-    zeros = tuple(byte == 0 for byte in content[:2])
-    return {(False, True): "utf-16-le", (True, False): "utf-16-be"}.get(zeros, "utf-8")
+    zeros = [byte == 0 for byte in content[:2]]
+    if zeros == [False, True]:
+        return "utf-16-le"
+    return "utf-16-be" if zeros == [True, False] else "utf-8"
 
 
 def what_it_is(content: bytes) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -19,6 +20,7 @@ from autograder.submission.scan import TooMuch, without_outputs
 
 MAX_CELLS = 1000
 MAX_SOURCE = 2 * 2**20  # characters in all cells together
+Cell = dict[str, Any]  # as JSON has it
 _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 _CONFLICT = re.compile(r"^<{7} .*$", re.MULTILINE)
 
@@ -54,7 +56,7 @@ def parse_notebook(content: bytes) -> NotebookNode:
     return notebook_of(cells, {})
 
 
-def notebook_of(cells: list[dict], metadata: dict) -> NotebookNode:
+def notebook_of(cells: list[Cell], metadata: Mapping[str, Any]) -> NotebookNode:
     """A notebook of format 4.5. It is not checked against nbformat's schema, which takes longer
     than all else, and for some cells the square of their size."""
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -97,7 +99,7 @@ def _json(text: str) -> object:
         ) from error
 
 
-def _raw_cells(data: dict) -> Iterator[dict]:
+def _raw_cells(data: dict[str, Any]) -> Iterator[Cell]:
     """The cells of a notebook of any format; what is no cell is left out."""
     cells = data.get("cells")
     if cells is None:
@@ -115,12 +117,13 @@ def _raw_cells(data: dict) -> Iterator[dict]:
             yield from (cell for cell in one if isinstance(cell, dict))
 
 
-def _plain_cell(cell: dict, index: int, taken: set[str]) -> dict:
-    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+def _plain_cell(cell: Cell, index: int, taken: set[str]) -> Cell:
+    given = cell.get("metadata")
+    metadata: Cell = given if isinstance(given, dict) else {}
     nbgrader = metadata.get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     kind, source = _kind(cell), _source(cell)
-    plain: dict = {
+    plain: Cell = {
         "cell_type": kind,
         "id": _identity(cell, metadata, index, taken),
         "metadata": {"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
@@ -133,14 +136,14 @@ def _plain_cell(cell: dict, index: int, taken: set[str]) -> dict:
     return {**plain, **({"attachments": attachments} if attachments else {})}
 
 
-def _kind(cell: dict) -> str:
+def _kind(cell: Cell) -> str:
     kind = cell.get("cell_type")
     if kind in ("heading", "html"):  # of formats 2 and 3
         return "markdown"
     return kind if kind in ("code", "markdown") else "raw"
 
 
-def _source(cell: dict) -> str:
+def _source(cell: Cell) -> str:
     source = cell.get("source", cell.get("input"))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
@@ -148,13 +151,14 @@ def _source(cell: dict) -> str:
         return ""
     if cell.get("cell_type") == "heading":
         level = cell.get("level")
-        source = "#" * (level if level in range(1, 7) else 1) + " " + source
+        count = level if isinstance(level, int) and level in range(1, 7) else 1
+        source = "#" * count + " " + source
     # Windows' line ends; and a lone surrogate is legal in JSON and cannot be written as UTF-8.
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     return source.encode("utf-8", "replace").decode("utf-8")
 
 
-def _identity(cell: dict, metadata: dict, index: int, taken: set[str]) -> str:
+def _identity(cell: Cell, metadata: Cell, index: int, taken: set[str]) -> str:
     """The cell's id, or Colab's, which stands in the metadata; cells without any are numbered."""
     for claimed in (cell.get("id"), metadata.get("id")):
         if isinstance(claimed, str) and _ID.fullmatch(claimed) and claimed not in taken:
