@@ -3,7 +3,13 @@
 Assignments that are no labs of Camlab's pass through nbgrader's own steps.
 """
 
+import os
+import sys
+
 c = get_config()  # noqa: F821 - nbgrader provides it
+
+# nbgrader starts `alembic` by name, also where this environment was not activated.
+os.environ["PATH"] = os.pathsep.join((os.path.dirname(sys.executable), os.environ.get("PATH", "")))
 
 c.Camlab.main_lab = "lab09"  # meant where a command names no lab
 c.CourseDirectory.course_id = "csc413"

@@ -25,6 +25,7 @@ LARGEST_SIDE = 64  # of a map; what has more rows or columns is not one
 MOST_MAPS = 2  # for one task
 HEAT, GREY = 0.6, 0.4  # shares of colour and photograph
 SAME = 1e-3  # of the peak: differences below are not worth a picture
+BLANK = 0.05  # of the stronger map's peak: what is weaker cannot be seen on its scale
 TELLING = 0.2  # of the largest difference: enough to be seen
 SIGNED, SEQUENTIAL = "RdBu_r", "inferno"
 # Inferno's last tenth is so pale that over a light place the strongest evidence looks like none.
@@ -176,16 +177,31 @@ def _draw(
     shown = [finite, *([true.ravel()] if true is not None else [])]
     signed = signed or any((values < 0).any() for values in shown)
     peak = max((float(np.abs(values).max()) for values in shown if values.size), default=0.0)
-    panels = [_panel("Yours", theirs, peak, picture, signed)]
-    bars = [_bar("Evidence" if signed else "Evidence for the class", peak, signed)]
-    if true is not None:
-        panels.append(_panel("The reference", true, peak, picture, signed))
-        if theirs.shape == true.shape and finite.size == theirs.size:
-            difference = theirs - true
-            farthest = float(np.abs(difference).max())
-            panels.append(_panel("Yours minus the reference", difference, farthest, picture, True))
-            bars.append(_bar("Difference", farthest, signed=True))
+    title = "Evidence" if signed else "Evidence for the class"
+    if true is not None and _one_would_be_blank(finite, true):
+        own, its = float(np.abs(finite).max()), float(np.abs(true).max())
+        panels = [
+            _panel("Yours", theirs, own, picture, signed),
+            _panel("The reference", true, its, picture, signed),
+        ]
+        bars = [_bar(f"{title}: yours", own, signed), _bar(f"{title}: the reference", its, signed)]
+    else:
+        panels = [_panel("Yours", theirs, peak, picture, signed)]
+        bars = [_bar(title, peak, signed)]
+        if true is not None:
+            panels.append(_panel("The reference", true, peak, picture, signed))
+    if true is not None and theirs.shape == true.shape and finite.size == theirs.size:
+        difference = theirs - true
+        farthest = float(np.abs(difference).max())
+        panels.append(_panel("Yours minus the reference", difference, farthest, picture, True))
+        bars.append(_bar("Difference", farthest, signed=True))
     return HeatMaps(caption, tuple(panels), tuple(bars))
+
+
+def _one_would_be_blank(theirs: np.ndarray, true: np.ndarray) -> bool:
+    """Whether one of two maps is so much weaker that a scale for both would show none of it."""
+    peaks = [float(np.abs(values).max()) if values.size else 0.0 for values in (theirs, true)]
+    return 0 < min(peaks) < BLANK * max(peaks)
 
 
 def _panel(title: str, values: np.ndarray, peak: float, picture: bytes, signed: bool) -> Panel:

@@ -161,3 +161,17 @@ def test_an_nbgrader_without_our_plug_ins_gives_no_marks(graded, tmp_path):
     by_machine = {task.grade_id for task in course.lab.tasks if task.by_machine}
     scores = _scores(stock)["ada"]
     assert {scores[grade_id] for grade_id in by_machine} == {0.0}
+
+
+def test_stock_nbgrader_works_where_the_environment_was_not_activated(tmp_path):
+    course = copy_course(tmp_path)
+    ran = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "db", "student", "add", "ada"],
+        cwd=course.root,
+        env={**os.environ, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    with Gradebook(course.database_url, course.id) as gradebook:
+        assert gradebook.find_student("ada")

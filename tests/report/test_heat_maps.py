@@ -138,3 +138,12 @@ def test_what_is_no_map_is_not_drawn(value):
 def test_pictures_stay_small():
     for one_map in drawn("compute_cam", *maps()):
         assert all(len(panel.source) < 20_000 for panel in one_map.panels)
+
+
+def test_a_map_on_another_scale_has_one_of_its_own():
+    answers, reference = maps()
+    tiny = {key: Answer(key, tensor(answer.value.values / 1000)) for key, answer in answers.items()}
+    (shown, *_) = heat_maps("compute_cam", tiny, reference, PICTURES)
+    assert [bar.title for bar in shown.bars][:2] == ["Evidence: yours", "Evidence: the reference"]
+    (shown, *_) = heat_maps("compute_cam", answers, reference, PICTURES)
+    assert [bar.title for bar in shown.bars][:1] == ["Evidence"], "else one scale compares them"
