@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
 import select
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,26 +39,29 @@ class Asking:
     Attributes:
         files: written afresh before the first question.
         places: where the lines of tracebacks lie.
-        apart: each task in a copy of the child's process, where its system can do that.
+        apart: in copies of the child's process, where its system can do that.
+        is_right: says which answers are beyond doubt. A task that follows others in one copy and
+            has any other answer is asked again in a fresh one; without it, each has its own.
         doubted: functions that did not come back in a cell: they get less time.
     """
 
     files: Mapping[str, bytes]
     places: CellPlaces
     apart: bool = True
+    is_right: Callable[[Question, Answer], bool] | None = None
     doubted: frozenset[str] = frozenset()
 
 
 def ask(child: ChildProcess, questions: Questions, limits: Limits, how: Asking) -> Iterator[Answer]:
-    """Ask one question after the other and yield what comes back.
+    """Ask task by task, one question after the other, and yield what comes back.
 
     A function that did not come back is not asked again. Ends early, by `ChannelLost`, when the
     child can no longer be asked; answers already yielded stay.
     """
     asker = _Asker(child, limits, questions, how)
     asker.begin()
-    for question in questions.questions:
-        yield asker.put(question)
+    for _, asked in itertools.groupby(questions.questions, lambda question: question.task):
+        yield from asker.task(list(asked))
 
 
 def suspend(child: ChildProcess, functions: Iterable[str]) -> None:
@@ -83,6 +87,8 @@ class _Asker:
         self.now = child.clock.now
         self.left = limits.answers
         self.given_up: dict[str, Failure] = {}  # by function
+        self.fresh = True  # the next question goes to a new copy of the process
+        self.asked = False  # something has been asked
         self.deaths: Counter[str] = Counter()
 
     def begin(self) -> None:
@@ -102,6 +108,31 @@ class _Asker:
             self.child.late = True
             raise ChannelLost("The kernel did not answer when the questions began.") from None
 
+    def task(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        """The answers to one task's questions; each task meets the world as the cells left it.
+
+        Most answers are right, so a copy of the process serves the next task too: what is right
+        there cannot have been spoilt.
+        """
+        shared = self.asked and self.how.is_right is not None
+        self.fresh = not shared
+        self.asked = True
+        if not (shared and self.how.apart):
+            yield from map(self.put, questions)
+            return
+        before = dict(self.given_up)
+        answers = [self.put(question) for question in questions]
+        if any(map(self._may_be_spoilt, questions, answers)):
+            self.fresh, self.given_up = True, before
+            answers = [self.put(question) for question in questions]
+        yield from answers
+
+    def _may_be_spoilt(self, question: Question, answer: Answer) -> bool:
+        """Whether what others left behind may be why the answer is not right."""
+        if answer.failure is not None:
+            return answer.failure.kind != "timed-out"
+        return self.how.is_right is not None and not self.how.is_right(question, answer)
+
     def put(self, question: Question) -> Answer:
         """Ask one question; a late, oversized or malformed answer is a failure with its reason.
 
@@ -117,11 +148,12 @@ class _Asker:
         arrays = {name: self.questions.arrays[name] for name in passed}
         header = {
             "type": "ask",
-            "task": question.task,
+            "fresh": self.fresh,
             "function": question.function,
             "arguments": [_argument(argument) for argument in question.arguments],
             "arrays": _shapes(arrays),
         }
+        self.fresh = False
         until = self._until(question.function)
         try:
             reply, blobs = self.exchange(header, _blobs(arrays), until)

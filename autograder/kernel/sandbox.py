@@ -2,7 +2,7 @@
 
 A mistake, a hang or a crash costs its own task:
 
-- Each task is asked in a copy of the process that ran the cells (`inside.task_process`).
+- Tasks are asked in copies of the process that ran the cells (`inside.task_process`).
 - A cell that the child does not survive is left out, but for its definitions, and the notebook is
   run once more. A function that did not come back there keeps no other cell waiting.
 - A task whose answers are not right is asked again in a child in which only its own cells and what
@@ -49,7 +49,7 @@ class Sandbox(Children):
         notebook: NotebookNode,
         questions: Questions,
         beside: Mapping[str, bytes] = MappingProxyType({}),
-        is_right: IsRight = _is_given,
+        is_right: IsRight | None = None,
     ) -> Run:
         """Run the notebook's cells in a child of its own, ask the questions, end the child.
 
@@ -60,7 +60,7 @@ class Sandbox(Children):
             questions: asked in their order, task by task, when its cells have run.
             beside: the student's other files, which lie beside it; the lab's own files stay.
             is_right: says which answers are beyond doubt; a task with any other is asked again
-                where its own cells alone were run.
+                where its own cells alone were run. Without it, one without an answer.
         """
         started = time.monotonic()
         run = _SubmissionRun(self, _prepared(notebook), questions, beside, is_right).run()
@@ -76,13 +76,14 @@ class _SubmissionRun:
         notebook: NotebookNode,
         questions: Questions,
         beside: Mapping[str, bytes],
-        is_right: IsRight,
+        is_right: IsRight | None,
     ) -> None:
         self.sandbox = sandbox
         self.notebook = notebook
         self.questions = questions
         self.beside = beside
-        self.is_right = is_right
+        self.known_right = is_right
+        self.is_right = is_right or _is_given
         self.functions = {question.function for question in questions.questions}
         self.errors: tuple[CellError, ...] = ()
         self.problems: list[str] = []
@@ -178,7 +179,8 @@ class _SubmissionRun:
     ) -> Answers:
         answers: Answers = {}
         if child.poll() is None:
-            how = Asking(self.sandbox.files, CellPlaces(notebook), apart, self.doubted)
+            places = CellPlaces(notebook)
+            how = Asking(self.sandbox.files, places, apart, self.known_right, self.doubted)
             try:
                 for answer in ask(child, questions, self.sandbox.limits, how):
                     answers[answer.question] = answer

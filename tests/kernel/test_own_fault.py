@@ -136,8 +136,7 @@ def g():
     import os, torch
     return [len(state), len(cache), torch.is_grad_enabled(), "F" in os.environ, sum([1, 1])]
 def h():
-    import builtins, os, torch
-    builtins.sum = max
+    import os, torch
     torch.set_grad_enabled(False)
     os.environ["F"] = "1"
     state.extend([1, 1])
@@ -145,9 +144,19 @@ def h():
 """
     asked = [("h", "h"), ("f", "f"), ("f/again", "f"), ("g", "g")]
     questions = Questions(tuple(Question(key, name, name, ()) for key, name in asked))
-    answers = bwrap_sandbox.run(notebook_of(source), questions).answers
-    assert [answers[key].value.value for key in ("f", "f/again")] == [1, 2]
-    assert [item.value for item in answers["g"].value.items] == [0, 1, True, False, 2]
+    expected = {"h": None, "f": 1, "f/again": 2, "g": [0, 1, True, False, 2]}
+
+    def plain(answer):
+        value = answer.value
+        return [item.value for item in value.items] if hasattr(value, "items") else value.value
+
+    def is_right(question, answer):
+        return answer.value is not None and plain(answer) == expected[question.key]
+
+    for known in (None, is_right):
+        run = bwrap_sandbox.run(notebook_of(source), questions, is_right=known)
+        assert {key: plain(answer) for key, answer in run.answers.items()} == expected
+        assert run.problem == "", "in a fresh copy of the process; no cell was run again"
 
 
 def test_the_better_answers_count_and_a_wrong_function_stays_wrong(bwrap_sandbox: Sandbox) -> None:

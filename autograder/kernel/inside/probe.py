@@ -1,7 +1,7 @@
 """Ask the student's functions: read questions from the channel, write what came back.
 
 The probe waits on the kernel's own event loop, so the functions run where the cells ran, in the
-main thread; each task in a copy of the process (`task_process`) where the system allows it. One
+main thread, and in a copy of the process (`task_process`) where the system allows it. One
 question is answered before the next is read. The grader decides when a question has taken too long
 and stops it; the probe reports what it saw and goes on.
 
@@ -133,10 +133,10 @@ class Probe:
     def _ask(self, header: dict, blobs: list[bytes]) -> Frame | None:
         """The answer; None where the grader stops waiting for it."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if self.apart and (self.copy is None or self.copy.task != header["task"]):
+        if self.apart and (self.copy is None or header["fresh"]):
             self._end_copy()
             try:
-                self.copy = TaskProcess(header["task"], self._answer, self._leave)
+                self.copy = TaskProcess(self._answer, self._leave)
             except OSError:
                 self.apart = False  # no more processes: all tasks are answered here
         if self.copy is None:

@@ -1,14 +1,14 @@
-"""A copy of the kernel's process in which the questions of one task are answered.
+"""A copy of the kernel's process in which questions are answered.
 
-Forked when the task's first question comes, so each task meets the notebook as its cells left it:
-networks, modes, hooks, gradients, random numbers, environment, umask, the student's own caches.
-What a task changes, or how it ends (an endless loop in C, a crash, `os._exit`), concerns that task
-alone.
+The kernel's own process stays as the cells left it: networks, modes, hooks, gradients, random
+numbers, environment, umask, the student's own caches. What a function changes, or how it ends (an
+endless loop in C, a crash, `os._exit`), is gone with the copy.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import select
 import signal
@@ -30,7 +30,6 @@ class TaskProcess:
     """Forks when made; the parent's side of it is the object.
 
     Args:
-        task: the task's name.
         answer: called in the copy, with each question's header and blobs.
         leave: called in the copy first: lets go of what belongs to the parent.
 
@@ -39,10 +38,10 @@ class TaskProcess:
     """
 
     def __init__(
-        self, task: str, answer: Callable[[dict, list[bytes]], Frame], leave: Callable[[], object]
+        self, answer: Callable[[dict, list[bytes]], Frame], leave: Callable[[], object]
     ) -> None:
-        self.task = task
         self.socket, theirs = socket.socketpair()
+        gc.freeze()  # a search for rubbish would give the copy pages of its own
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python warns of threads, which do not come along
             self.pid = os.fork()
