@@ -21,6 +21,7 @@ from autograder.kernel import choose_sandbox
 from autograder.lab import SampleStudent
 from autograder.run import Limits
 from autograder.storage.store import Store
+from autograder.submission import SubmittedFile
 from benchmarks.figure import Figure
 from benchmarks.measuring import Measured
 from benchmarks.own_cluster import own_cluster
@@ -174,11 +175,11 @@ def _stored_class(folder: Path, size: int) -> tuple[ScratchCourse, int]:
     for number in range(size):
         model = pupils[number % len(pupils)]
         content = (everyone / model.name / course.lab.name / course.lab.notebook_name).read_bytes()
-        finished = store.load(entry_key(key, content))
+        finished = store.load(entry_key(key, SubmittedFile("", content)))
         notebook = json.loads(content)
         notebook["metadata"]["copy"] = number
         copy = json.dumps(notebook).encode()
-        store.save(entry_key(key, copy), finished)
+        store.save(entry_key(key, SubmittedFile("", copy)), finished)
         name = f"s{number:05}"
         make_class((SampleStudent(name, model.story, content=copy),), course.lab, release, solution,
                    everyone)  # fmt: skip

@@ -16,6 +16,7 @@ from autograder.grading.keys import class_key, entry_key
 from autograder.kernel import Sandbox
 from autograder.lab import Lab, SampleStudent
 from autograder.run import Limits
+from autograder.submission import SubmittedFile
 from benchmarks.scratch_course import begun
 from tests.lab09 import LAB
 
@@ -46,7 +47,9 @@ def test_a_run_depends_on_all_that_made_it(setup, tmp_path):
         class_key(setup, Limits(), "landlock"),
     ]
     assert len({here, *other}) == 1 + len(other)
-    assert entry_key(here, b"one notebook") != entry_key(here, b"another")
+    one, other = SubmittedFile("ada", b"one notebook"), SubmittedFile("ada", b"another")
+    beside = SubmittedFile("ada", b"one notebook", beside={"helpers.py": b"x = 1"})
+    assert len({entry_key(here, file) for file in (one, other, beside)}) == 3
 
 
 def test_a_run_does_not_depend_on_who_judges_it(setup):
