@@ -104,19 +104,17 @@ class AnswerReader:
 
     def handed_in(self, answer: BlindAnswer) -> tuple[HandedInPicture, ...]:
         """The pictures in the file that the student handed in."""
-        place = (answer.student, answer.task.name)
-        if place not in self._handed_in:
-            self._handed_in[place] = self._read_handed_in(answer)
-        return self._handed_in[place]
-
-    def _read_handed_in(self, answer: BlindAnswer) -> tuple[HandedInPicture, ...]:
         folder = self._folders.get(answer.student)
         content = folder.read().content if folder else b""
         if not content:
             return ()
-        cells = self._drawing_cells(answer.task)
-        grade_ids = [_grade_id(cell) for cell in cells if _grade_id(cell)]
-        return pictures_handed_in(content, grade_ids, [cell.source for cell in cells])
+        place = (hashlib.sha256(content).hexdigest(), answer.task.name)
+        if place not in self._handed_in:
+            cells = self._drawing_cells(answer.task)
+            grade_ids = [_grade_id(cell) for cell in cells if _grade_id(cell)]
+            sources = [cell.source for cell in cells]
+            self._handed_in[place] = pictures_handed_in(content, grade_ids, sources)
+        return self._handed_in[place]
 
     def _drawing_cells(self, task: Task) -> list[NotebookNode]:
         """The code between the answer and the graded cell before it: what the question is about."""

@@ -188,7 +188,8 @@ class MarkingSession:
         marked = self._marked()
         claimed = self._readings.claimed(but=ta)
         waiting = [key for key in self._by_key if self._waits_for(key, ta, readings, marked)]
-        free = [key for key in waiting if key not in claimed]
+        # A second reading does not wait until the first reader has gone on.
+        free = [key for key in waiting if key not in claimed or key in marked]
         items = {name: len(rubric.items) for name, rubric in self._rubrics.items()}
         agreed = {
             name: asdict(
