@@ -17,6 +17,12 @@ from autograder.kernel.advice import what_to_do
 from autograder.kernel.sandbox_selection import attack, candidates, obstacle
 from autograder.kernel.shown import refuse_private
 
+# What grading has besides torch: a submission that imports another package cannot be run here.
+FOR_STUDENTS = (
+    "numpy", "matplotlib", "pillow", "opencv-python-headless", "scipy", "pandas", "einops", "tqdm",
+    "scikit-image", "seaborn", "ipywidgets",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -33,6 +39,8 @@ def findings() -> Iterator[Diagnosis]:
     names = ("torch", "torchvision", "nbgrader", "jupyterlab")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     yield Diagnosis(True, f"Python {platform.python_version()}, {versions}")
+    packages = ", ".join(f"{name} {version(name)}" for name in FOR_STUDENTS)
+    yield Diagnosis(True, f"students may import {packages}")
     yield Diagnosis(True, f"{os.cpu_count()} processors")
     yield from _sandbox()
     yield _shown()

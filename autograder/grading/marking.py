@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +14,7 @@ from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
 from autograder.grading.crew import LocalCrew, Outcome, TryAlone, Unreadable
 from autograder.judging import Judge
+from autograder.judging.troubles import missing_packages
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
 from autograder.results import Criterion, SubmissionResult, TaskMark
 from autograder.run import Limits, Run
@@ -79,12 +80,29 @@ class Marker:
         return SubmissionResult(
             student=student,
             status=status,
-            message=" ".join(filter(None, (run.problem, *finished.remarks))),
+            message=" ".join(
+                filter(None, (run.problem, *finished.remarks, *_packages(run, tasks)))
+            ),
             seconds=round(run.seconds, 2),
             score=sum(task.points for task in tasks),
             max_score=self.setup.lab.max_score,
             tasks=tasks,
         )
+
+
+def _packages(run: Run, tasks: Sequence[TaskMark]) -> list[str]:
+    """Names what could not be imported, where that may have cost something."""
+    if all(task.status in ("full", "manual") for task in tasks):
+        return []
+    failures = (answer.failure for answer in run.answers.values())
+    texts = [
+        *(f"{error.error}: {error.message}" for error in run.errors),
+        *(f"{failure.error}: {failure.message}" for failure in failures if failure),
+    ]
+    return [
+        f"It needs the package {name}, which grading does not have."
+        for name in missing_packages(texts)
+    ]
 
 
 def _run(run: Callable[..., Outcome]) -> Outcome:

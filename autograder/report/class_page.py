@@ -71,6 +71,7 @@ def class_page(
     notes: Sequence[str] = (),
     likeness: Likeness | None = None,
     instructors: str = "",
+    accuracy: str = "",
 ) -> str:
     """Make the page: one HTML file; its only script sorts the table of students.
 
@@ -81,6 +82,7 @@ def class_page(
         notes: sentences for the top, such as which sandbox was used.
         likeness: submissions whose code is the same, for a person to look at.
         instructors: the address of the instructors' page; empty: there is none.
+        accuracy: how often the graders are right, for the foot of the page.
     """
     link = link or feedback_link(marks.assignment)
     results = marks.results
@@ -103,6 +105,7 @@ def class_page(
         not_compared=likeness.problem if likeness else "",
         instructors=instructors,
         noted=[row for row in rows if row.result.message and row.result.status != "error"],
+        accuracy=accuracy,
         failed=[row for row in rows if row.result.status == "error"],
         bins=list(_bins([row.total for row in rows], marks.max_score)),
         tasks=task_summaries(results),

@@ -15,6 +15,7 @@ from nbformat.v4 import new_notebook
 from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.gradebook.marks import ClassMarks, FinalRow
+from autograder.report.accuracy import accuracy_sentence
 from autograder.report.class_page import class_page
 from autograder.report.feedback import feedback_page
 from autograder.report.instructors_page import instructors_page
@@ -121,7 +122,13 @@ def write_report(
     lecture = course.own(INSTRUCTORS_PAGE)
     write_atomically(lecture, instructors_page(course, marks).encode())
     path = course.own(CLASS_PAGE)
-    page = class_page(marks, notes=notes, likeness=likeness, instructors=quote(lecture.name))
+    page = class_page(
+        marks,
+        notes=notes,
+        likeness=likeness,
+        instructors=quote(lecture.name),
+        accuracy=accuracy_sentence(course.lab.graders / "accuracy.json"),
+    )
     write_atomically(path, page.encode())
     return path
 
