@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import linecache
 import textwrap
 
 import pytest
+
+from tests.lab.checking import read_solution, run_check
 
 RIGHT = {
     "predict": {
@@ -112,11 +113,35 @@ WRONG = {
             "    return [(classes[k], k, v) for v, k in t][::-1]",
             "the most probable first",
         ),
-        "tensors for numbers": (
+        "rounded to two digits": (
             "def predict(model, x):\n"
             "    p = model(process_input(x)).detach()[0].softmax(0).topk(5)\n"
-            "    return [(classes[k], k, v) for v, k in zip(p.values, p.indices)]",
-            "Tensor",
+            "    t = zip(p.values.tolist(), p.indices.tolist())\n"
+            "    return [(classes[k], k, round(v, 2)) for v, k in t]",
+            "rounding",
+        ),
+        "ids as floats": (
+            "def predict(model, x):\n"
+            "    p = model(process_input(x)).detach()[0].softmax(0).topk(5)\n"
+            "    t = zip(p.values.tolist(), p.indices.tolist())\n"
+            "    return [(classes[k], float(k), v) for v, k in t]",
+            "(a float)",
+        ),
+        "a middle cut out of 256 pixels": (
+            "def predict(model, x):\n"
+            "    cut = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224),\n"
+            "        *preprocess.transforms[1:]])\n"
+            "    p = model(cut(Image.open(x))[None]).detach()[0].softmax(0).topk(5)\n"
+            "    t = zip(p.values.tolist(), p.indices.tolist())\n"
+            "    return [(classes[k], k, v) for v, k in t]",
+            "as `process_input` gives it",
+        ),
+        "always the cat": (
+            "def predict(model, x):\n"
+            "    p = model(process_input('cat.jpg')).detach()[0].softmax(0).topk(5)\n"
+            "    t = zip(p.values.tolist(), p.indices.tolist())\n"
+            "    return [(classes[k], k, v) for v, k in t]",
+            "which picture you open",
         ),
         "names of other classes": (
             "def predict(model, x):\n"
@@ -162,7 +187,35 @@ WRONG = {
             "    resnet.train()\n"
             "    body = torch.nn.Sequential(*list(resnet.children())[:-2])\n"
             "    return body(process_input(f)).detach()",
-            "logits",
+            "training mode",
+        ),
+        "training mode for a moment": (
+            "def get_resnet_features(f):\n"
+            "    resnet.train()\n"
+            "    body = torch.nn.Sequential(*list(resnet.children())[:-2])\n"
+            "    result = body(process_input(f)).detach()\n"
+            "    resnet.eval()\n"
+            "    return result",
+            "keeps its statistics",
+        ),
+        "rows for columns": (
+            "def get_resnet_features(f):\n"
+            "    body = torch.nn.Sequential(*list(resnet.children())[:-2])\n"
+            "    return body(process_input(f)).detach().transpose(2, 3)",
+            "upper right",
+        ),
+        "scrambled": (
+            "def get_resnet_features(f):\n"
+            "    body = torch.nn.Sequential(*list(resnet.children())[:-2])\n"
+            "    result = body(process_input(f)).detach()\n"
+            "    return result[:, :, torch.randperm(7)][..., torch.randperm(7)]",
+            "painting over",
+        ),
+        "a layer replaced": (
+            "def get_resnet_features(f):\n"
+            "    resnet.avgpool, resnet.fc = torch.nn.Identity(), torch.nn.Identity()\n"
+            "    return resnet(process_input(f)).detach().reshape(1, 512, 7, 7)",
+            "change a copy",
         ),
     },
     "compute_cam": {
@@ -172,7 +225,7 @@ WRONG = {
         ),
         "scrambled by reshape": (
             "def compute_cam(X, k):\n    return X[0].reshape(7, 7, 512) @ fc_weight[k]",
-            "mean(cam) + bias",
+            "a reshape where a permute is meant",
         ),
         "rectified": (
             "def compute_cam(X, k):\n"
@@ -183,11 +236,11 @@ WRONG = {
             "def compute_cam(X, k):\n"
             "    cam = torch.einsum('c,cij->ij', fc_weight[k], X[0])\n"
             "    return cam + 10 * resnet.fc.bias[k].detach()",
-            "bias",
+            "no bias",
         ),
         "one class for all": (
             "def compute_cam(X, k):\n    return torch.einsum('c,cij->ij', fc_weight[281], X[0])",
-            "this label",
+            "the same for another class",
         ),
         "enlarged": (
             "def compute_cam(X, k):\n"
@@ -205,6 +258,20 @@ WRONG = {
             "    X.mul_(1.0000001).add_(1e-6)\n"
             "    return cam",
             "left as they were",
+        ),
+        "in place and wrong": (
+            "def compute_cam(X, k):\n    return X[0].mul_(fc_weight[k][:, None, None]).mean(0)",
+            "left as they were",
+        ),
+        "weights left blank": (
+            "fc_weight = None\n"
+            "def compute_cam(X, k):\n    return torch.einsum('c,cij->ij', fc_weight[k], X[0])",
+            "`fc_weight` is None so far",
+        ),
+        "an endless loop": (
+            "def compute_cam(X, k):\n    while True:\n        try:\n            k += 1\n"
+            "        except Exception:\n            pass",
+            "is there a loop without end",
         ),
     },
     "compute_gradcam": {
@@ -248,60 +315,76 @@ WRONG = {
             "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()",
             "the picture",
         ),
+        "each place's own gradient": (
+            "def compute_gradcam(f, k):\n"
+            "    X = vgg19.features(process_input(f)).detach().requires_grad_()\n"
+            "    g = torch.autograd.grad(vgg19.classifier(X.flatten(1))[0, k], X)[0]\n"
+            "    return F.relu((g * X).sum(1)[0]).detach()",
+            "one number for each channel",
+        ),
+        "the largest gradient": (
+            "def compute_gradcam(f, k):\n"
+            "    X = vgg19.features(process_input(f)).detach().requires_grad_()\n"
+            "    g = torch.autograd.grad(vgg19.classifier(X.flatten(1))[0, k], X)[0].amax((2, 3))\n"
+            "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()",
+            "a number for each channel",
+        ),
+        "the first guess's": (
+            "def compute_gradcam(f, k):\n"
+            "    X = vgg19.features(process_input(f)).detach().requires_grad_()\n"
+            "    g = torch.autograd.grad(vgg19.classifier(X.flatten(1)).max(), X)[0].sum((2, 3))\n"
+            "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()",
+            "first guess",
+        ),
+        "ResNet's weights": (
+            "def compute_gradcam(f, k):\n"
+            "    X = vgg19.features(process_input(f)).detach()\n"
+            "    return F.relu(torch.einsum('c,cij->ij', fc_weight[k], X[0]))",
+            "the network (VGG)",
+        ),
     },
 }
 
 
-def _check(lab, task: str, code: str, capsys) -> str:
-    training = lab["resnet"].training
-    for solved in ("get_vgg_features", "compute_gradcam"):
-        lab.run(solved)
-    # As IPython does, so that the check can show the line.
-    name = f"/tmp/ipykernel_1/{task}.py"
-    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-    exec(compile(code, name, "exec"), lab)
-    capsys.readouterr()
-    try:
-        lab.run(f"test_{task}")
-    finally:
-        lab["resnet"].train(training)
-    return capsys.readouterr().out
+def _check(lab, task: str, code: str, patience: int = 60) -> str:
+    lab["Check"].patience = patience
+    return run_check(lab, read_solution(task, code))
 
 
 @pytest.mark.parametrize(
     ("task", "name"), [(task, name) for task, codes in RIGHT.items() for name in codes]
 )
-def test_right_code_passes_however_it_is_written(lab, capsys, task, name):
-    said = _check(lab, task, textwrap.dedent(RIGHT[task][name]), capsys)
+def test_right_code_passes_however_it_is_written(whole_lab, task, name):
+    said = _check(whole_lab, task, textwrap.dedent(RIGHT[task][name]))
     assert "✗" not in said, said
 
 
 @pytest.mark.parametrize(
     ("task", "name"), [(task, name) for task, codes in WRONG.items() for name in codes]
 )
-def test_wrong_code_is_told_what_was_seen_and_where_to_look(lab, capsys, task, name):
+def test_wrong_code_is_told_what_was_seen_and_where_to_look(whole_lab, task, name):
     code, word = WRONG[task][name]
-    said = _check(lab, task, code, capsys)
+    said = _check(whole_lab, task, code, patience=1 if name == "an endless loop" else 60)
     assert said.count("✗") == 1, said
     assert word in said, said
     assert "Traceback" not in said
 
 
-def test_the_papers_mean_gets_a_remark_and_no_complaint(lab, capsys):
+def test_the_papers_mean_gets_a_remark_and_no_complaint(whole_lab):
     code = (
         "def compute_gradcam(f, k):\n"
         "    X = vgg19.features(process_input(f)).detach().requires_grad_()\n"
         "    g = torch.autograd.grad(vgg19.classifier(X.flatten(1))[0, k], X)[0].mean((2, 3))\n"
         "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()"
     )
-    said = _check(lab, "compute_gradcam", code, capsys)
-    assert "a 49th of ReLU(CAM)" in said
+    said = _check(whole_lab, "compute_gradcam", code)
+    assert "a 49th of it" in said
     assert "✗" not in said
 
 
-def test_gradients_left_in_the_weights_get_a_remark(lab, capsys):
+def test_gradients_left_in_the_weights_get_a_remark(whole_lab):
     code = textwrap.dedent(RIGHT["compute_gradcam"]["with retain_grad and backward"])
-    assert "548 MB" in _check(lab, "compute_gradcam", code, capsys)
+    assert "548 MB" in _check(whole_lab, "compute_gradcam", code)
 
 
 def test_a_cell_that_was_not_run_is_named(lab, capsys):
