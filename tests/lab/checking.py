@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
+import torch
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.assets.weights import find_weights
@@ -53,6 +54,7 @@ def run_check(lab: Mapping[str, object], solution: Solution) -> str:
     if child == 0:
         try:
             os.close(read)
+            torch.set_num_threads(1)  # OpenMP's threads do not live on in a fork
             os.write(write, _check(lab, solution).encode("utf-8", "replace")[-60_000:])
         finally:
             os._exit(0)

@@ -180,7 +180,7 @@ WRONG = {
             "def get_resnet_features(f):\n"
             "    body = torch.nn.Sequential(*list(resnet.children())[:-2])\n"
             "    return body(process_input('cat.jpg')).detach()",
-            "the picture",
+            "`image_file`",
         ),
         "training mode": (
             "def get_resnet_features(f):\n"
@@ -288,7 +288,7 @@ WRONG = {
             "    p = vgg19.classifier(X.flatten(1)).softmax(1)\n"
             "    g = torch.autograd.grad(p[0, k], X)[0].sum((2, 3))\n"
             "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()",
-            "not a probability",
+            "not its probability",
         ),
         "piling up": (
             "P = {}\n"
@@ -313,7 +313,7 @@ WRONG = {
             "    X = vgg19.features(process_input('cat.jpg')).detach().requires_grad_()\n"
             "    g = torch.autograd.grad(vgg19.classifier(X.flatten(1))[0, k], X)[0].sum((2, 3))\n"
             "    return F.relu((g[0][:, None, None] * X[0]).sum(0)).detach()",
-            "the picture",
+            "map of another picture",
         ),
         "each place's own gradient": (
             "def compute_gradcam(f, k):\n"
@@ -400,3 +400,20 @@ def test_no_visible_check_holds_the_answer(source, lab):
         for telltale in ("topk", "argsort", "named_children", "children(", "einsum", "matmul"):
             assert telltale not in visible
         assert "autograd.grad(" not in visible.replace("torch.autograd.grad(z_k, X)", "")
+
+
+def test_a_check_says_nothing_while_nbgrader_grades(whole_lab, capsys, monkeypatch):
+    """Marks are given elsewhere; what a check costs would be paid for every submission."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    for task in RIGHT:
+        whole_lab.run(f"test_{task}")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_cross_is_an_error_for_validate_and_for_nothing_else(whole_lab, capsys, monkeypatch):
+    whole_lab["compute_cam"] = lambda features, label: None
+    whole_lab.run("test_compute_cam")
+    assert "✗ Finish `compute_cam` first" in capsys.readouterr().out
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    with pytest.raises(AssertionError, match="Finish `compute_cam` first"):
+        whole_lab.run("test_compute_cam")

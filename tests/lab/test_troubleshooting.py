@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
+
+from tests.lab.checking import Solution, run_check
 
 HEADING = re.compile(r"^### `(.+)`$", re.MULTILINE)
 
@@ -135,7 +139,139 @@ def _missing_operator() -> str:
     return done.stderr
 
 
+def gradient_of_what_needs_none(lab):
+    features = torch.rand(1, 512, 7, 7)
+    score = nn.Conv2d(512, 1, 7)(features).sum()
+    torch.autograd.grad(score, features)
+
+
+def weights_left_blank(lab):
+    fc_weight = None
+    fc_weight[281]
+
+
+def numpy_mean_of_none(lab):
+    np.mean(None, axis=(2, 3))
+
+
+def torch_mean_of_none(lab):
+    torch.mean(None, dim=(2, 3), keepdim=True)
+
+
+def tuple_not_unpacked(lab):
+    features = torch.rand(1, 512, 7, 7, requires_grad=True)
+    torch.autograd.grad(features.sum(), features).sum(dim=(2, 3))
+
+
+def changed_in_between(lab):
+    features = torch.rand(1, 512, 7, 7, requires_grad=True)
+    score = features.exp()
+    score += 1
+    score.sum().backward()
+
+
+def full_backward_hook_before_a_relu_in_place(lab):
+    layers = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(inplace=True))
+    layers[0].register_full_backward_hook(lambda *_: None)
+    layers(torch.rand(1, 3, 9, 9))
+
+
+def a_layer_in_the_middle(lab):
+    lab["resnet"].layer4(torch.rand(1, 3, 224, 224))
+
+
+def all_modules_for_children(lab):
+    x = torch.rand(1, 3, 224, 224)
+    for _, layer in lab["resnet"].named_modules():
+        x = layer(x)
+
+
+def one_letter_for_two_sizes(lab):
+    torch.einsum("c,cij->ij", lab["fc_weight"][:, 281], torch.rand(512, 7, 7))
+
+
+def double_times_float(lab):
+    torch.rand(512).double() @ torch.rand(512, 49)
+
+
+def three_names_for_four_dimensions(lab):
+    _c, _h, _w = torch.rand(1, 512, 7, 7).shape
+
+
+def everything_flattened(lab):
+    nn.Linear(25088, 10)(torch.flatten(torch.rand(1, 512, 7, 7)))[0, 3]
+
+
+def class_after_the_last(lab):
+    lab["fc_weight"][999 + 1]
+
+
+def tensor_for_a_lists_index(lab):
+    lab["classes"][torch.rand(3)]
+
+
+def kernel_restarted(lab):
+    exec(compile(lab.cells["features_show"], "ipykernel", "exec"), {})
+
+
+def a_function_that_is_not_there(lab):
+    del lab["compute_cam"]
+    lab["ask"]("compute_cam", None, 3)
+
+
+def another_first_line(lab):
+    exec("def compute_cam(model, features, label): pass", lab)
+    lab["ask"]("compute_cam", None, 3)
+
+
+def a_function_overwritten(lab):
+    lab["predict"] = torch.zeros(3)
+    lab["ask"]("predict", None, "cat.jpg")
+
+
+def a_bracket_missing(lab):
+    compile("x = (1 + 2\n", "cell", "exec")
+
+
+def nothing_below_a_colon(lab):
+    compile("def predict(model, x):\nreturn 3", "cell", "exec")
+
+
+def a_loop_without_end(lab):
+    exec("def predict(model, x):\n    while True: pass", lab)
+    lab["Check"].patience = 0.1
+    try:
+        lab["ask"]("predict", None, "cat.jpg")
+    finally:
+        lab["Check"].patience = 60
+
+
 REPRODUCED = {
+    "One of the differentiated Tensors does not require grad": gradient_of_what_needs_none,
+    "'NoneType' object is not subscriptable": weights_left_blank,
+    "axis 2 is out of bounds for array of dimension 0": numpy_mean_of_none,
+    "received an invalid combination of arguments": torch_mean_of_none,
+    "'tuple' object has no attribute": tuple_not_unpacked,
+    "one of the variables needed for gradient computation has been modified by an inplace "
+    "operation": changed_in_between,
+    "is a view and is being modified inplace": full_backward_hook_before_a_relu_in_place,
+    "Given groups=1, weight of size": a_layer_in_the_middle,
+    "Expected 3D (unbatched) or 4D (batched) input to conv2d": all_modules_for_children,
+    "does not broadcast with previously seen size": one_letter_for_two_sizes,
+    "expected m1 and m2 to have the same dtype": double_times_float,
+    "too many values to unpack (expected 3)": three_names_for_four_dimensions,
+    "too many indices for tensor of dimension 1": everything_flattened,
+    "index 1000 is out of bounds for dimension 0 with size 1000": class_after_the_last,
+    "only integer tensors of a single element can be converted to an index": (
+        tensor_for_a_lists_index
+    ),
+    "name 'kindly' is not defined": kernel_restarted,
+    "is not defined: run the cell above that defines it": a_function_that_is_not_there,
+    "missing 1 required positional argument": another_first_line,
+    "object is not callable": a_function_overwritten,
+    "was never closed": a_bracket_missing,
+    "expected an indented block": nothing_below_a_colon,
+    "did not come back within": a_loop_without_end,
     "Can't call numpy() on Tensor that requires grad": numpy_of_a_tensor_with_a_graph,
     "can't retain_grad on Tensor that has requires_grad=False": (
         retain_grad_where_nothing_was_recorded
@@ -182,3 +318,36 @@ def test_the_message_appears_when_one_does_the_thing(lab, tmp_path, monkeypatch,
 
 def _compiled_part_loads() -> bool:
     return "does not exist" not in _missing_operator()
+
+
+# Of the graders' bank, solutions that stop with an error in their check. (All of the bank's that
+# need no VGG and stop are here; any new message of theirs has to be in the list.)
+STOPPING = (
+    "compute_cam/wrong/label_plus_one_raises",
+    "compute_cam/wrong/numpy_of_graph",
+    "compute_cam/wrong/wrong_axis_of_weights",
+    "get_resnet_features/wrong/no_batch_in",
+    "predict/wrong/numpy_of_graph",
+    "predict/wrong/path_to_the_network",
+)
+
+
+@pytest.mark.parametrize("name", STOPPING)
+def test_what_a_check_says_of_a_wrong_solution_is_in_the_list(lab, name):
+    bank = Path(__file__).parents[1] / "graders" / "bank"
+    said = run_check(
+        lab, Solution(name.partition("/")[0], (bank / f"{name}.py").read_text("utf-8"))
+    )
+    assert "stopped with" in said
+    assert any(message in said for message in _messages()), said
+
+
+def test_the_list_names_the_packages_that_grading_has():
+    """Those that the environment's own list pins for students, and no other."""
+    readme = (Path(__file__).parents[2] / "source" / "lab09" / "README.md").read_text("utf-8")
+    (listed,) = re.findall(r"Besides Python's own: ([^.]+)\.", readme)
+    modules = {"opencv": "cv2", "Pillow": "PIL", "scikit-image": "skimage"}
+    for name in listed.split(", "):
+        assert importlib.util.find_spec(modules.get(name, name)), name
+    for usual in ("pandas", "scipy", "einops", "tqdm", "scikit-image", "seaborn"):
+        assert usual in listed
