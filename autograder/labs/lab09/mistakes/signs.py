@@ -27,8 +27,7 @@ from autograder.labs.lab09.mistakes.relations import (
 from autograder.labs.lab09.mistakes.texts import text
 
 # How alike a feature map is that the same network made of the same picture, prepared otherwise, and
-# a map that was enlarged and brought back to 7 × 7: Pearson's r. Another layer's, another
-# network's, another picture's feature maps reach RESEMBLES nowhere (tests/labs).
+# a map that was enlarged and brought back to 7 × 7: Pearson's r. Chosen, not measured.
 RESEMBLES, ENLARGED = 0.6, 0.9
 
 Answers = Mapping[Question, object]

@@ -1,4 +1,4 @@
-# layer-before-pooling
+# in-place|layer-before-pooling
 # fair 1
 def compute_gradcam(image_file, label):
     s = {}
