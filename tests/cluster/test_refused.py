@@ -112,7 +112,7 @@ def test_a_package_is_plain_data_and_comes_back_as_it_was(course, releases):
     assert told.lab.reference == (), "it stays with the caller"
     assert told.questions.questions == setup.questions.questions
     assert told.files["cat.jpg"] == (course.source / "cat.jpg").read_bytes()
-    assert repr(setup.reference["predict/resnet/cat.jpg"].value)[:40] not in repr(told)
+    assert told.reference.keys() == setup.reference.keys(), "its answers, without its code"
     with pytest.raises(CamlabError, match="another version"):
         package.unpack(packed.replace(b"camlab-package 2", b"camlab-package 3"))
 
