@@ -301,3 +301,13 @@ def test_another_labs_notebook_is_not_this_one(tmp_path):
     folder.mkdir(parents=True)
     (folder / "lab08.ipynb").write_bytes(MINE)
     assert SubmittedFolder("ada", tmp_path / "ada" / "lab09", "lab09").read().reason
+
+
+def test_the_untouched_release_has_no_answer_anywhere(student_notebook):
+    """Its diagrams, which reading turns into attachments, are nobody's words."""
+    untouched = prepare(
+        SubmittedFile("ada", json.dumps(student_notebook).encode()), student_notebook
+    )
+    assert untouched.remarks == ()
+    given = cell(student_notebook, "interpretation").source
+    assert is_blank_answer(cell(untouched.notebook, "interpretation").source, given)
