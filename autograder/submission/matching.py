@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 # What a cell binds in the first column: functions, classes, assignments.
+_PICTURE = re.compile(r"\]\((?:data:|attachment:)[^)\s]*\)")
 _BOUND = re.compile(
     r"^(?:async[ ]++)?def[ ]++(\w++)|^class[ ]++(\w++)|^(\w++)[ ]*+(?::[^=\n]*+)?=(?!=)",
     re.MULTILINE,
@@ -57,8 +58,11 @@ def defined_names(source: str) -> set[str]:
 
 
 def plain_words(source: str) -> str:
-    """A text with all its white space made one space, to compare by."""
-    return " ".join(source.split())
+    """A text to compare by: its white space made one space, its pictures only marks.
+
+    Reading turns pictures that lie in a text as data into attachments.
+    """
+    return " ".join(_PICTURE.sub("](picture)", source).split())
 
 
 class _Matching:

@@ -13,7 +13,6 @@ from autograder.submission.matching import Matches, grade_id_of, is_written_answ
 
 PLACEHOLDER = "YOUR ANSWER HERE"
 _WORD = re.compile(r"\w")
-_PICTURE = re.compile(r"\]\((?:data:|attachment:)[^)\s]*\)")
 # Four words in a row, none of which begins a statement.
 _PROSE = re.compile(r"\b[^\W\d_]{1,30}(?:[ ,;]{1,4}[^\W\d_]{1,30}){3}")
 _STATEMENT = re.compile(
@@ -142,16 +141,11 @@ def _look_elsewhere(
 
 def _added_lines(cell: NotebookNode, given: NotebookNode) -> str:
     """What a student wrote into a text of the release."""
-    ours = {_without_pictures(line) for line in given.source.splitlines()}
+    ours = {plain_words(line) for line in given.source.splitlines()}
     lines = cell.source.splitlines()
     return "\n".join(
-        line for line in lines if not line.strip() or _without_pictures(line) not in ours
+        line for line in lines if not line.strip() or plain_words(line) not in ours
     ).strip()
-
-
-def _without_pictures(line: str) -> str:
-    """A line whose pictures are only marks: reading turns data in a text into attachments."""
-    return _PICTURE.sub("](picture)", line).strip()
 
 
 def _is_prose(source: str) -> bool:

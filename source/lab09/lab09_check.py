@@ -33,6 +33,7 @@ CONTENTS = {
     **{f"test_{task}": rf"^def check_{task}\(" for task in GRADED},
 }
 QUESTION = "Graded task (2 points"  # stands in the text cell above the written answer
+AFTER = "cam_limits"  # the lab's cell below it
 FEWEST_WORDS = 40  # six sentences have more
 LARGEST = 20 * 2**20  # bytes; with all its pictures the notebook has about 4 MB
 READABLE = 500 * 2**20  # bytes
@@ -207,8 +208,8 @@ def _written_answer(cells: list[Cell]) -> Iterator[str]:
     below = cells[cells.index(cell) + 1 :][:1]
     if (not _is_untouched(cell) and words >= FEWEST_WORDS) or "](attachment:" in cell.source:
         return
-    # A cell of one's own below, and not the lab's next section.
-    own = [one for one in below if not one.grading and not re.match(r"#|---|\*\*", one.source)]
+    # A cell of one's own below, and not the lab's next text.
+    own = [one for one in below if one.name != AFTER and (one.name or one.source[:1] != "#")]
     if own and len(own[0].source.split()) >= FEWEST_WORDS:
         yield "The written answer (part 1.5) stands below its cell: move it into the cell."
         return

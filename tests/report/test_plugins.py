@@ -62,7 +62,7 @@ def test_each_plugin_writes_what_camlab_export_writes(kind, folder, tmp_path):
 
 def test_single_students_can_be_chosen(folder, tmp_path):
     export(folder, "CsvExporter", f"--to={tmp_path / 'one.csv'}", "--student=['barbara']")
-    lines = (tmp_path / "one.csv").read_text().splitlines()
+    lines = (tmp_path / "one.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == ["student", "barbara"]
 
 
