@@ -150,7 +150,7 @@ def _total_in_list(server, opened, course) -> float:
 
 def _assert_in_every_export(marks, folder) -> None:
     written = {kind: export_marks_to(kind, marks, folder / kind) for kind in EXPORTS}
-    lines = list(csv.DictReader(io.StringIO(written["csv"].read_text())))
+    lines = list(csv.DictReader(io.StringIO(written["csv"].read_text("utf-8-sig"))))
     (line,) = (line for line in lines if line["student"] == "frances")
     assert (line["interpretation"], line["total"]) == ("1.5", "8")
     canvas = written["canvas"].read_text()
