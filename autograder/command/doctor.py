@@ -8,9 +8,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.assets.weights import find_weights
+from autograder.command.reference_access import who_could_import
 from autograder.course import find_course
 from autograder.errors import CamlabError
 from autograder.kernel.advice import what_to_do
@@ -44,6 +46,7 @@ def findings() -> Iterator[Diagnosis]:
     yield Diagnosis(True, f"{os.cpu_count()} processors")
     yield from _sandbox()
     yield _shown()
+    yield _reference()
     yield _weights()
     yield _browser()
 
@@ -88,6 +91,21 @@ def _shown() -> Diagnosis:
     except CamlabError as error:
         return Diagnosis(False, "what the sandbox shows", str(error), fatal=True)
     return Diagnosis(True, "the sandbox shows neither the course folder nor a home")
+
+
+def _reference() -> Diagnosis:
+    package = find_spec("camlab_solutions")
+    assert package is not None and package.origin is not None  # it comes with Camlab
+    people = who_could_import(Path(package.origin).parent)
+    if not people:
+        return Diagnosis(True, "nobody else on this machine can import the reference")
+    names = ", ".join(people[:5]) + (" …" if len(people) > 5 else "")
+    return Diagnosis(
+        False,
+        f"these people of this machine can import the reference: {names}",
+        "Install Camlab into an environment that only staff may enter (chmod 750), and let "
+        "students' kernels run in another.",
+    )
 
 
 def _course_folder() -> Path | None:
