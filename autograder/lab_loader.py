@@ -62,6 +62,13 @@ def built_in_networks(name: str) -> Networks:
     return networks
 
 
+def networks_that_come_with_camlab() -> Networks:
+    """Those of the first built-in lab that has any, for notebooks outside of a course."""
+    names = sorted(path.parent.name for path in BUILT_IN.glob("*/lab.py"))
+    known = (built_in_networks(name) for name in names)
+    return next((networks for networks in known if networks.weights), Networks())
+
+
 def _folder(name: str, root: Path) -> Path | None:
     if not name.isidentifier():
         return None

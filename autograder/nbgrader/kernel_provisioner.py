@@ -16,6 +16,7 @@ from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.kernel.provisioner import SandboxProvisioner
 from autograder.kernel.sandbox import Sandbox
 from autograder.lab import Lab
+from autograder.lab_loader import networks_that_come_with_camlab
 
 _lock = threading.Lock()
 _sandbox: Sandbox | None = None
@@ -40,11 +41,11 @@ def default_sandbox() -> Sandbox:
 
 
 def _lab() -> Lab:
-    """The main lab of the course around the current folder; elsewhere, one without networks."""
+    """The main lab of the course around the current folder; elsewhere, only Camlab's networks."""
     try:
         return find_course().lab
     except CamlabError:
-        return Lab("notebook", (), Path(), ())
+        return Lab("notebook", (), Path(), (), networks=networks_that_come_with_camlab())
 
 
 class CamlabProvisioner(SandboxProvisioner):

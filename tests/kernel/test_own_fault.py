@@ -64,7 +64,7 @@ def test_a_given_cell_waits_for_a_function_no_longer_than_it_has_to(lab_folder) 
         TOTAL, "def scaled(*_):\n    while True: pass", "x = scaled(1, 2)", "y = scaled(1, 2)"
     )
     notebook.cells[2].metadata["nbgrader"] = {"grade_id": "check", "locked": True}
-    with open_light("process", lab_folder, limits) as sandbox:
+    with open_light("landlock", lab_folder, limits) as sandbox:
         run = sandbox.run(notebook, QUESTIONS)
     assert [error.error for error in run.errors] == ["CellTimeout", "TimeoutError"]
     assert "longer than 1 s" in run.errors[0].message
