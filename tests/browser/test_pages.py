@@ -143,7 +143,8 @@ def test_the_feedback_page_shows_maps_with_scales(pages, opened):
     for picture in figures.locator("img").all():
         assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
         assert len(picture.get_attribute("alt")) > 30
-    assert figures.locator(".strip").count() == 4
+    # Two scales for each picture, and one more where a weak map has its own.
+    assert figures.locator(".strip").count() >= 4
     keep_picture("feedback.png", page.screenshot(full_page=True))
 
 
