@@ -13,11 +13,16 @@ import nbformat
 import numpy as np
 import pytest
 
+from autograder.answers import Failure
 from autograder.bounds import BOUNDS, KILLED, LINEAR
 from autograder.gradebook.notebook import showable
+from autograder.judging.troubles import trouble
 from autograder.kernel.cell_places import place_in_traceback
 from autograder.kernel.printed import overwritten
 from autograder.kernel.wire import Malformed, decode
+from autograder.lab import Question
+from autograder.report.marks_file import column_name
+from autograder.report.telling_line import telling_lines
 from autograder.submission.parse import NotANotebook, parse_notebook
 from autograder.submission.restore import restore_from_release
 from autograder.submission.scan import TooMuch, without_outputs
@@ -94,6 +99,19 @@ def _showable(text: str) -> None:
     showable(nbformat.v4.new_notebook(cells=cells), LAB)
 
 
+def _trouble(text: str) -> None:
+    trouble(
+        (),
+        [(Question("q", "task", "f", ()), Failure("raised", text, "E", "", 1, text))],
+        (),
+        ("f",),
+    )
+
+
+def _telling_lines(text: str) -> None:
+    telling_lines(("ann",), {"ann": text, "bob": "return 1"}, ("bob",))
+
+
 READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "autograder.submission.scan.without_outputs": (
         _scan,
@@ -106,7 +124,8 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "autograder.submission.restore.restore_from_release": (
         _restore,
         ("def ", "a = ", "a:", " ", "\n", "a ", "a\n", "](data:image/png;base64,", "=", "a, b; ",
-         "YOUR ANSWER HERE", "async def ", "words and more words ", "attachment:a"),
+         "YOUR ANSWER HERE", "async def ", "words and more words ", "attachment:a",
+         "](attachment:a", "](data:image/png;base64,A", "]"),
     ),
     "autograder.kernel.printed.overwritten": (
         overwritten,
@@ -127,6 +146,15 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "autograder.text.spreadsheet.guarded": (
         lambda text: unguarded(guarded(text)),
         (";\n", "\n", "\n-", " ", ";", "'", "=", ";=", "\u200b"),
+    ),
+    "autograder.report.marks_file.column_name": (column_name, ("(", " ", "( ", "()", ")")),
+    "autograder.judging.troubles.trouble": (
+        _trouble,
+        ("dtype", "vector", "name '", "No module named ", "must match", " ", "f", "\n"),
+    ),
+    "autograder.report.telling_line.telling_lines": (
+        _telling_lines,
+        ("a", "a ", "+", "\n", "a\n", "#", '"""', " \n", "return\n"),
     ),
 }  # fmt: skip
 CASES = [(name, atom) for name, (_, atoms) in READERS.items() for atom in atoms]

@@ -19,6 +19,7 @@ from autograder.results import Hint
 from autograder.run import CellError
 
 TABLE = Path(__file__).parent / "exceptions.toml"
+MOST_SAID = 2_000  # characters of an exception: patterns with `.*` take the square of a text's
 _MODULE = re.compile(r"No module named '?([\w.]+)'?")
 # What is not filled in yet, as the student's own line names it.
 _UNFINISHED = (
@@ -145,7 +146,7 @@ def _needs(message: str) -> str:
 
 
 def _advice(error: str, message: str) -> tuple[str, str]:
-    said = f"{error}: {message}"
+    said = f"{error}: {message}"[:MOST_SAID]
     return next((name, advice) for name, known, advice in read_exceptions() if known.search(said))
 
 

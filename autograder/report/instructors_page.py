@@ -19,7 +19,7 @@ from autograder.text.plain_text import counted, criterion_name
 
 SENTENCES = 3
 MOST_LINES = 8  # of code for one hint
-_CODE = re.compile(r"^\s*(?:def|class)\s", re.MULTILINE)
+_CODE = re.compile(r"^[ \t]*+(?:def|class)\s", re.MULTILINE)
 
 
 @dataclass(frozen=True)

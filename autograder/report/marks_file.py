@@ -259,10 +259,7 @@ def _score(text: str, task: Task) -> tuple[float | None, str]:
 def _read(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The file's rows as (row number in a spreadsheet, cells by heading)."""
     rows = read_table(path, "file", MOST_BYTES)
-    # "Score (of 2)" is the score.
-    heading = (
-        [re.sub(r"\s*\(.*?\)", "", cell).strip().casefold() for cell in rows[0]] if rows else []
-    )
+    heading = [column_name(cell) for cell in (rows or [[]])[0]]
     if "student" not in heading:
         heading = ["student" if cell == "number" else cell for cell in heading]
     needed = ("student", "score", "comment")
@@ -281,6 +278,11 @@ def _read(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         if any(cell.strip() for cell in cells):
             padded = cells + [""] * (len(heading) - len(cells))
             yield number, dict(zip(heading, padded, strict=False))
+
+
+def column_name(heading: str) -> str:
+    """What a column is called: `Score (of 2)` is the score."""
+    return " ".join(re.sub(r"\([^()]*+\)", " ", heading).split()).casefold()
 
 
 def _refusal(path: Path, errors: list[str]) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
+# Ends before the next one begins, so that no text is looked at twice.
+_PICTURE = re.compile(r"\]\((?:data:|attachment:)(?:[^)\s\]]|\](?!\())*+\)")
 # What a cell binds in the first column: functions, classes, assignments.
-_PICTURE = re.compile(r"\]\((?:data:|attachment:)[^)\s]*\)")
 _BOUND = re.compile(
     r"^(?:async[ ]++)?def[ ]++(\w++)|^class[ ]++(\w++)|^(\w++)[ ]*+(?::[^=\n]*+)?=(?!=)",
     re.MULTILINE,

@@ -11,7 +11,7 @@ _TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 # Colab and VS Code write a pasted picture into the text itself.
 _IN_TEXT = re.compile(
-    r"\]\(\s{0,9}data:(image/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=\n]+)\s{0,9}\)"
+    r"\]\(\s{0,9}data:(image/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=\n]++)\s{0,9}\)"
 )
 
 
