@@ -115,7 +115,7 @@ def _files(out) -> set[str]:
     """All that grading writes; the pages, and the notes of what they were made from, are the
     command's."""
     found = {path.relative_to(out) for path in out.rglob("*")}
-    pages = ("feedback", "class.html")
+    pages = ("feedback", "class.html", "instructors.html")
     return {
         str(path)
         for path in found

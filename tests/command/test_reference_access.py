@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import pwd
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -14,15 +15,15 @@ SERVICE = pwd.struct_passwd(("hub", "x", 1502, 1502, "", "/srv/hub", "/usr/sbin/
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
+def package(monkeypatch):
     """A package in a folder that everybody may enter, on a machine with one student."""
     monkeypatch.setattr(pwd, "getpwall", lambda: [STUDENT, SERVICE])
-    folder = tmp_path / "environment" / "camlab_solutions"
-    folder.mkdir(parents=True)
-    for parent in folder.parents:
-        if parent.stat().st_uid == os.getuid() and parent.is_relative_to(tmp_path.parents[1]):
-            parent.chmod(0o755)
-    return folder
+    with tempfile.TemporaryDirectory() as name:  # pytest's own are its user's alone
+        folder = Path(name) / "environment" / "camlab_solutions"
+        folder.mkdir(parents=True)
+        for opened in (folder, folder.parent, Path(name)):
+            opened.chmod(0o755)
+        yield folder
 
 
 def test_a_student_of_a_shared_environment_is_named(package):

@@ -71,7 +71,9 @@ def test_thirty_groups_come_with_their_files_members_and_late_hours(own_course, 
     for number in range(1, 31):
         folder = own_course.submitted / f"group_{number:04d}" / "lab09"
         names = {one.name for one in folder.iterdir()} - {"timestamp.txt"}
-        assert names == (set() if folder.parent.name == WITHOUT_FILE else {"lab09.ipynb"})
+        assert names == (
+            set() if folder.parent.name == WITHOUT_FILE else {"lab09.ipynb", "notes.txt"}
+        )
     handed_in = own_course.submitted / "group_0004" / "lab09"
     assert (handed_in / "lab09.ipynb").read_bytes() == notebook_of("group_0004")
     # Due on November 20 at 22:00 in Toronto, which is 3:00 of the next day in UTC.

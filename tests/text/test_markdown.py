@@ -172,6 +172,21 @@ def test_a_formula_that_could_do_more_than_draw_is_text(formula):
         assert seen(text).formulas == []
 
 
+def test_a_picture_that_was_pasted_into_a_long_text_is_drawn_and_so_is_the_rest():
+    picture = f"![map](data:image/png;base64,{'aGk9' * MAX_TEXT})"
+    html = markdown_to_html(f"A *map*: {picture}, then $x$ and {picture}.")
+    assert html.count('<img alt="map" src="data:image/png;base64,aGk9') == 2
+    assert "<em>map</em>" in html
+    assert Seen(html).formulas == ["$x$"]
+
+
+def test_what_is_no_picture_is_not_drawn_however_long_it_is():
+    for kind in ("image/svg+xml", "text/html", "image/unknown"):
+        html = markdown_to_html(f"![map](data:{kind};base64,aGk9)")
+        assert "<img" not in html
+        assert Seen(html).wrong == []
+
+
 def test_every_formula_of_the_lab_is_drawn(root):
     import nbformat
 

@@ -15,7 +15,7 @@ from torch import nn
 
 from autograder.kernel.inside.accelerations.activation_cache import clear, record
 from autograder.lab import Argument, Global, Picture, Plain, Question, Questions, Tensor
-from autograder.labs.lab09.networks import networks, one_thread
+from autograder.labs.lab09.networks import fresh_networks, networks, one_thread
 from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features, process_input
 
 # Pictures that nobody saw before: what a student's function remembered of the known ones does not
@@ -58,6 +58,7 @@ def make_questions(folder: Path, secret: bytes) -> Questions:
             *_cam_questions(features, resnet, random),
             *_gradcam_questions(vgg_features, vgg, random),
         )
+        resnet, vgg = fresh_networks()  # others let every layer run once somebody held a weight
         looks = {
             **_looks(process_input(opened(TALL)), (resnet,)),
             **_looks(process_input(opened(WIDE)), (resnet, vgg)),
