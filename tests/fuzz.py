@@ -20,4 +20,4 @@ def examples(short: int, long: int) -> settings:
     )
 
 
-few = examples(150, 5_000)
+few = examples(60, 2_000)

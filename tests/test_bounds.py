@@ -137,7 +137,10 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     ),
     "autograder.kernel.wire.decode": (_decode, ("a", "\ud800", "\0", "é")),
     "autograder.gradebook.notebook.showable": (_showable, ("a", "\n", "\x1b[", "    \n", "<")),
-    "autograder.text.markdown.markdown_to_html": (markdown_to_html, ("[", "*", "a", "\n")),
+    "autograder.text.markdown.markdown_to_html": (
+        markdown_to_html,
+        ("[", "*", "a", "\n", "](data:image/png;base64,", "](data:image/png;base64,A)"),
+    ),
     "autograder.text.highlight.highlight_python": (
         highlight_python,
         (" \n", "a.", "'", '"', "'''", '"""', "\\", "r'", "#", "1.", "é", "'''\\", "f'{"),

@@ -11,7 +11,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
@@ -26,6 +26,7 @@ from autograder.collect.systems import find_system, recogniser
 from autograder.errors import CamlabError
 from tests.collect.test_collecting import reasons, submitted, zipped
 from tests.conftest import copy_course
+from tests.fuzz import examples, few
 
 BLANK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4}).encode()
 WORKED = BLANK.replace(b"[]", b'[{"cell_type": "markdown", "metadata": {}, "source": "mine"}]')
@@ -347,10 +348,7 @@ ODD = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(
-    max_examples=40, deadline=None, derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+@examples(40, 2_000)
 @given(st.lists(st.lists(ODD, min_size=1, max_size=4), min_size=1, max_size=8), st.data())
 def test_any_archive_ends_in_rows_or_a_sentence(tmp_path, paths, data):
     content = bytearray(zip_bytes({"/".join(path): WORKED for path in paths}))
@@ -368,7 +366,7 @@ def test_any_archive_ends_in_rows_or_a_sentence(tmp_path, paths, data):
     assert all(path.name.isdecimal() for path in scratch.iterdir())
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@few
 @given(st.text(max_size=200))
 def test_any_name_gives_a_harmless_folder_or_none(name):
     folder = student_folder(name)

@@ -24,7 +24,7 @@ from tests.conftest import copy_course
 from tests.fuzz import examples
 from tests.report.made_up_results import class_of, row, small_class
 
-SOME = examples(300, 20_000)
+SOME = examples(80, 1_000)
 
 RUN = Run(
     nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", id="one")]),
