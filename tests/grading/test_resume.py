@@ -111,9 +111,9 @@ def runs(monkeypatch) -> list:
     """The notebooks that are run."""
     ran, run = [], Sandbox.run
 
-    def noted(self, notebook, questions):
+    def noted(self, notebook, *others, **more):
         ran.append(notebook)
-        return run(self, notebook, questions)
+        return run(self, notebook, *others, **more)
 
     monkeypatch.setattr(Sandbox, "run", noted)
     return ran

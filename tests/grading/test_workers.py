@@ -18,7 +18,7 @@ from autograder.run import Limits
 from benchmarks.scratch_course import begun
 from tests.cluster.conftest import without_seconds
 
-LIMITS = Limits(cell_seconds=4.0)
+LIMITS = Limits(cell_seconds=10.0)  # whoever is honest takes one on a busy machine
 JOBS = (1, 2, 4) if os.environ.get("CAMLAB_LONG") else (1, 2)
 
 
@@ -83,7 +83,7 @@ def test_the_number_of_workers_changes_no_mark_and_the_slow_are_tried_alone_wher
         endless = [had for is_endless, had in seen if is_endless]
         times_run.append(len(endless))
         last_had.append(endless[-1])
-    assert all(one == classes[0] for one in classes)
+    assert classes == [classes[0]] * len(JOBS)
     assert times_run == [2 if unfair and jobs > 1 else 1 for jobs in JOBS]
     if unfair:
         assert last_had == [1] * len(JOBS), "alone"
