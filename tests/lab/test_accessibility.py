@@ -64,6 +64,13 @@ def test_every_picture_of_the_text_says_what_it_shows(page: Page):
     assert [one for one in told if len(one) <= 50] == []
 
 
+def test_every_figure_is_followed_by_what_it_shows_in_words(page: Page):
+    figures = page.locator(".jp-OutputArea-output img").count()
+    told = page.locator(".jp-OutputArea-output details").all_text_contents()
+    assert len(told) == figures > 12
+    assert [one for one in told if len(one) <= 50] == []
+
+
 def test_the_contents_lead_to_their_headings(page: Page):
     links = page.eval_on_selector_all(
         "a[href^='#']:not(.anchor-link)",

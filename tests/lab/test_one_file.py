@@ -39,7 +39,9 @@ def explored(lab, monkeypatch):
     ipywidgets = pytest.importorskip("ipywidgets")
     asked = []
     monkeypatch.setattr(ipywidgets, "interact", lambda function, **menus: asked.append(menus))
-    lab["display"] = lambda figure, metadata: asked.append(metadata["image/png"]["alt"])
+    lab["display"] = lambda shown, metadata=None, raw=False: (
+        None if raw else asked.append(metadata["image/png"]["alt"])
+    )
     return asked
 
 

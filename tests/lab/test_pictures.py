@@ -65,7 +65,9 @@ def test_what_is_transparent_becomes_white(lab, tmp_path):
 def shown(lab) -> list[tuple]:
     """Figures and their descriptions, as they are shown."""
     found = []
-    lab["display"] = lambda figure, metadata: found.append((figure, metadata["image/png"]["alt"]))
+    lab["display"] = lambda shown, metadata=None, raw=False: (
+        None if raw else found.append((shown, metadata["image/png"]["alt"]))
+    )
     return found
 
 
@@ -190,7 +192,7 @@ def test_a_figure_says_in_words_where_its_maps_are_strongest(drawn, shown):
 
 
 def test_every_figure_of_the_solution_has_a_description_of_its_own(solved):
-    """Where screen readers and exported pages look for it: in the output's metadata."""
+    """In the output's metadata, and as text of its own under the figure."""
     told = [
         output.metadata.get("image/png", {}).get("alt", "")
         for cell in solved.notebook.cells
@@ -200,6 +202,13 @@ def test_every_figure_of_the_solution_has_a_description_of_its_own(solved):
     print("", *told, sep="\n")
     assert len(told) > 12 and all(len(one) > 50 for one in told)
     assert len(set(told)) == len(told)
+    words = [
+        output.data["text/plain"].removeprefix("In words: ")
+        for cell in solved.notebook.cells
+        for output in cell.get("outputs", ())
+        if output.get("data", {}).get("text/plain", "").startswith("In words: ")
+    ]
+    assert words == told
 
 
 def test_the_numbers_of_a_map_are_read_out_on_request(lab, capsys):
