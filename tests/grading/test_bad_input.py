@@ -57,7 +57,7 @@ def test_what_cannot_be_read_gets_a_zero_and_its_reason(rows, kind, words):
 def test_a_cell_that_ends_the_kernel_costs_its_own_task_only(rows):
     row = rows["dead-kernel"]
     assert (row.status, row.score) == ("graded", FULL)
-    assert row.message == "x"
+    assert "The kernel died in cell" in row.message and "`fc_weight`" in row.message
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_endless_loop_is_stopped_and_the_rest_is_marked(rows):
 def test_a_loop_that_cannot_be_stopped_costs_its_own_task_only(rows):
     row = rows["loop-that-ignores-interrupts"]
     assert (row.status, row.score) == ("graded", FULL)
-    assert row.message == "y"
+    assert "(`fc_weight`) ran too long" in row.message
 
 
 @pytest.mark.parametrize("honest", ["aaa-honest", "zzz-honest"])
