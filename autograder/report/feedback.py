@@ -11,6 +11,7 @@ from autograder.gradebook.marks import FinalRow, ManualMark
 from autograder.lab import Lab, Task
 from autograder.report.heat_maps import HeatMaps, heat_maps
 from autograder.report.pages import render
+from autograder.report.why import Why, reasons
 from autograder.results import TaskMark
 from autograder.run import CellError, Run
 from autograder.storage.store import notebook_text
@@ -33,6 +34,7 @@ class Part:
     given: ManualMark | None
     errors: tuple[CellError, ...]
     maps: tuple[HeatMaps, ...]
+    reasons: tuple[Why, ...]
     answer: str
 
     @property
@@ -71,7 +73,7 @@ def feedback_page(
 
     Nothing of the hidden tests, of the reference's code or of pictures that are made for grading
     can come into the page: it is made from the student's own cells, the sentences of criteria and
-    hints, and maps of the pictures given here.
+    hints, maps of the pictures given here and values of questions that students can ask themselves.
     """
     errors = run.errors if run else ()
     parts = []
@@ -87,12 +89,16 @@ def feedback_page(
                 show_reference=show_reference,
                 class_names=class_names,
             )
+        why: tuple[Why, ...] = ()
+        if run and reference and mark.status in ("partial", "none", "not-run"):
+            why = reasons(mark, run.answers, reference, lab.call_of, show_reference=show_reference)
         parts.append(
             Part(
                 mark,
                 row.by_hand.get(task.name),
                 tuple(error for error in errors if _belongs(error, task)),
                 maps,
+                why,
                 _source(run, task.answer_id) if run else "",
             )
         )
