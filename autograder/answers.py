@@ -67,6 +67,8 @@ class Answer:
     question: str  # the key of the question
     value: Value | None = None
     failure: Failure | None = None
+    # What a function that stopped answered when everyday slips were forgiven (`kernel.mending`).
+    mended: Value | None = None
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.failure is None):

@@ -147,6 +147,10 @@ def no_known_mistakes(questions: Questions, folder: Path) -> tuple[Mistake, ...]
     return ()
 
 
+def no_call(key: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
 class SampleStudent:
     """One made-up student of `camlab demo`: the solution, with some answers replaced."""
@@ -174,7 +178,13 @@ class Lab:
     known_mistakes: Callable[[Questions, Path], tuple[Mistake, ...]] = no_known_mistakes
     # cells that students fill in, and names that these make, which tasks may need
     parts: tuple[str, ...] = ()
+    # of those that earn nothing: a cell that fills the part where it was left empty, so that what
+    # was written after it can be read; never the answer to a task
+    fillings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     networks: Networks = Networks()
+    # a question's key -> the call as a student writes it in the notebook; None where it cannot be
+    # written there, such as of a picture that was made for grading
+    call_of: Callable[[str], str | None] = no_call
     # what students write, as the reference has it: its code must not leak into a release
     reference: tuple[Callable[..., object], ...] = ()
     sample_class: Callable[[], tuple[SampleStudent, ...]] = tuple

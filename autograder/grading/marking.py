@@ -16,6 +16,8 @@ from autograder.grading.crew import LocalCrew, Outcome, TryAlone, Unreadable
 from autograder.judging import Judge
 from autograder.judging.troubles import missing_packages
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
+from autograder.kernel.cell_places import name_of
+from autograder.lab import Lab
 from autograder.results import Criterion, SubmissionResult, TaskMark
 from autograder.run import Limits, Run
 from autograder.storage.store import Finished
@@ -73,7 +75,7 @@ class Marker:
 
     def _result(self, student: str, finished: Finished) -> SubmissionResult:
         run = finished.run
-        marks = self._judge.marks(run.answers, run.errors)
+        marks = self._judge.marks(run.answers, run.errors, _codes(run, self.setup.lab))
         tasks = tuple(_written(mark, finished) for mark in marks)
         ran = any(answer.value is not None for answer in run.answers.values())
         status = "error" if run.problem and not ran else "graded"
@@ -88,6 +90,12 @@ class Marker:
             max_score=self.setup.lab.max_score,
             tasks=tasks,
         )
+
+
+def _codes(run: Run, lab: Lab) -> dict[str, str]:
+    """By task, the text of the cell that students fill in."""
+    texts: dict[str, str] = {name_of(cell): cell.source for cell in run.notebook.cells}
+    return {task.name: texts[task.answer_id] for task in lab.tasks if task.answer_id in texts}
 
 
 def _packages(run: Run, tasks: Sequence[TaskMark]) -> list[str]:

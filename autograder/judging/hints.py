@@ -112,6 +112,17 @@ class Hints:
         explains = mistake is not None and foreseen and _tell(list(told.values()))
         return Found(tuple(hints), mistake.name if mistake and explains else "", exactly)
 
+    def count_right(self, answers: Mapping[str, Answer]) -> int:
+        """How many of these answers, by question key, are right."""
+        pairs = [
+            (answer.value, self._reference[key].value)
+            for key, answer in answers.items()
+            if answer.value is not None and key in self._reference
+        ]
+        return sum(
+            _fits(_comparable(value, expected), plain_form(expected)) for value, expected in pairs
+        )
+
     def _nearest(
         self, task: str, told: Mapping[Question, object], right: Mapping[Question, object]
     ) -> tuple[Mistake | None, bool]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 from autograder.answers import Answer
 from autograder.errors import CamlabError
@@ -14,6 +14,14 @@ from autograder.judging.exhibits import Answers
 from autograder.judging.hints import Found, Hints
 from autograder.judging.policy import Policy, read_policy
 from autograder.judging.session import Exhibits, GraderSession, Verdict
+from autograder.judging.stopped import (
+    OTHERWISE,
+    best,
+    of_mended,
+    of_questions,
+    of_steps,
+    with_mended,
+)
 from autograder.lab import Lab, Mistake, Questions, Task
 from autograder.results import Criterion, TaskMark
 from autograder.run import CellError
@@ -71,27 +79,75 @@ class Judge:
         self._hints.close()
 
     def marks(
-        self, answers: Mapping[str, Answer], errors: Sequence[CellError] = ()
+        self,
+        answers: Mapping[str, Answer],
+        errors: Sequence[CellError] = (),
+        codes: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[TaskMark, ...]:
         """One mark for each task of the lab, in its order.
 
         Args:
             answers: by question key; a question without an answer counts as not answered.
             errors: what the submission's cells raised.
+            codes: by task, the text of its cell; looked at where no answer is there to be judged.
         """
+        marks = self._judged(answers, errors)
+        mended = with_mended(answers)
+        if_mended = {} if mended is None else self._judged(mended, errors)
+        return tuple(
+            self._with_stops(task, marks[task.name], if_mended, answers, codes)
+            if task.by_machine
+            else TaskMark(task.name, 0.0, task.points, "manual")
+            for task in self._lab.tasks
+        )
+
+    def _judged(
+        self, answers: Mapping[str, Answer], errors: Sequence[CellError]
+    ) -> dict[str, TaskMark]:
         exhibits = Exhibits(self._by_task(answers), self._by_task(self._reference))
         verdicts = self._session.judge(exhibits)
-        return tuple(
-            self._mark(
+        return {
+            task.name: self._mark(
                 task,
                 exhibits.answers[task.name],
                 [item for item in verdicts if item.task == task.name],
                 self._found(task, answers, exhibits.answers[task.name], errors),
             )
-            if task.by_machine
-            else TaskMark(task.name, 0.0, task.points, "manual")
             for task in self._lab.tasks
-        )
+            if task.by_machine
+        }
+
+    def _with_stops(
+        self,
+        task: Task,
+        mark: TaskMark,
+        if_mended: Mapping[str, TaskMark],
+        answers: Mapping[str, Answer],
+        codes: Mapping[str, str],
+    ) -> TaskMark:
+        """The mark, with what a TA would give for a function that stopped."""
+        asked = {
+            q.key: answers[q.key] for q in self._questions.of_task(task.name) if q.key in answers
+        }
+        stopped = [answer for answer in asked.values() if answer.failure is not None]
+        if not stopped or mark.status == "full":
+            return mark
+        policy = read_policy(self._policy)
+        slips = [hint.mistake for hint in mark.hints]
+        slip = next((name for name in slips if name in policy.mended), OTHERWISE)
+        right = self._hints.count_right(asked)
+        wrong = len(asked) - len(stopped) - right
+        form = policy.shares.get(task.name, {}).get("form", 0.0)
+        ways = [of_questions(task, right, wrong, len(asked), form)]
+        if any(answer.mended is not None for answer in stopped):
+            ways.append(of_mended(task, if_mended[task.name].points, slip, policy))
+        ways.append(of_steps(task, codes.get(task.name, ""), asked, policy))
+        earned = best(*ways)
+        if earned.points <= mark.points:
+            return mark
+        criteria = _raised(mark.criteria, earned.points, earned.why)
+        points = round(sum(criterion.points for criterion in criteria), 6)
+        return replace(mark, points=points, status="partial", criteria=criteria)
 
     def _by_task(self, answers: Mapping[str, Answer]) -> dict[str, Answers]:
         return {
@@ -170,7 +226,15 @@ def _earned(task: Task, own: Answers, found: Found, policy: Policy) -> float:
     return earned
 
 
-def _raised(criteria: tuple[Criterion, ...], earned: float) -> tuple[Criterion, ...]:
+_EXPLAINED = (
+    "One known mistake explains all your answers (see the hint), and much else is right: "
+    "that counts."
+)
+
+
+def _raised(
+    criteria: tuple[Criterion, ...], earned: float, why: str = _EXPLAINED
+) -> tuple[Criterion, ...]:
     """The criteria with `earned` points in all, if they have fewer; the first ones come first."""
     missing = earned - sum(criterion.points for criterion in criteria)
     raised = []
@@ -178,10 +242,7 @@ def _raised(criteria: tuple[Criterion, ...], earned: float) -> tuple[Criterion, 
         more = max(0.0, min(missing, criterion.max_points - criterion.points))
         if more > 1e-9:
             missing -= more
-            sentence = (
-                f"{criterion.sentence} One known mistake explains all your answers (see the hint), "
-                "and much else is right: that counts."
-            )
+            sentence = f"{criterion.sentence} {why}"
             points = round(criterion.points + more, 6)
             criterion = replace(criterion, points=points, sentence=sentence)
         raised.append(criterion)

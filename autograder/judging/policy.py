@@ -5,9 +5,10 @@ Both stand in one table that an instructor edits: `policy.toml` beside the grade
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -24,12 +25,18 @@ class Policy:
     shares: task -> criterion -> its points.
     earns: task -> a known mistake's id -> the task's points where that mistake alone explains
         every answer, if that is more than the criteria give.
+    mended: what stopped a function (the id of its hint, or `otherwise`) -> the share of the task
+        that it costs where its answers were judged with that slip forgiven.
+    steps: task -> what its code shows -> (a pattern, the points that it earns where the function
+        has no answer to judge).
     forms: a form's name -> (one of `POLICIES`, the sentence for the student).
     """
 
     shares: Mapping[str, Mapping[str, float]]
     earns: Mapping[str, Mapping[str, float]]
     forms: Mapping[str, tuple[str, str]]
+    mended: Mapping[str, float] = field(default_factory=dict)
+    steps: Mapping[str, Mapping[str, tuple[re.Pattern[str], float]]] = field(default_factory=dict)
 
 
 @cache
@@ -44,13 +51,22 @@ def read_policy(path: Path) -> Policy:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
         forms = {name: (row["policy"], row["sentence"]) for name, row in table["forms"].items()}
-        policy = Policy(_points(table.get("shares", {})), _points(table.get("earns", {})), forms)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        policy = Policy(
+            _points(table.get("shares", {})),
+            _points(table.get("earns", {})),
+            forms,
+            {name: float(share) for name, share in table.get("mended", {}).items()},
+            {task: _steps(rows) for task, rows in table.get("steps", {}).items()},
+        )
+    except (re.error, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CamlabError(f"{path} cannot be used: {error}.") from error
     for name, (chosen, _) in policy.forms.items():
         if chosen not in POLICIES:
             known = ", ".join(POLICIES)
             raise CamlabError(f"{path}: [forms.{name}] says “{chosen}”; it must be one of {known}.")
+    for name, share in policy.mended.items():
+        if not 0 < share <= 1:
+            raise CamlabError(f"{path}: [mended] {name} must lie above 0 and not above 1.")
     for task, earned in policy.earns.items():
         most = sum(policy.shares.get(task, {}).values())
         for mistake, points in earned.items():
@@ -65,6 +81,12 @@ def read_policy(path: Path) -> Policy:
 def _points(table: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
     return {
         task: {name: float(points) for name, points in row.items()} for task, row in table.items()
+    }
+
+
+def _steps(rows: Mapping[str, Mapping[str, str | float]]) -> dict[str, tuple[re.Pattern, float]]:
+    return {
+        what: (re.compile(str(row["pattern"])), float(row["points"])) for what, row in rows.items()
     }
 
 

@@ -55,6 +55,7 @@ def open_sandbox(
         pictures = lab.networks.pictures(Path(folder))
         backend = BACKENDS[kind](lab.networks, pictures, Path(torch_home), runtime)
         sandbox = Sandbox(files, backend, limits, runtime)
+        sandbox.fillings = lab.fillings
         try:
             yield sandbox
         finally:

@@ -50,6 +50,7 @@ class Asking:
     apart: bool = True
     is_right: Callable[[Question, Answer], bool] | None = None
     doubted: frozenset[str] = frozenset()
+    lenient: bool = False  # everyday slips are forgiven (`inside.lenient`)
 
 
 def ask(child: ChildProcess, questions: Questions, limits: Limits, how: Asking) -> Iterator[Answer]:
@@ -149,6 +150,7 @@ class _Asker:
         header = {
             "type": "ask",
             "fresh": self.fresh,
+            "lenient": self.how.lenient,
             "function": question.function,
             "arguments": [_argument(argument) for argument in question.arguments],
             "arrays": _shapes(arrays),
@@ -165,7 +167,10 @@ class _Asker:
     def _answer(self, question: Question, reply: dict, blobs: list[bytes]) -> Answer:
         try:
             if "failure" in reply:
-                return Answer(question.key, failure=self._failure(question, reply["failure"]))
+                failure = self._failure(question, reply["failure"])
+                if self.how.lenient:
+                    self.given_up[question.function] = failure  # nor will it for the others
+                return Answer(question.key, failure=failure)
             return Answer(question.key, value=decode(reply.get("value"), blobs))
         except Malformed as error:
             message = f"The answer of `{question.function}` could not be read: {error}."

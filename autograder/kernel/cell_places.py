@@ -30,7 +30,7 @@ class CellPlaces:
         self._by_file = {
             _file_of(cell.source): cell
             for cell in notebook.cells
-            if cell.cell_type == "code" and not _is_given(cell)
+            if cell.cell_type == "code" and not is_given(cell)
         }
 
     def of_frames(self, frames: object) -> Place:
@@ -63,7 +63,7 @@ def place_in_traceback(cell: NotebookNode, count: object, traceback: list[str]) 
     return place_in(cell, lines[-1] if lines else 0)
 
 
-def _is_given(cell: NotebookNode) -> bool:
+def is_given(cell: NotebookNode) -> bool:
     nbgrader = cell.metadata.get("nbgrader")
     return isinstance(nbgrader, dict) and nbgrader.get("locked") is True
 

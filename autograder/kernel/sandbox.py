@@ -7,6 +7,8 @@ A mistake, a hang or a crash costs its own task:
   run once more. A function that did not come back there keeps no other cell waiting.
 - A task whose answers are not right is asked again in a child in which only its own cells and what
   they need were run. Other cells may have changed what it works with. The better answers count.
+- A function that stopped is asked once more with everyday slips forgiven (`mending`,
+  `inside.lenient`); what it answers then stands beside its failure.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from autograder.kernel.cell_places import CellPlaces
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.children import Children
 from autograder.kernel.executing import execute_cells
+from autograder.kernel.mending import mended_notebook
 from autograder.kernel.notebook_client import SubmissionClient
 from autograder.lab import Global, Question, Questions
 from autograder.run import CellError, Run
@@ -42,7 +45,13 @@ def _is_given(question: Question, answer: Answer) -> bool:
 
 
 class Sandbox(Children):
-    """Runs submissions; many threads may call `run` at once. Made by `open_sandbox`."""
+    """Runs submissions; many threads may call `run` at once. Made by `open_sandbox`.
+
+    Attributes:
+        fillings: `Lab.fillings`.
+    """
+
+    fillings: Mapping[str, str] = MappingProxyType({})
 
     def run(
         self,
@@ -72,7 +81,7 @@ class _SubmissionRun:
 
     def __init__(
         self,
-        sandbox: Children,
+        sandbox: Sandbox,
         notebook: NotebookNode,
         questions: Questions,
         beside: Mapping[str, bytes],
@@ -98,6 +107,7 @@ class _SubmissionRun:
         for task in dict.fromkeys(question.task for question in self.questions.questions):
             if self.spent < self.sandbox.limits.submission_seconds:
                 self._improve(task, answers)
+                self._mend(task, answers)
         if self.improved:
             self.problems.append(_asked_again(self.improved))
         problem = " ".join(dict.fromkeys(self.problems))
@@ -146,17 +156,49 @@ class _SubmissionRun:
             answers.update(again)
             self.improved += dict.fromkeys(question.function for question in questions)
 
+    def _mend(self, task: str, answers: Answers) -> None:
+        """Note what a function that stopped answers once everyday slips are forgiven."""
+        stopped = [
+            question
+            for question in self.questions.of_task(task)
+            if question.key in answers and _may_be_mended(answers[question.key].failure)
+        ]
+        if not stopped or self.spent >= self.sandbox.limits.submission_seconds:
+            return
+        late, unfair, disturbed = self.late, self.unfair, self.disturbed
+        raised = {error.index for error in self.errors}
+        notebook = mended_notebook(
+            _prepared(self.notebook),
+            stopped[0].function,
+            _globals_of(stopped),
+            self.sandbox.fillings,
+            raised,
+        )
+        for key, answer in self._asked_in(notebook, stopped, lenient=True).items():
+            if answer.value is not None:
+                answers[key] = replace(answers[key], mended=answer.value)
+        # Nothing of this is what was handed in: no limit that it reaches counts.
+        self.late, self.unfair, self.disturbed = late, unfair, disturbed
+
+    def _asked_in(
+        self, notebook: NotebookNode | None, questions: Sequence[Question], *, lenient: bool
+    ) -> Answers:
+        """The answers in a child of its own, after all cells of this notebook."""
+        if notebook is None:
+            return {}
+        with self._child() as child:
+            client = SubmissionClient(notebook, self.sandbox, child)
+            if execute_cells(client, self.functions, {}, self.doubted).fatal is not None:
+                return {}
+            asked = replace(self.questions, questions=tuple(questions))
+            return self._ask(child, notebook, asked, apart=False, lenient=lenient)
+
     def _rightness(self, question: Question, answers: Mapping[str, Answer]) -> bool:
         answer = answers.get(question.key)
         return answer is not None and answer.value is not None and self.is_right(question, answer)
 
     def _by_itself(self, questions: Sequence[Question]) -> Answers:
-        globals_ = [
-            argument.name
-            for question in questions
-            for argument in question.arguments
-            if isinstance(argument, Global)
-        ]
+        globals_ = _globals_of(questions)
         cells = self.notebook.cells
         needed: set[int] = set()
         for function in dict.fromkeys(question.function for question in questions):
@@ -175,12 +217,19 @@ class _SubmissionRun:
             return self._ask(child, notebook, asked, apart=False)
 
     def _ask(
-        self, child: ChildProcess, notebook: NotebookNode, questions: Questions, *, apart: bool
+        self,
+        child: ChildProcess,
+        notebook: NotebookNode,
+        questions: Questions,
+        *,
+        apart: bool,
+        lenient: bool = False,
     ) -> Answers:
         answers: Answers = {}
         if child.poll() is None:
             places = CellPlaces(notebook)
             how = Asking(self.sandbox.files, places, apart, self.known_right, self.doubted)
+            how = replace(how, lenient=lenient)
             try:
                 for answer in ask(child, questions, self.sandbox.limits, how):
                     answers[answer.question] = answer
@@ -202,6 +251,23 @@ class _SubmissionRun:
             self.late = self.late or child.late
             self.unfair = self.unfair or (child.late and child.clock.may_be_unfair())
             self.sandbox.end_child(child)
+
+
+def _globals_of(questions: Sequence[Question]) -> list[str]:
+    """The globals that the questions pass."""
+    return [
+        argument.name
+        for question in questions
+        for argument in question.arguments
+        if isinstance(argument, Global)
+    ]
+
+
+def _may_be_mended(failure: Failure | None) -> bool:
+    """Whether a slip may be the reason; what is not begun has none."""
+    if failure is None or failure.error == "NotImplementedError":
+        return False
+    return failure.kind in ("raised", "not-defined")
 
 
 def _asked_again(functions: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ def answers_out(answers: Iterable[Answer], arrays: ArrayWriter) -> list[dict[str
             "question": answer.question,
             "failure": asdict(answer.failure) if answer.failure else None,
             "value": _value_out(answer.value, arrays) if answer.value is not None else None,
+            "mended": _value_out(answer.mended, arrays) if answer.mended is not None else None,
         }
         for answer in answers
     ]
@@ -29,6 +30,7 @@ def answers_in(data: Iterable[dict[str, Any]], arrays: ArrayReader) -> Mapping[s
             item["question"],
             _value_in(item["value"], arrays) if item["value"] else None,
             Failure(**item["failure"]) if item["failure"] else None,
+            _value_in(item["mended"], arrays) if item.get("mended") else None,
         )
         for item in data
     }

@@ -101,7 +101,8 @@ def mark_solutions(
     marked = []
     for path, (answers, errors) in zip(paths, classroom.answers_to_all(made), strict=True):
         task = task_of(path)
-        mark = next(mark for mark in judge.marks(answers, errors) if mark.task == task)
+        codes = {task: path.read_text("utf-8")}
+        mark = next(mark for mark in judge.marks(answers, errors, codes) if mark.task == task)
         misfit = _misfit(answers, reference)
         stopped = any(answer.failure is not None for answer in answers.values())
         hint, fair, verdict = expected_hint(path), fair_points(path), path.parent.name

@@ -32,9 +32,8 @@ def test_nineteen_of_twenty_wrong_solutions_get_the_hint_that_names_their_mistak
     assert len(missed) <= 0.05 * len(named), missed
 
 
-# What stops gives a machine nothing to judge, where a TA reads the code and pays for it.
 def test_marks_are_within_half_a_point_of_what_a_fair_ta_gives(bank):
-    stated = [item for item in bank if item.fair is not None and not item.stopped]
+    stated = [item for item in bank if item.fair is not None]
     assert len(stated) >= 20
     assert not [
         (item.task, item.name, item.fair, item.mark.points)

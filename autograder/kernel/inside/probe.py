@@ -27,6 +27,7 @@ import numpy as np
 import torch
 from IPython.core.interactiveshell import InteractiveShell
 
+from . import lenient
 from .accelerations import activation_cache
 from .encoding import MAX_FORM, TooLarge, encode, form_of
 from .framing import NoFrame, read_frame, write_frame
@@ -190,7 +191,11 @@ class Probe:
             else:
                 arguments.append(_argument(kind, value, namespace, arrays))
         del arrays
-        result = function(*arguments)
+        if question.get("lenient"):
+            with lenient.lenient():
+                result = lenient.call(function, arguments, namespace)
+        else:
+            result = function(*arguments)
         try:
             description, blobs = encode(result, self.answer_limit)
         except TooLarge as error:

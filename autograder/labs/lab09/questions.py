@@ -122,6 +122,25 @@ def _question(task: str, key: str, *arguments: Argument) -> Question:
     return Question(f"{task}/{key}", task, task, arguments)
 
 
+def call_of(key: str) -> str | None:
+    """A question's call as a student writes it in the notebook; None of a made picture."""
+    task, *parts = key.removesuffix("/again").split("/")
+    pictures = [part for part in parts if part in KNOWN]
+    if not pictures:
+        return None
+    picture = f'"{pictures[0]}"'
+    match task:
+        case "predict":
+            return f"predict({parts[0]}, {picture})"
+        case "get_resnet_features":
+            return f"get_resnet_features({picture})"
+        case "compute_cam":
+            return f"compute_cam(get_resnet_features({picture}), {parts[1]})"
+        case "compute_gradcam":
+            return f"compute_gradcam({picture}, {parts[1]})"
+    return None
+
+
 def _predict_questions() -> Iterator[Question]:
     # The known pictures: what a student has seen. The made ones: answers that were written down or
     # remembered, and a preparation that differs with the size or the shape of a picture.

@@ -1,0 +1,274 @@
+"""Call a function that stopped once more, with everyday slips forgiven.
+
+A TA who reads such a function pays for all but the slip. Here the slip is mended while it runs, and
+the grader takes off what the slip costs (`[mended]` of a lab's `policy.toml`):
+
+- `.numpy()` of a tensor that carries its graph; two precisions in one operation
+- `no_grad` around what needs a graph; a tensor that is no leaf, or was not told to keep a gradient
+- the tuple of `autograd.grad` taken for its only entry
+- the batch dimension forgotten or one index too many for it; [C] beside [C, h, w]
+- a GPU that is not there; an argument more or fewer than the task says
+
+Nothing here knows an answer. All changes end with the block.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules import module as modules
+from torch.overrides import TorchFunctionMode
+
+_MODEL_NAMES = ("model", "network", "net", "cnn")
+_REFUSALS = (RuntimeError, TypeError, IndexError, ValueError)
+
+
+@contextmanager
+def lenient() -> Iterator[None]:
+    """Forgive for as long as the block."""
+    with ExitStack() as stack:
+        for owner, name, changed in _changes():
+            stack.enter_context(_changed(owner, name, changed))
+        handles = [
+            modules.register_module_forward_pre_hook(_keep_gradients_of_input),
+            modules.register_module_forward_hook(_keep_gradients_of_output),
+        ]
+        for handle in handles:
+            stack.callback(handle.remove)
+        stack.enter_context(torch.enable_grad())
+        stack.enter_context(_Forgiving())
+        yield
+
+
+def call(function: Callable, arguments: Sequence[object], namespace: Mapping[str, object]) -> Any:
+    """What the function returns; it gets the arguments that it asks for, where they are more.
+
+    One that stops nonetheless may have been written for tensors without their batch dimension.
+    """
+    given = _fitted(function, arguments, namespace)
+    try:
+        return function(*given)
+    except Exception:
+        without_batch = [
+            one[0] if isinstance(one, torch.Tensor) and one.ndim and len(one) == 1 else one
+            for one in given
+        ]
+        if all(one is other for one, other in zip(given, without_batch, strict=True)):
+            raise
+        return function(*without_batch)
+
+
+def _fitted(
+    function: Callable, arguments: Sequence[object], namespace: Mapping[str, object]
+) -> list[object]:
+    """One argument for each that has no default: networks where it names one, then the task's."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return list(arguments)
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    wanted = [p for p in positional if p.default is p.empty]
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters) or len(wanted) == len(arguments):
+        return list(arguments)
+    if len(wanted) < len(arguments):
+        return list(arguments[: max(len(wanted), min(len(positional), len(arguments)))])
+    networks = {name: it for name, it in namespace.items() if isinstance(it, nn.Module)}
+    used = [name for name in _names(function) if name in networks]
+    left, given = list(arguments), []
+    extra = len(wanted) - len(arguments)
+    for parameter in wanted:
+        name = parameter.name
+        if extra and (name in networks or name.lower() in _MODEL_NAMES):
+            given.append(networks.get(name) or networks[(used or list(networks))[-1]])
+            extra -= 1
+        elif left:
+            given.append(left.pop(0))
+        else:
+            given.append(namespace.get(name))
+    return given
+
+
+def _names(function: Callable) -> Sequence[str]:
+    """The global names that it mentions; none of an object that is called."""
+    return getattr(getattr(function, "__code__", None), "co_names", ())
+
+
+def _changes() -> Iterator[tuple[object, str, object]]:
+    """What is another thing while the block lasts."""
+    numpy, grad = torch.Tensor.numpy, torch.autograd.grad
+    to_module, switch = nn.Module.to, torch._C._set_grad_enabled
+    yield torch.Tensor, "numpy", lambda self, **named: numpy(self.detach(), **named)
+    yield torch._C, "_set_grad_enabled", lambda mode: switch(True)
+    yield torch.inference_mode, "__enter__", lambda self: None
+    yield torch.inference_mode, "__exit__", lambda self, *_: None
+    yield torch.autograd, "grad", lambda *given, **named: _sole(grad(*given, **named))
+    for name in ("mean", "sum", "amax", "std"):
+        yield torch.Tensor, name, _in_numpys_words(getattr(torch.Tensor, name))
+    yield torch.Tensor, "cuda", lambda self, *_, **__: self
+    yield nn.Module, "cuda", lambda self, *_, **__: self
+    yield nn.Module, "to", lambda self, *given, **named: to_module(self, *map(_here, given))
+
+
+@contextmanager
+def _changed(owner: Any, name: str, value: object) -> Iterator[None]:
+    had = name in vars(owner)
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        if had:
+            setattr(owner, name, before)
+        else:
+            delattr(owner, name)
+
+
+def _keep_gradients_of_input(module: nn.Module, inputs: tuple[object, ...]) -> None:
+    for tensor in inputs:
+        if not getattr(module, "inplace", False) and not _is_picture(tensor):
+            _keep_gradient(tensor)
+
+
+def _keep_gradients_of_output(module: nn.Module, inputs: object, output: object) -> None:
+    _keep_gradient(output)
+
+
+def _is_picture(tensor: object) -> bool:
+    """Nobody differentiates by pixels here, and transforms are modules too."""
+    return isinstance(tensor, torch.Tensor) and (tensor.ndim < 2 or 3 in tensor.shape[:2])
+
+
+def _keep_gradient(tensor: object) -> None:
+    if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
+        return
+    with contextlib.suppress(RuntimeError):
+        if tensor.is_leaf:
+            tensor.requires_grad_()
+        else:
+            tensor.retain_grad()
+
+
+class _Sole(tuple):
+    """A tuple of one tensor, which may also be taken for that tensor."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(tuple.__getitem__(self, 0), name)
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        return func(*map(_taken_out, args), **(kwargs or {}))
+
+
+def _operation(name: str) -> Callable:
+    return lambda self, *others: getattr(self[0], name)(*map(_taken_out, others))
+
+
+for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "matmul", "neg", "abs"):
+    setattr(_Sole, f"__{_name}__", _operation(f"__{_name}__"))
+
+
+def _sole(gradients: tuple) -> tuple:
+    return _Sole(gradients) if len(gradients) == 1 else gradients
+
+
+def _taken_out(thing: object) -> object:
+    return thing[0] if isinstance(thing, _Sole) else thing
+
+
+def _in_numpys_words(method: Callable) -> Callable:
+    """`np.mean(tensor, axis=…)` calls the tensor's own method and says `out=None`, too."""
+
+    def called(self, *given, **named):
+        return method(self, *given, **{k: v for k, v in named.items() if v is not None})
+
+    return called
+
+
+def _here(device: object) -> object:
+    return "cpu" if str(device).startswith(("cuda", "mps")) else device
+
+
+class _Forgiving(TorchFunctionMode):
+    """An operation that is refused is tried again as it may have been meant."""
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        try:
+            return func(*args, **kwargs)
+        except _REFUSALS:
+            named = {name: _here(value) for name, value in kwargs.items()}
+            for meant in (_at_home, _without_graph, _one_precision, _lined_up, _without_batch):
+                others = meant(func, args)
+                if others is not None:
+                    with contextlib.suppress(*_REFUSALS):
+                        return func(*others, **named)
+            raise
+
+
+def _at_home(func: Callable, args: tuple) -> tuple | None:
+    here = tuple(map(_here, args)) if all(not isinstance(a, torch.Tensor) for a in args[1:]) else ()
+    return here if here and any(a is not b for a, b in zip(here, args, strict=True)) else None
+
+
+def _without_graph(func: Callable, args: tuple) -> tuple | None:
+    """`np.asarray(tensor)` and the like."""
+    if getattr(func, "__name__", "") not in ("__array__", "numpy", "tolist"):
+        return None
+    return (args[0].detach(), *args[1:])
+
+
+def _one_precision(func: Callable, args: tuple) -> tuple | None:
+    kinds = {a.dtype for a in _tensors(args)}
+    if len(kinds) < 2 or "getitem" in getattr(func, "__name__", ""):
+        return None
+    return tuple(_each(args, lambda tensor: tensor.float()))
+
+
+def _lined_up(func: Callable, args: tuple) -> tuple | None:
+    """[C] and [C, h, w]: the first dimensions are meant to be the same."""
+    if len(args) != 2 or not all(isinstance(a, torch.Tensor) for a in args):
+        return None
+    one, other = args
+    for few, many in ((one, other), (other, one)):
+        start = 1 if many.ndim == 4 and few.ndim and few.shape[0] == many.shape[1] else 0
+        end = start + few.ndim
+        if 0 < few.ndim < many.ndim and few.shape == many.shape[start:end]:
+            longer = few.reshape(few.shape + (1,) * (many.ndim - end))
+            return (longer, other) if few is one else (one, longer)
+    return None
+
+
+def _without_batch(func: Callable, args: tuple) -> tuple | None:
+    """One index too many or too few for a dimension of size 1 in front."""
+    if getattr(func, "__name__", "") != "__getitem__" or not isinstance(args[0], torch.Tensor):
+        return None
+    tensor, index = args[0], args[1]
+    if isinstance(index, tuple) and len(index) > tensor.ndim and index[0] in (0, slice(None)):
+        return tensor, index[1:]
+    return (tensor[0], index) if tensor.ndim and tensor.shape[0] == 1 else None
+
+
+def _tensors(args: Sequence[object]) -> list[torch.Tensor]:
+    found = []
+    for one in args:
+        if isinstance(one, torch.Tensor):
+            found.append(one)
+        elif isinstance(one, tuple | list):
+            found += _tensors(one)
+    return [tensor for tensor in found if tensor.is_floating_point()]
+
+
+def _each(args: Sequence[object], change: Callable[[torch.Tensor], torch.Tensor]) -> list[object]:
+    changed: list[object] = []
+    for one in args:
+        if isinstance(one, torch.Tensor) and one.is_floating_point():
+            changed.append(change(one))
+        else:
+            changed.append(type(one)(_each(one, change)) if type(one) in (tuple, list) else one)
+    return changed

@@ -1,0 +1,144 @@
+"""A notebook as its author may have meant it, for a function that stopped or was never defined.
+
+What is mended is what a TA reads over: a bracket or a colon that is missing, a function under
+another name, a line that stops a cell above its functions, a part of the lab that was left empty.
+Nothing of it is an answer: what is asked there is judged, and the mark says what the slip cost.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from autograder.kernel.cell_needs import names_of, needed_cells
+from autograder.kernel.cell_places import is_given, name_of
+
+_TRIES = 4  # places in one cell where its text is mended
+_LIKE = 0.75  # how alike two names are that may be one, misspelt
+
+
+def mended_notebook(
+    notebook: NotebookNode,
+    function: str,
+    others: Collection[str],
+    parts: Mapping[str, str],
+    stopped: Collection[int],
+) -> NotebookNode | None:
+    """The cells that the function needs, mended; None where there is no such function.
+
+    Args:
+        others: global names that whoever calls the function passes to it.
+        parts: for each part of the lab that may be left empty, a cell that fills it then.
+        stopped: the indices of cells that raised.
+    """
+    mended = copy.deepcopy(notebook)
+    own = [
+        (index, cell)
+        for index, cell in enumerate(mended.cells)
+        if cell.cell_type == "code" and not is_given(cell)
+    ]
+    for _, cell in own:
+        cell.source = mended_text(cell.source)
+    if not any(function in names_of(cell.source).binds for _, cell in own):
+        name = _meant(function, [cell for _, cell in own])
+        if name is None:
+            return None
+        mended.cells.append(new_code_cell(f"{function} = {name}"))
+    needed = needed_cells(mended.cells, function)
+    read = {name for index in needed for name in names_of(mended.cells[index].source).reads}
+    filling = [text for name, text in parts.items() if name in read]
+    names = {name for text in filling for name in names_of(text).reads}
+    kept = needed_cells(mended.cells, function, (*others, *sorted(names)))
+    cells: list[NotebookNode] = []
+    for index in kept:
+        cell = mended.cells[index]
+        cells += _apart(cell) if index in stopped and not is_given(cell) else [cell]
+    alias = cells.pop() if kept and kept[-1] == len(notebook.cells) else None
+    mended.cells = [*cells, *map(new_code_cell, filling), *([alias] if alias else [])]
+    return mended
+
+
+def mended_text(source: str) -> str:
+    """The text with a bracket, a colon or an indentation set right; as it was if that fails."""
+    text = source
+    for _ in range(_TRIES):
+        try:
+            ast.parse(text)
+            return text
+        except SyntaxError as error:
+            changed = _mended_line(text.split("\n"), error)
+            if changed is None:
+                return source
+            text = "\n".join(changed)
+        except (ValueError, RecursionError, MemoryError):
+            return source
+    with contextlib.suppress(SyntaxError):
+        ast.parse(text)
+        return text
+    return source
+
+
+def _mended_line(lines: list[str], error: SyntaxError) -> list[str] | None:
+    place = (error.lineno or 0) - 1
+    if not 0 <= place < len(lines):
+        return None
+    line, said = lines[place], error.msg
+    code = line.split("#")[0].rstrip()
+    if match := re.match(r"'([\[({])' was never closed", said):
+        closing = {"(": ")", "[": "]", "{": "}"}[match[1]]
+        colon = code.endswith(":") and code.lstrip().startswith(("def", "if", "for", "while"))
+        lines[place] = f"{code[:-1]}{closing}:" if colon else code + closing
+    elif match := re.match(r"unmatched '(.)'", said):
+        at = (error.offset or 1) - 1
+        lines[place] = line[:at] + line[at + 1 :]
+    elif said.startswith("expected ':'") or (said == "invalid syntax" and _lacks_colon(code)):
+        lines[place] = code + ":"
+    elif isinstance(error, IndentationError):
+        before = next((one for one in reversed(lines[:place]) if one.strip()), "")
+        deeper = 4 if before.split("#")[0].rstrip().endswith(":") else 0
+        indent = len(before) - len(before.lstrip()) + deeper
+        lines[place] = " " * indent + line.lstrip()
+    else:
+        return None
+    return lines
+
+
+def _lacks_colon(code: str) -> bool:
+    words = ("def ", "for ", "while ", "if ", "else", "elif ", "with ", "class ")
+    return code.lstrip().startswith(words) and not code.endswith(":")
+
+
+def _meant(function: str, cells: list[NotebookNode]) -> str | None:
+    """The function that stands where this one should, or whose name is nearly the same."""
+    there, elsewhere = [], []
+    for cell in cells:
+        names = list(_functions(cell.source))
+        (there if name_of(cell) == function else elsewhere).extend(names)
+    plain = {name: name.lower().replace("_", "") for name in (*there, *elsewhere)}
+    like = difflib.get_close_matches(
+        function.replace("_", ""), list(plain.values()), n=1, cutoff=_LIKE
+    )
+    if like:
+        return next(name for name, flat in plain.items() if flat == like[0])
+    return there[-1] if there else None
+
+
+def _functions(source: str) -> Iterator[str]:
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef):
+                yield node.name
+
+
+def _apart(cell: NotebookNode) -> list[NotebookNode]:
+    """One cell for each statement: what one of them raises keeps no other from running."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+        return [new_code_cell(ast.unparse(node)) for node in ast.parse(cell.source).body]
+    return [cell]

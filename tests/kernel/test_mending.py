@@ -1,0 +1,132 @@
+"""A function that stopped is asked once more with everyday slips forgiven."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from autograder.answers import Array
+from autograder.kernel import Sandbox
+from autograder.kernel.inside.lenient import call, lenient
+from autograder.kernel.mending import mended_text
+from tests.kernel.conftest import HONEST, make_questions, notebook_of
+
+TOTAL, SCALED = HONEST
+QUESTIONS = make_questions(b"a slip of the pen" * 4)
+SLIPS = {
+    "numpy of a graph": (
+        "import torch\n"
+        "def scaled(tensor, factor):\n"
+        "    made = tensor.requires_grad_() * factor\n"
+        "    return torch.from_numpy(made.numpy())\n"
+    ),
+    "two precisions": (
+        "import torch\n"
+        "def scaled(tensor, factor):\n"
+        "    return tensor @ (torch.eye(3, dtype=torch.float64) * factor)\n"
+    ),
+    "a bracket": "def scaled(tensor, factor):\n    return (tensor * factor\n",
+    "a colon": "def scaled(tensor, factor)\n    return tensor * factor\n",
+    "another name": "def scale_d(tensor, factor):\n    return tensor * factor\n",
+    "a line above": (
+        "import no_such_package\ndef scaled(tensor, factor):\n    return tensor * factor\n"
+    ),
+    "no argument for the factor": "def scaled(tensor):\n    return tensor * 2.0\n",
+    "a GPU": "def scaled(tensor, factor):\n    return tensor.cuda() * factor\n",
+}
+
+
+def scaled_answers(sandbox: Sandbox, cell: str):
+    run = sandbox.run(notebook_of(TOTAL, cell), QUESTIONS)
+    return [answer for key, answer in run.answers.items() if key.startswith("scaled")]
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_an_everyday_slip_is_forgiven_beside_the_failure(bwrap_sandbox: Sandbox, slip: str) -> None:
+    expected = QUESTIONS.arrays["fresh"] * np.float32(2)
+    for answer in scaled_answers(bwrap_sandbox, SLIPS[slip]):
+        assert answer.value is None and answer.failure is not None
+        assert isinstance(answer.mended, Array)
+        assert np.allclose(answer.mended.values, expected)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        SCALED,
+        "def scaled(tensor, factor):\n    raise NotImplementedError\n",
+        "def scaled(tensor, factor):\n    return 1 / 0\n",
+        "def something(else_):\n    return else_\n",
+    ],
+)
+def test_nothing_is_made_of_what_answers_is_not_begun_or_says_nothing(
+    bwrap_sandbox: Sandbox, cell: str
+) -> None:
+    assert all(answer.mended is None for answer in scaled_answers(bwrap_sandbox, cell))
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("x = (1, [2, 3)\n", "x = (1, [2, 3)\n"),  # nobody can say what was meant
+        ("y = f(1\nz = 2", "y = f(1)\nz = 2"),
+        ("def f(x:\n    return x", "def f(x):\n    return x"),
+        ("y = f(1))", "y = f(1)"),
+        ("for i in range(3)\n    pass", "for i in range(3):\n    pass"),
+        ("def f():\nreturn 1", "def f():\n    return 1"),
+        ("x = 1\n   y = 2", "x = 1\ny = 2"),
+        ("x = = 2", "x = = 2"),
+    ],
+)
+def test_text_is_mended_or_left_alone(text: str, mended: str) -> None:
+    assert mended_text(text) == mended
+
+
+class Gap(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Conv2d(3, 4, 1)
+        self.classifier = nn.Linear(4, 5)
+
+
+def gradients(network: nn.Module, picture: torch.Tensor, how: str) -> torch.Tensor:
+    """The gradient of a score by the feature map, with a slip."""
+    features = network.features(picture)
+    if how == "no graph":
+        features = features.detach()
+    pooled = features.mean(dim=(2, 3)) if how != "module" else nn.AvgPool2d(2)(features)[:, :, 0, 0]
+    score = network.classifier(pooled)[0, 1]
+    if how == "tuple":
+        return torch.autograd.grad(score, features).sum(dim=(2, 3))
+    score.backward()
+    return features.grad.sum(dim=(2, 3))
+
+
+@pytest.mark.parametrize("how", ["no leaf", "tuple"])
+@pytest.mark.parametrize("around", [torch.enable_grad, torch.no_grad, torch.inference_mode])
+def test_gradients_come_where_they_were_meant(how: str, around) -> None:
+    network, picture = Gap(), torch.ones(1, 3, 2, 2)
+    with lenient(), around():
+        found = gradients(network, picture, how)
+    assert torch.allclose(found[0], network.classifier.weight[1], atol=1e-6)
+
+
+def test_a_network_that_the_task_does_not_pass_is_passed_where_a_function_wants_one() -> None:
+    network = Gap()
+    told = call(lambda model, picture: (model, picture), ["cat.jpg"], {"vgg19": network})
+    assert told == (network, "cat.jpg")
+
+
+def test_nothing_of_it_is_left() -> None:
+    before = [torch.Tensor.numpy, torch.autograd.grad, torch.Tensor.mean, nn.Module.to]
+    with lenient():
+        pass
+    after = [torch.Tensor.numpy, torch.autograd.grad, torch.Tensor.mean, nn.Module.to]
+    assert all(one is other for one, other in zip(before, after, strict=True))
+    with torch.no_grad():
+        assert not torch.is_grad_enabled()
+    with pytest.raises(RuntimeError, match="requires grad"):
+        torch.ones(1, requires_grad=True).numpy()
+    assert not nn.modules.module._global_forward_hooks
