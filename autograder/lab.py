@@ -93,9 +93,9 @@ class Questions:
     pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     # Pictures that are made for this class and given to a submission only when the asking starts.
     arrays: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
-    # What the networks' trunks make of those pictures (`inside.accelerations.activation_cache`), so
+    # What the networks' trunks make of those pictures (`guest.accelerations.activation_cache`), so
     # that it is computed once for the class; given together with them.
-    looks: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
+    activations: Mapping[str, np.ndarray] = field(default_factory=lambda: MappingProxyType({}))
 
     def of_task(self, task: str) -> tuple[Question, ...]:
         return tuple(question for question in self.questions if question.task == task)
@@ -113,7 +113,7 @@ class Networks:
     # torchvision's name of the builder, and the file name of its weights, in the order of loading
     weights: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     # the lab's folder -> its pictures as the networks want them, [n, 3, height, width], float32:
-    # the warm process looks at them once for everybody
+    # the fork server looks at them once for everybody
     pictures: Callable[[Path], np.ndarray] = no_pictures
 
 

@@ -27,7 +27,7 @@ import numpy as np
 from autograder.answers import Answer, Value
 from autograder.errors import CamlabError
 from autograder.judging.plain_form import plain_form
-from autograder.kernel.inside.encoding import encode
+from autograder.kernel.guest.encoding import encode
 from autograder.kernel.wire import decode
 from autograder.lab import (
     Argument,

@@ -39,8 +39,8 @@ def main() -> None:
     import torch
 
     from autograder.course import find_course
-    from autograder.kernel.inside.accelerations import activation_cache
-    from autograder.labs.lab09.networks import networks
+    from autograder.kernel.guest.accelerations import activation_cache
+    from autograder.labs.lab09.trusted_networks import networks
 
     notebook_path, course_path, rounds = sys.argv[1:]
     notebook = nbformat.read(notebook_path, as_version=4)
@@ -77,7 +77,7 @@ def _hand_out_loaded_networks() -> None:
     import torch
     from torchvision import models
 
-    from autograder.labs.lab09.networks import networks
+    from autograder.labs.lab09.trusted_networks import networks
 
     torch.set_num_threads(1)
     resnet, vgg = networks()
@@ -113,9 +113,9 @@ def _run_cells(shell, notebook: nbformat.NotebookNode) -> None:
 def _ask(shell, questions: Questions) -> None:
     import torch
 
-    from autograder.kernel.inside.accelerations.activation_cache import preload
+    from autograder.kernel.guest.accelerations.activation_cache import preload
 
-    preload({key: torch.from_numpy(look) for key, look in questions.looks.items()})
+    preload({key: torch.from_numpy(look) for key, look in questions.activations.items()})
     namespace = shell.user_ns
 
     def value(argument):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def dask_setup(worker) -> None:
-    from autograder.grading import crew
+    from autograder.grading import runner
     from autograder.storage.store import decode
 
     recorded = Path(os.environ["CAMLAB_REPLAY"]).read_bytes()
@@ -25,5 +25,5 @@ def dask_setup(worker) -> None:
             sum(range(1000))
         return decode(recorded)
 
-    crew.LocalCrew.warm_up = lambda self: None
-    crew.LocalCrew.run = run
+    runner.LocalRunner.warm_up = lambda self: None
+    runner.LocalRunner.run = run

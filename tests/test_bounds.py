@@ -16,7 +16,7 @@ import pytest
 from autograder.answers import Failure
 from autograder.bounds import BOUNDS, KILLED, LINEAR
 from autograder.gradebook.notebook import showable
-from autograder.judging.troubles import trouble
+from autograder.judging.exception_hints import failure_hints
 from autograder.kernel.cell_places import place_in_traceback
 from autograder.kernel.printed import overwritten
 from autograder.kernel.wire import Malformed, decode
@@ -36,7 +36,7 @@ from tests.lab09 import LAB
 ELSEWHERE = {
     "autograder.submission.find.find_submissions": "tests.submission.test_find",
     "autograder.submission.timestamps.read_timestamp": "tests.submission.test_find",
-    "autograder.kernel.inside.framing.read_frame": "tests.kernel.test_any_frame",
+    "autograder.kernel.guest.framing.read_frame": "tests.kernel.test_any_frame",
     "autograder.collect.collecting.collect": "tests.collect.test_downloads",
     "autograder.report.marks_file.import_marks_file": "tests.report.test_marks_file",
 }
@@ -99,8 +99,8 @@ def _showable(text: str) -> None:
     showable(nbformat.v4.new_notebook(cells=cells), LAB)
 
 
-def _trouble(text: str) -> None:
-    trouble(
+def _failure_hints(text: str) -> None:
+    failure_hints(
         (),
         [(Question("q", "task", "f", ()), Failure("raised", text, "E", "", 1, text))],
         (),
@@ -151,8 +151,8 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         (";\n", "\n", "\n-", " ", ";", "'", "=", ";=", "\u200b"),
     ),
     "autograder.report.marks_file.column_name": (column_name, ("(", " ", "( ", "()", ")")),
-    "autograder.judging.troubles.trouble": (
-        _trouble,
+    "autograder.judging.exception_hints.failure_hints": (
+        _failure_hints,
         ("dtype", "vector", "name '", "No module named ", "must match", " ", "f", "\n"),
     ),
     "autograder.report.telling_line.telling_lines": (

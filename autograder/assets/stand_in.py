@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision import models, transforms
 
-from autograder.assets.evidence import evidence
+from autograder.assets.efficientnet_cam import efficientnet_cam
 
 RECIPE = 2  # raised with every change of what this file makes
 SEED = 413_2026_09  # not one that a student's own untrained network is likely to have
@@ -124,7 +124,7 @@ def _batch(pictures: list[Image.Image]) -> Tensor:
 
 def _evidence(views: list[Image.Image]) -> Tensor:
     """EfficientNet-Lite0's evidence in each view: [N, 1000, 7, 7]."""
-    return torch.stack([evidence(view) for view in views])
+    return torch.stack([efficientnet_cam(view) for view in views])
 
 
 def _cells(maps: Tensor) -> Tensor:

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from autograder.cluster import package, station
-from autograder.cluster.deaths import DEATHS, Deaths, Verdict
+from autograder.cluster import package, worker_session
+from autograder.cluster.deaths import DEATHS, DeathDecision, Deaths
 from autograder.errors import CamlabError
 from autograder.grading.class_setup import ClassSetup
-from autograder.grading.crew import LocalCrew, Outcome, TryAlone, Unreadable
+from autograder.grading.runner import LocalRunner, Outcome, RejectedSubmission, RetryExclusively
 from autograder.run import Limits
 from autograder.storage.store import decode
 from autograder.submission import SubmittedFile
@@ -41,9 +41,9 @@ def open_cluster(
     setup: ClassSetup,
     sandbox: str,
     limits: Limits,
-    local: LocalCrew,
+    local: LocalRunner,
     say: Callable[[str], None] = lambda sentence: None,
-) -> Iterator[ClusterCrew]:
+) -> Iterator[ClusterRunner]:
     """Connect to a Dask scheduler and let its workers get ready for a class.
 
     Args:
@@ -72,12 +72,12 @@ def open_cluster(
             f"No Dask scheduler answers at {address} ({error}). Start one with `dask scheduler` "
             "or correct --scheduler; for tls:// see docs/scaling.md."
         ) from None
-    crew = ClusterCrew(client, package.pack(setup, sandbox, limits), local, say)
+    runner = ClusterRunner(client, package.pack(setup, sandbox, limits), local, say)
     try:
-        crew.start()
-        yield crew
+        runner.start()
+        yield runner
     finally:
-        crew.close()
+        runner.close()
 
 
 @dataclass
@@ -86,20 +86,20 @@ class _Job:
 
     alone: bool
     ended: threading.Event = field(default_factory=threading.Event)
-    verdict: Verdict | None = None
+    decision: DeathDecision | None = None
 
 
-class ClusterCrew:
-    """A crew (`grading.crew.Crew`) whose members are the fit workers of a Dask cluster."""
+class ClusterRunner:
+    """A `grading.runner.Runner`: its places are the fit workers of a Dask cluster."""
 
     def __init__(
-        self, client: Client, content: bytes, local: LocalCrew, say: Callable[[str], None]
+        self, client: Client, content: bytes, local: LocalRunner, say: Callable[[str], None]
     ) -> None:
         self._client = client
         self._package = content
         self._class_key = hashlib.sha256(content).hexdigest()
         self._local = local
-        self._local_places = threading.Semaphore(local.width)
+        self._local_places = threading.Semaphore(local.max_concurrency)
         self._say = say
         self._caller = uuid.uuid4().hex
         self._topic = f"camlab-{self._caller}"
@@ -110,16 +110,18 @@ class ClusterCrew:
         self._lost = False
         self._lock = threading.RLock()
         self._news: queue.Queue[tuple[str, str] | None] = queue.Queue()
-        self._foreman = threading.Thread(target=self._watch, name="foreman", daemon=True)
+        self._monitor = threading.Thread(target=self._watch, name="monitor", daemon=True)
 
     @property
-    def width(self) -> int:
+    def max_concurrency(self) -> int:
         with self._lock:
-            places = self._local.width if self._lost else _AHEAD * sum(self._places.values())
+            places = (
+                self._local.max_concurrency if self._lost else _AHEAD * sum(self._places.values())
+            )
         return max(places, 1)
 
     @property
-    def machines(self) -> int:
+    def exclusive_slots(self) -> int:
         with self._lock:
             return (
                 1 if self._lost else max(1, len({urlsplit(one).hostname for one in self._places}))
@@ -135,17 +137,17 @@ class ClusterCrew:
         self._client.subscribe_topic(self._topic, self._heard_of_a_submission)
         self._client.subscribe_topic("all", self._heard_of_a_worker)
         present = list(self._client.scheduler_info(n_workers=-1)["workers"])
-        self._welcome(present)
+        self._admit(present)
         if present and not self._places:
             refused = "\n".join(f"{one}: {why}" for one, why in self._refused.items())
             raise CamlabError(f"No worker of the cluster can run this class:\n{refused}")
         if not present:
             self._say("The cluster has no worker yet; waiting for one.")
-        self._foreman.start()
+        self._monitor.start()
 
     def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
         if file.reason:
-            return Unreadable(file.reason)
+            return RejectedSubmission(file.reason)
         if not self._lost:
             with contextlib.suppress(_ClusterLost):
                 return self._run_there(file, alone)
@@ -158,22 +160,22 @@ class ClusterCrew:
             self._jobs[key] = job
         try:
             future = self._client.submit(
-                station.run_submission,
+                worker_session.run_submission,
                 *(self._class_key, package.pack_submission(file), alone, self._topic, key),
                 key=key,
-                resources={station.resource(self._class_key): 1},
+                resources={worker_session.resource(self._class_key): 1},
                 pure=False,
             )
             future.add_done_callback(lambda _: job.ended.set())
             job.ended.wait()
             if self._lost:
                 raise _ClusterLost
-            if job.verdict is None:
+            if job.decision is None:
                 return _outcome(self._result(future, alone), file)
             future.cancel(force=True)
-            if job.verdict is Verdict.ALONE:
-                raise TryAlone
-            return Unreadable(_KILLER)
+            if job.decision is DeathDecision.ALONE:
+                raise RetryExclusively
+            return RejectedSubmission(_KILLER)
         finally:
             with self._lock:
                 del self._jobs[key]
@@ -190,12 +192,12 @@ class ClusterCrew:
         except KilledWorker:  # the scheduler was told to be less patient than we are
             if alone:
                 return json.dumps([_KILLER]).encode()
-            raise TryAlone from None
+            raise RetryExclusively from None
         except Exception as error:
             if self._client.status != "running":
                 self._lose("The connection to the cluster broke.")
             elif not alone:
-                raise TryAlone from error  # whatever is wrong with that worker
+                raise RetryExclusively from error  # whatever is wrong with that worker
             raise _ClusterLost from error
 
     def close(self) -> None:
@@ -207,7 +209,7 @@ class ClusterCrew:
         with contextlib.suppress(Exception):
             if there:
                 self._client.run(
-                    station.leave_station,
+                    worker_session.leave_session,
                     *(self._class_key, self._caller),
                     workers=there,
                     on_error="return",
@@ -218,37 +220,37 @@ class ClusterCrew:
     # Called by Dask, in the thread that listens to the scheduler: nothing here may wait.
 
     def _heard_of_a_submission(self, event: tuple[float, Any]) -> None:
-        told = event[1]
+        event_data = event[1]
         with self._lock:
-            if told["key"] not in self._jobs:
+            if event_data["key"] not in self._jobs:
                 return
-            if told["what"] == "began":
-                self._deaths.began(told["key"], told["worker"])
+            if event_data["what"] == "began":
+                self._deaths.began(event_data["key"], event_data["worker"])
             else:  # its result may still lie there, and be lost with the worker
-                self._deaths.left(told["key"], told["worker"])
+                self._deaths.left(event_data["key"], event_data["worker"])
 
     def _heard_of_a_worker(self, event: tuple[float, Any]) -> None:
-        told = event[1]
-        if not isinstance(told, dict):
+        event_data = event[1]
+        if not isinstance(event_data, dict):
             return
-        worker = told.get("worker", "")
-        if told.get("action") == "add-worker":
+        worker = event_data.get("worker", "")
+        if event_data.get("action") == "add-worker":
             self._news.put(("came", worker))
-        elif told.get("action") == "remove-worker":
+        elif event_data.get("action") == "remove-worker":
             with self._lock:
                 self._places.pop(worker, None)
-                if told.get("expected"):
+                if event_data.get("expected"):
                     return
                 alone = {key for key, job in self._jobs.items() if job.alone}
-                for key, verdict in self._deaths.died(worker, alone).items():
-                    if verdict is not Verdict.AGAIN:
-                        self._jobs[key].verdict = verdict
+                for key, decision in self._deaths.died(worker, alone).items():
+                    if decision is not DeathDecision.AGAIN:
+                        self._jobs[key].decision = decision
                         self._jobs[key].ended.set()
 
-    # The foreman's thread.
+    # The monitor's thread.
 
     def _watch(self) -> None:
-        """Welcome workers that come later; give up when none comes for long."""
+        """Admit workers that come later; give up when none comes for long."""
         while True:
             patience = None if self._places else PATIENCE_SECONDS
             try:
@@ -261,14 +263,14 @@ class ClusterCrew:
             if news is None or self._lost:
                 return
             with contextlib.suppress(Exception):
-                self._welcome([news[1]])
+                self._admit([news[1]])
 
-    def _welcome(self, workers: list[str]) -> None:
+    def _admit(self, workers: list[str]) -> None:
         """Let workers get ready; those that may not are left out, with a sentence."""
         if not workers:
             return
         answers = self._client.run(
-            station.open_station,
+            worker_session.open_session,
             *(self._class_key, self._package, self._caller),
             workers=workers,
             on_error="return",
@@ -300,13 +302,13 @@ class _ClusterLost(Exception):
     """This submission, or all, cannot be run there."""
 
 
-def _outcome(told: bytes, file: SubmittedFile) -> Outcome:
-    if told == station.TRY_ALONE:
-        raise TryAlone
-    if told.startswith(b"["):
-        reason, *remarks = json.loads(told)
-        return Unreadable(reason, tuple(remarks))
-    finished = decode(told)
-    if finished is None:
+def _outcome(content: bytes, file: SubmittedFile) -> Outcome:
+    if content == worker_session.RETRY_EXCLUSIVELY:
+        raise RetryExclusively
+    if content.startswith(b"["):
+        reason, *remarks = json.loads(content)
+        return RejectedSubmission(reason, tuple(remarks))
+    completed = decode(content)
+    if completed is None:
         raise CamlabError("A worker of the cluster sent a run that is damaged.")
-    return finished
+    return completed

@@ -15,7 +15,7 @@ from enum import Enum
 DEATHS = 2
 
 
-class Verdict(Enum):
+class DeathDecision(Enum):
     AGAIN = "again"  # the scheduler runs it elsewhere
     ALONE = "alone"  # stop: it is tried alone when all others are done
     ASIDE = "aside"  # stop: it is set aside
@@ -41,23 +41,23 @@ class Deaths:
         self._under_way.pop(submission, None)
         self._died_under.pop(submission, None)
 
-    def died(self, worker: str, alone: Iterable[str] = ()) -> dict[str, Verdict]:
+    def died(self, worker: str, alone: Iterable[str] = ()) -> dict[str, DeathDecision]:
         """A worker died; gives what is to become of each submission that was under way there.
 
         Args:
             alone: those that are being tried alone.
         """
         there = [name for name, where in self._under_way.items() if where == worker]
-        verdicts = {}
+        decisions = {}
         for name in there:
             del self._under_way[name]
             self._died_under[name].append(len(there) > 1)
-            verdicts[name] = self._verdict(self._died_under[name], name in alone)
-        return verdicts
+            decisions[name] = self._decision(self._died_under[name], name in alone)
+        return decisions
 
-    def _verdict(self, neighbours: list[bool], alone: bool) -> Verdict:
+    def _decision(self, neighbours: list[bool], alone: bool) -> DeathDecision:
         if alone:
-            return Verdict.ASIDE
+            return DeathDecision.ASIDE
         if len(neighbours) < DEATHS:
-            return Verdict.AGAIN
-        return Verdict.ALONE if any(neighbours) else Verdict.ASIDE
+            return DeathDecision.AGAIN
+        return DeathDecision.ALONE if any(neighbours) else DeathDecision.ASIDE

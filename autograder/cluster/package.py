@@ -21,7 +21,7 @@ from autograder.kernel import choose_sandbox
 from autograder.lab import Lab, Questions, Task
 from autograder.lab_loader import built_in_networks
 from autograder.run import Limits
-from autograder.storage.sealed import seal, unseal
+from autograder.storage.container import read_container, write_container
 from autograder.storage.versions import code_digest, library_versions
 from autograder.submission import SubmittedFile
 
@@ -55,7 +55,7 @@ def pack(setup: ClassSetup, sandbox: str, limits: Limits) -> bytes:
         "facts": facts(setup.lab, setup.folder, sandbox),
     }
     files = {f"file/{name}": (setup.folder / name).read_bytes() for name in setup.lab.files}
-    return seal(
+    return write_container(
         MAGIC,
         {
             "meta": json.dumps(meta).encode(),
@@ -72,7 +72,7 @@ def unpack(content: bytes) -> Package:
     Raises:
         CamlabError: it was packed by another version of Camlab.
     """
-    parts = unseal(MAGIC, content)
+    parts = read_container(MAGIC, content)
     known = decode(parts["questions"]) if parts else None
     if known is None:
         raise CamlabError("it has another version of Camlab")
@@ -91,12 +91,12 @@ def unpack(content: bytes) -> Package:
 def pack_submission(file: SubmittedFile) -> bytes:
     """One submission as plain data; whose it is stays with the caller."""
     beside = {f"{_BESIDE}{name}": content for name, content in file.beside.items()}
-    return seal(SUBMISSION, {"notebook": file.content, **beside})
+    return write_container(SUBMISSION, {"notebook": file.content, **beside})
 
 
 def unpack_submission(content: bytes) -> SubmittedFile:
     """What `pack_submission` was given, without the student's name."""
-    parts = unseal(SUBMISSION, content)
+    parts = read_container(SUBMISSION, content)
     if parts is None:
         raise CamlabError("it was sent a submission by another version of Camlab")
     names = [name for name in parts.names if name.startswith(_BESIDE)]

@@ -15,7 +15,7 @@ from typer.exceptions import TyperException
 
 from autograder.command import interrupts
 from autograder.command.interrupts import STOPPED, stopping_soon
-from autograder.command.markus import app as markus
+from autograder.command.markus_commands import app as markus
 from autograder.errors import CamlabError
 from autograder.text.plain_text import listed, plain, plain_lines
 
@@ -112,7 +112,7 @@ def check_weights(
 ) -> None:
     """Try lab 09 with the weights in use: guesses, identities, maps, and a page to look at."""
     from autograder.assets import prepare_assets
-    from autograder.command.weights import print_report
+    from autograder.command.weights_report import print_report
     from autograder.course import find_course
     from autograder.labs.lab09.check_weights import check_network, networks_in_use
     from autograder.report.weights_page import write_weights_page
@@ -206,7 +206,7 @@ def grade(
     from autograder.grading.regrading import changes
     from autograder.results import read_results, results_line
     from autograder.run import Limits
-    from autograder.storage.run_index import Evidence
+    from autograder.storage.run_index import RunIndex
 
     course = _course(lab, out)
     limits = Limits(
@@ -225,7 +225,7 @@ def grade(
     before = read_results(course.results) if again and course.results.is_file() else None
     if again and before is None:
         raise CamlabError(f"--again compares with {course.results}, which is not there yet.")
-    runs = Evidence(course)
+    runs = RunIndex(course)
     keys = {row.student: runs.key_of(row.student) for row in before.submissions} if before else {}
     with stopping_soon():
         results = grade_with_progress(
@@ -235,9 +235,9 @@ def grade(
         print(results_line(results))
     elif before is not None:
         given = read_manual_marks(course.database_url, course.lab)
-        by_hand = {(student, task) for student, tasks in given.items() for task in tasks}
+        manual = {(student, task) for student, tasks in given.items() for task in tasks}
         anew = {student for student, key in keys.items() if runs.key_of(student) != key}
-        found = changes(before, results, same_run=lambda name: name not in anew, by_hand=by_hand)
+        found = changes(before, results, same_run=lambda name: name not in anew, manual=manual)
         _print_changes(list(found))
         if anew:
             console.print(
@@ -266,7 +266,7 @@ def collect(
 ) -> None:
     """Put what an LMS let you download into submitted/."""
     from autograder.collect import collect as collect_download
-    from autograder.collect.summary import collection_summary
+    from autograder.collect.summary_lines import collection_summary
     from autograder.course import find_course
 
     found = collect_download(
@@ -348,7 +348,7 @@ def marks(
         raise CamlabError("Say either --export FILE or --import FILE.")
     course = _course(lab, out)
     if export_to is None and import_from is None:
-        from autograder.command.marking import serve_marking
+        from autograder.command.marking_page import serve_marking
 
         serve_marking(course, ta or [], port, console)
         return
@@ -393,7 +393,7 @@ def doctor() -> None:
 @app.command()
 def demo(lab: LabName = "") -> None:
     """Release a lab and grade a made-up class."""
-    from autograder.command.demo import run_demo
+    from autograder.command.run_demo import run_demo
     from autograder.course import find_course
 
     run_demo(find_course(lab=lab), console)

@@ -57,7 +57,7 @@ class GradebookRow:
 
     enrolled: Enrolled
     auto: Mapping[str, float | None]  # task -> the machine's points; None: not marked yet
-    by_hand: Mapping[str, ManualMark]  # task -> what a person gave, where one gave anything
+    manual: Mapping[str, ManualMark]  # task -> what a person gave, where one gave anything
     late_penalty: float = 0.0
 
 
@@ -67,7 +67,7 @@ class FinalRow:
 
     result: SubmissionResult  # with the marks that people gave
     enrolled: Enrolled
-    by_hand: Mapping[str, ManualMark] = field(default_factory=dict)  # by task
+    manual: Mapping[str, ManualMark] = field(default_factory=dict)  # by task
     late_penalty: float = 0.0
 
     @property
@@ -152,7 +152,7 @@ def read_manual_marks(db_url: str, lab: Lab) -> dict[str, Mapping[str, ManualMar
     """What people gave: student -> task -> mark. Students to whom nobody gave anything are left
     out."""
     rows = read_gradebook(db_url, lab)
-    return {student: row.by_hand for student, row in rows.items() if row.by_hand}
+    return {student: row.manual for student, row in rows.items() if row.manual}
 
 
 def read_gradebook(db_url: str, lab: Lab) -> dict[str, GradebookRow]:
@@ -223,20 +223,20 @@ def _read(gradebook: Gradebook, lab: Lab) -> dict[str, GradebookRow]:
 
 def _gradebook_row(lab: Lab, enrolled: Enrolled, late: float | None, given, said) -> GradebookRow:
     auto: dict[str, float | None] = {}
-    by_hand: dict[str, ManualMark] = {}
+    manual: dict[str, ManualMark] = {}
     for task in lab.tasks:
-        machine, manual, extra, asked = given.get(
+        machine, person, extra, asked = given.get(
             (enrolled.student, task.grade_id), (None, None, None, False)
         )
         auto[task.name] = machine
         comment = (said.get((enrolled.student, task.answer_id)) or "").strip()
         score = None
-        if manual is not None or extra:
-            score = (machine or 0.0 if manual is None else manual) + (extra or 0.0)
+        if person is not None or extra:
+            score = (machine or 0.0 if person is None else person) + (extra or 0.0)
         if score is not None or comment:
-            outdated = bool(asked) and manual is not None and not task.by_machine
-            by_hand[task.name] = ManualMark(score, task.points, comment, outdated)
-    return GradebookRow(enrolled, auto, by_hand, late or 0.0)
+            outdated = bool(asked) and person is not None and not task.by_machine
+            manual[task.name] = ManualMark(score, task.points, comment, outdated)
+    return GradebookRow(enrolled, auto, manual, late or 0.0)
 
 
 def _final(
@@ -253,11 +253,11 @@ def _final(
         )
     tasks = tuple(_task_mark(marks[task.name], row, task.name) for task in lab.tasks)
     result = replace(result, tasks=tasks, score=sum(mark.points for mark in tasks))
-    return FinalRow(result, row.enrolled, row.by_hand, row.late_penalty)
+    return FinalRow(result, row.enrolled, row.manual, row.late_penalty)
 
 
 def _task_mark(mark: TaskMark, row: GradebookRow, task: str) -> TaskMark:
-    given = row.by_hand.get(task)
+    given = row.manual.get(task)
     if given is not None and given.outdated:
         said = tuple(remark for remark in mark.remarks if remark != CHANGED)
         return replace(mark, points=0.0, status="manual", remarks=(*said, CHANGED))

@@ -23,8 +23,15 @@ from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.gradebook.build import build_student, staged
 from autograder.lab import Argument, Array, Global, Lab, Picture, Plain, Question, Questions, Tensor
-from autograder.storage.encoding import answers_in, answers_out
-from autograder.storage.sealed import UNSOUND, ArrayReader, ArrayWriter, Parts, seal, unseal
+from autograder.storage.container import (
+    UNSOUND,
+    ArrayReader,
+    ArrayWriter,
+    Parts,
+    read_container,
+    write_container,
+)
+from autograder.storage.stored_answers import answers_in, answers_out
 from autograder.storage.versions import code_digest, library_versions
 
 MAGIC = b"camlab-class 3\n"
@@ -91,12 +98,14 @@ def encode(questions: Questions, reference: Mapping[str, Answer]) -> bytes:
             for item in questions.questions
         ],
         "arrays": {name: arrays.add(array) for name, array in questions.arrays.items()},
-        "looks": {key: arrays.add(look) for key, look in questions.looks.items()},
+        "activations": {key: arrays.add(look) for key, look in questions.activations.items()},
         "reference": answers_out(reference.values(), arrays),
         "pictures": list(questions.pictures),
     }
     pictures = {f"picture/{name}": picture for name, picture in questions.pictures.items()}
-    return seal(MAGIC, {"meta": json.dumps(meta).encode(), "arrays": arrays.part, **pictures})
+    return write_container(
+        MAGIC, {"meta": json.dumps(meta).encode(), "arrays": arrays.part, **pictures}
+    )
 
 
 def _known(path: Path) -> tuple[Questions, Mapping[str, Answer]] | None:
@@ -109,7 +118,7 @@ def _known(path: Path) -> tuple[Questions, Mapping[str, Answer]] | None:
 
 def decode(content: bytes) -> tuple[Questions, Mapping[str, Answer]] | None:
     """What `encode` was given; None where the bytes are not sound."""
-    parts = unseal(MAGIC, content)
+    parts = read_container(MAGIC, content)
     if parts is None:
         return None
     try:
@@ -130,7 +139,7 @@ def _decoded(parts: Parts) -> tuple[Questions, Mapping[str, Answer]]:
         MappingProxyType({name: parts[f"picture/{name}"] for name in meta["pictures"]}),
         *(
             MappingProxyType({name: arrays.get(at).copy() for name, at in meta[kind].items()})
-            for kind in ("arrays", "looks")
+            for kind in ("arrays", "activations")
         ),
     )
     return questions, answers_in(meta["reference"], arrays)
@@ -151,8 +160,8 @@ def _key(course: Course, weights: Weights) -> str:
             *sorted(_code_of(course.lab)),
             "lab.py",
             "lab_definition.py",
-            "storage/encoding.py",
-            "kernel/inside/accelerations",
+            "storage/stored_answers.py",
+            "kernel/guest/accelerations",
             without="graders",  # they judge answers, and have no part in asking
         ),
         json.dumps(library_versions()),

@@ -21,17 +21,23 @@ from autograder.gradebook.marks import with_gradebook
 from autograder.gradebook.notebook import put_marks, showable, unreadable
 from autograder.gradebook.writer import GradebookWriter
 from autograder.grading.class_setup import ClassSetup, read_release
-from autograder.grading.crew import Crew, LocalCrew, Outcome, TryAlone, Unreadable
 from autograder.grading.keys import class_key, entry_key
-from autograder.grading.marking import Graded, Marker, open_marker
+from autograder.grading.runner import (
+    LocalRunner,
+    Outcome,
+    RejectedSubmission,
+    RetryExclusively,
+    Runner,
+)
+from autograder.grading.submission_grader import Graded, SubmissionGrader, open_submission_grader
 from autograder.kernel import choose_sandbox
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
 from autograder.run import Limits
 from autograder.storage.notebook_bytes import notebook_bytes
+from autograder.storage.output_cache import OutputCache
 from autograder.storage.run_index import keep_reference, keep_run
-from autograder.storage.store import Finished, Store, notebook_text
+from autograder.storage.store import CompletedRun, Store, notebook_text
 from autograder.storage.versions import code_digest
-from autograder.storage.written import Written
 from autograder.submission import find_submissions
 from autograder.submission.find import SubmittedFolder
 from autograder.text.plain_text import plain, plain_lines
@@ -41,11 +47,11 @@ SKIPPED = "Left out by --skip: it was not run. Grade again without --skip to run
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
 
 
-# (class, sandbox's kind, limits, this machine's own crew, whom to tell) -> the cluster's crew;
+# (class, sandbox's kind, limits, this machine's own runner, whom to tell) -> the cluster's;
 # `functools.partial(autograder.cluster.open_cluster, address)` is one.
 OpenCluster = Callable[
-    [ClassSetup, str, Limits, LocalCrew, Callable[[str], None]],
-    contextlib.AbstractContextManager[Crew],
+    [ClassSetup, str, Limits, LocalRunner, Callable[[str], None]],
+    contextlib.AbstractContextManager[Runner],
 ]
 
 
@@ -105,8 +111,8 @@ def _grade_class(
     remove_unfinished(course.out, "autograded", "feedback", ".camlab")
     rows = []
     with contextlib.ExitStack() as stack:
-        marker = stack.enter_context(
-            open_marker(
+        grader = stack.enter_context(
+            open_submission_grader(
                 course,
                 release,
                 sandbox=options.sandbox,
@@ -115,11 +121,11 @@ def _grade_class(
                 warm=options.open_cluster is None,
             )
         )
-        crew = stack.enter_context(_open_crew(marker, options, say))
-        keep_reference(course, marker.setup.reference)
+        runner = stack.enter_context(_open_runner(grader, options, say))
+        keep_reference(course, grader.setup.reference)
         ensure_assignment(course)
         gradebook = stack.enter_context(GradebookWriter(course, submitted))
-        grading = _Grading(course, marker, crew, options, on_began)
+        grading = _Grading(course, grader, runner, options, on_began)
         stack.callback(grading.stop)
         for result in grading.results(folders):
             gradebook.write(result, grading.answers.pop(result.student, None))
@@ -127,7 +133,7 @@ def _grade_class(
             on_graded(result)
     results = ClassResults(
         course.lab.name,
-        marker.setup.weights.kind,
+        grader.setup.weights.kind,
         course.lab.max_score,
         sort_rows(rows),
         without_walls=not choose_sandbox(options.sandbox).has_walls,
@@ -141,13 +147,13 @@ def _grade_class(
     return results
 
 
-def _open_crew(
-    marker: Marker, options: GradingOptions, say: Callable[[str], None]
-) -> contextlib.AbstractContextManager[Crew]:
+def _open_runner(
+    grader: SubmissionGrader, options: GradingOptions, say: Callable[[str], None]
+) -> contextlib.AbstractContextManager[Runner]:
     if options.open_cluster is None:
-        return contextlib.nullcontext(marker.crew)
+        return contextlib.nullcontext(grader.runner)
     kind = choose_sandbox(options.sandbox).kind
-    return options.open_cluster(marker.setup, kind, options.limits, marker.crew, say)
+    return options.open_cluster(grader.setup, kind, options.limits, grader.runner, say)
 
 
 class _Grading:
@@ -156,8 +162,8 @@ class _Grading:
     def __init__(
         self,
         course: Course,
-        marker: Marker,
-        crew: Crew,
+        grader: SubmissionGrader,
+        runner: Runner,
         options: GradingOptions,
         on_began: Callable[[str], None],
     ) -> None:
@@ -166,24 +172,26 @@ class _Grading:
         self._skip = options.skip
         self._stopped = threading.Event()
         self.answers: dict[str, dict[str, str]] = {}  # student -> written answers' digests
-        self._marker = marker
-        self._crew = crew
+        self._grader = grader
+        self._runner = runner
         self._fresh = options.fresh
         self._times = options.limits.times
         self._store = Store(course.store)
-        self._written = Written(course.store.parent / "written", course.out)
+        self._outputs = OutputCache(course.store.parent / "written", course.out)
         kind = choose_sandbox(options.sandbox).kind
-        self._key = class_key(marker.setup, options.limits, kind)
+        self._key = class_key(grader.setup, options.limits, kind)
 
     def results(self, folders: Iterable[SubmittedFolder]) -> Iterator[SubmissionResult]:
         """Yield rows as they come: first everybody, then, alone, whom others may have disturbed."""
         again = []
-        for folder, result in _in_parallel(self._first, folders, lambda: self._crew.width):
+        for folder, result in _in_parallel(
+            self._first, folders, lambda: self._runner.max_concurrency
+        ):
             if result is None:
                 again.append(folder)
             else:
                 yield result
-        for _, result in _in_parallel(self._alone, again, lambda: self._crew.machines):
+        for _, result in _in_parallel(self._alone, again, lambda: self._runner.exclusive_slots):
             yield result
 
     def stop(self) -> None:
@@ -194,7 +202,7 @@ class _Grading:
         """The row of one submission; None where it is to be run again, alone."""
         try:
             return self._grade(folder, alone=False)
-        except TryAlone:
+        except RetryExclusively:
             return None
         except Exception as error:
             return self._failed(folder, error)
@@ -212,18 +220,18 @@ class _Grading:
         file = folder.read()
         key = entry_key(self._key, file)
         if folder.student in self._skip:
-            outcome = self._stored(key) or Unreadable(SKIPPED)
-            return self._kept(file.student, key, self._marker.judged(file, outcome))
+            outcome = self._stored(key) or RejectedSubmission(SKIPPED)
+            return self._kept(file.student, key, self._grader.graded(file, outcome))
         outcome = None if self._fresh or alone else self._stored(key)
         if outcome is None:
-            outcome = self._crew.run(file, alone=alone)
+            outcome = self._runner.run(file, alone=alone)
             if self._stopped.is_set():
                 raise _Stopped
-            if isinstance(outcome, Finished) and not outcome.run.disturbed:
+            if isinstance(outcome, CompletedRun) and not outcome.run.disturbed:
                 self._save(key, outcome)
-        return self._kept(file.student, key, self._marker.judged(file, outcome))
+        return self._kept(file.student, key, self._grader.graded(file, outcome))
 
-    def _save(self, key: str, outcome: Finished) -> None:
+    def _save(self, key: str, outcome: CompletedRun) -> None:
         # What could not be kept is marked all the same, and run again the next time.
         with contextlib.suppress(OSError):
             self._store.save(key, outcome)
@@ -240,7 +248,7 @@ class _Grading:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(f"{plain(folder.student)}\n{said}\n")
-        return self._kept(folder.student, "", self._marker.failed(folder.student, error))
+        return self._kept(folder.student, "", self._grader.failed(folder.student, error))
 
     def _kept(self, student: str, key: str, graded: Graded) -> SubmissionResult:
         """Write what is kept of a submission beside its row. The row is there all the same where
@@ -263,7 +271,7 @@ class _Grading:
     def _write_notebook(self, student: str, key: str, graded: Graded) -> None:
         lab, result = self._course.lab, graded.result
         folder = self._course.out / "autograded" / student / lab.name
-        made_from = [
+        fingerprint = [
             key if graded.run else result.message,
             *map(asdict, result.tasks),
             code_digest("gradebook/notebook.py"),
@@ -272,18 +280,18 @@ class _Grading:
         def make() -> bytes:
             if graded.run:
                 return put_marks(notebook_text(graded.run), lab, result.tasks)
-            notice = unreadable(self._marker.setup.release, result.message)
+            notice = unreadable(self._grader.setup.release, result.message)
             return put_marks(notebook_bytes(showable(notice, lab)), lab, result.tasks)
 
-        self._written.write(folder / lab.notebook_name, json.dumps(made_from), make)
+        self._outputs.write(folder / lab.notebook_name, json.dumps(fingerprint), make)
 
 
 def _in_parallel(
     work: Callable[[SubmittedFolder], SubmissionResult | None],
     folders: Iterable[SubmittedFolder],
-    width: Callable[[], int],
+    max_concurrency: Callable[[], int],
 ) -> Iterator[tuple[SubmittedFolder, SubmissionResult | None]]:
-    """Yield results as they come; only as many as `width` says are under way.
+    """Yield results as they come; only as many as `max_concurrency` says are under way.
 
     Whoever stops asking does not wait for those that are under way.
     """
@@ -292,7 +300,9 @@ def _in_parallel(
     try:
         under_way: dict[Future[SubmissionResult | None], SubmittedFolder] = {}
         while True:
-            while len(under_way) < width() and (folder := next(waiting, None)) is not None:
+            while (
+                len(under_way) < max_concurrency() and (folder := next(waiting, None)) is not None
+            ):
                 under_way[pool.submit(work, folder)] = folder
             if not under_way:
                 return

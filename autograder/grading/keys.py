@@ -15,10 +15,10 @@ from autograder.submission import SubmittedFile
 RUNNING = (
     "kernel",
     "submission",
-    "grading/agreement.py",
-    "grading/crew.py",
+    "grading/reference_agreement.py",
+    "grading/runner.py",
     "storage/store.py",
-    "storage/encoding.py",
+    "storage/stored_answers.py",
     "storage/notebook_bytes.py",
     "gradebook/notebook.py",
 )
@@ -27,7 +27,7 @@ RUNNING = (
 def class_key(setup: ClassSetup, limits: Limits, sandbox: str) -> str:
     """What is the same for all runs of a class.
 
-    Limits on time are left to `Finished.holds_under`.
+    Limits on time are left to `CompletedRun.holds_under`.
 
     Args:
         sandbox: the kind.

@@ -23,7 +23,7 @@ def changes(
     after: ClassResults,
     *,
     same_run: Callable[[str], bool] = lambda student: True,
-    by_hand: Container[tuple[str, str]] = (),
+    manual: Container[tuple[str, str]] = (),
 ) -> Iterator[Change]:
     """Yield each mark that the graders changed, by student; students who are new have no changes.
 
@@ -40,7 +40,7 @@ def changes(
         if not same_run(row.student):
             continue
         for mark in row.tasks:
-            if (row.student, mark.task) in by_hand:
+            if (row.student, mark.task) in manual:
                 continue
             was = old.get((row.student, mark.task), mark.points)
             if was != mark.points:

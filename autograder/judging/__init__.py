@@ -1,9 +1,10 @@
 """Runs the hidden graders over the answers of a class, one submission after the other.
 
-Judge       answers in, marks out
-criterion, Refused, spoken, same, …    what a grader file is written with
+AnswerGrader    answers in, marks out
+criterion, CriterionFailed, describe_question, same, …    what a grader file is written with
 """
 
+from autograder.judging.answer_grader import AnswerGrader
 from autograder.judging.comparing import (
     PROBABILITY_TOLERANCE,
     TIE,
@@ -11,18 +12,17 @@ from autograder.judging.comparing import (
     same_up_to_factor,
     same_up_to_factor_and_offset,
 )
-from autograder.judging.criterion import Refused, criterion
-from autograder.judging.judge import Judge
-from autograder.judging.words import spoken
+from autograder.judging.criterion import CriterionFailed, criterion
+from autograder.judging.descriptions import describe_question
 
 __all__ = [
     "PROBABILITY_TOLERANCE",
     "TIE",
-    "Judge",
-    "Refused",
+    "AnswerGrader",
+    "CriterionFailed",
     "criterion",
+    "describe_question",
     "same",
     "same_up_to_factor",
     "same_up_to_factor_and_offset",
-    "spoken",
 ]

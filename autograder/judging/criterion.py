@@ -9,7 +9,7 @@ Test = TypeVar("Test", bound=Callable[..., None])
 ATTRIBUTE = "_camlab_criterion"
 
 
-class Refused(AssertionError):
+class CriterionFailed(AssertionError):
     """An answer does not meet a criterion; the message says what was seen, for the student."""
 
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from autograder.answers import Array, Scalar, Value
 from autograder.answers import Sequence as Listed
-from autograder.judging.criterion import Refused
-from autograder.judging.words import article
+from autograder.judging.criterion import CriterionFailed
+from autograder.judging.descriptions import describe_type
 
 Forms = tuple[str, ...]  # names of rows of [forms] in policy.toml
 FLOATS = ("float16", "float32", "float64")
@@ -38,7 +38,7 @@ def as_array(value: Value, shape: tuple[int, ...]) -> tuple[np.ndarray, Forms]:
     """The numbers as float64 of exactly this shape.
 
     Raises:
-        Refused: there are no such numbers.
+        CriterionFailed: there are no such numbers.
     """
     array, forms = _numbers(value)
     laid_out, more = _laid_out(array, shape)
@@ -49,7 +49,7 @@ def as_predictions(value: Value, count: int) -> tuple[tuple[Prediction, ...], Fo
     """The triples (name, label, probability), at most `count` and at least one.
 
     Raises:
-        Refused: it is no list of such triples.
+        CriterionFailed: it is no list of such triples.
     """
     rows, forms = _rows(value)
     if len(rows) != count:
@@ -62,9 +62,9 @@ def _numbers(value: Value) -> tuple[np.ndarray, Forms]:
         try:
             return _stacked(value), ("nested-lists",)
         except (ValueError, OverflowError):
-            raise Refused(f"it is {article(value)}, not a tensor.") from None
+            raise CriterionFailed(f"it is {describe_type(value)}, not a tensor.") from None
     if not isinstance(value, Array):
-        raise Refused(f"it is {article(value)}, not a tensor.")
+        raise CriterionFailed(f"it is {describe_type(value)}, not a tensor.")
     forms = []
     if value.form.startswith("numpy."):
         forms.append("numpy-array")
@@ -73,7 +73,7 @@ def _numbers(value: Value) -> tuple[np.ndarray, Forms]:
     if value.values.dtype.kind in "iu":
         forms.append("integer-tensor")
     elif value.values.dtype.name not in FLOATS:
-        raise Refused(f"its numbers are of type {value.values.dtype.name}.")
+        raise CriterionFailed(f"its numbers are of type {value.values.dtype.name}.")
     elif value.values.dtype.name != "float32":
         forms.append("other-precision")
     return value.values.astype(np.float64), tuple(forms)
@@ -107,7 +107,7 @@ def _laid_out(array: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray, Fo
         # Fewer dimensions: flattened. More that are not 1 would be something else.
         if array.ndim <= len(shape):
             return array.reshape(shape), ("other-shape",)
-    raise Refused(f"its shape is {list(array.shape)}, not {list(shape)}.")
+    raise CriterionFailed(f"its shape is {list(array.shape)}, not {list(shape)}.")
 
 
 def _order(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -126,9 +126,9 @@ def _order(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...] |
 def _rows(value: Value) -> tuple[Sequence[Value], list[str]]:
     """The entries of a list of triples."""
     if not isinstance(value, Listed):
-        raise Refused(f"it is {article(value)}, not a list of triples.")
+        raise CriterionFailed(f"it is {describe_type(value)}, not a list of triples.")
     if not value.items:
-        raise Refused("it is empty.")
+        raise CriterionFailed("it is empty.")
     forms = _outer_form(value.form)
     rows: Sequence[Value] = value.items
     if len(rows) == 1 and _nested(rows[0]):
@@ -180,7 +180,7 @@ def _parts(value: Value) -> tuple[Value, ...]:
 
 def _prediction(row: Value, forms: list[str]) -> Prediction:
     if not isinstance(row, Listed) or len(row.items) not in (2, 3):
-        raise Refused(f"an entry is {article(row)}, not a triple of three.")
+        raise CriterionFailed(f"an entry is {describe_type(row)}, not a triple of three.")
     match row.form:
         case "tuple":
             pass
@@ -193,8 +193,8 @@ def _prediction(row: Value, forms: list[str]) -> Prediction:
     parts = [_plain(part, forms) for part in row.items]
     found = _sorted_out(parts, forms)
     if found is None or not np.isfinite(found.probability):
-        kinds = ", ".join(article(part) for part in row.items)
-        raise Refused(f"a triple holds {kinds} instead of a str, an int, a float.")
+        kinds = ", ".join(describe_type(part) for part in row.items)
+        raise CriterionFailed(f"a triple holds {kinds} instead of a str, an int, a float.")
     return found
 
 

@@ -24,12 +24,12 @@ from autograder.judging.comparing import (
     distance,
     same_up_to_factor,
 )
-from autograder.judging.criterion import Refused
-from autograder.judging.foreseen import Foreseen
+from autograder.judging.criterion import CriterionFailed
+from autograder.judging.exception_hints import failure_hints, other_type
+from autograder.judging.expected_answer_cache import ExpectedAnswerCache
 from autograder.judging.forms import as_array, as_predictions
 from autograder.judging.plain_form import plain_form
 from autograder.judging.policy import Policy
-from autograder.judging.troubles import other_type, trouble
 from autograder.lab import Mistake, Question, Questions
 from autograder.results import Hint
 from autograder.run import CellError
@@ -61,17 +61,17 @@ class Hints:
         parts: Sequence[str] = (),
     ) -> None:
         self._mistakes = tuple(mistakes)
-        self._foreseen = Foreseen(self._mistakes, memory)
+        self._expected_answers = ExpectedAnswerCache(self._mistakes, memory)
         self._questions = questions
         self._reference = reference
         self._parts = parts
         self._policy = policy
-        self._lock = threading.Lock()  # `Foreseen` is for one thread at a time
+        self._lock = threading.Lock()  # `ExpectedAnswerCache` is for one thread at a time
 
     def close(self) -> None:
         """Keep what was computed for the next time."""
         with self._lock:
-            self._foreseen.save()
+            self._expected_answers.save()
 
     def of_task(
         self,
@@ -87,29 +87,30 @@ class Hints:
             errors: what the task's own cells raised.
         """
         asked = [question for question in self._questions.of_task(task) if question.key in answers]
-        right, told = {}, {}
+        expected, actual = {}, {}
         failed = []
         for question in asked:
             answer = answers[question.key]
             if answer.failure is not None:
                 failed.append((question, answer.failure))
             elif answer.value is not None:
-                expected = self._reference[question.key].value
-                told[question] = _comparable(answer.value, expected)
-                right[question] = plain_form(expected)
+                reference = self._reference[question.key].value
+                actual[question] = _comparable(answer.value, reference)
+                expected[question] = plain_form(reference)
         with self._lock:
-            mistake, exactly = self._nearest(task, told, right)
+            mistake, exactly = self._nearest(task, actual, expected)
             foreseen = mistake is not None and all(
-                mistake.answer is not None and self._foreseen.answer(mistake, question) is None
+                mistake.answer is not None
+                and self._expected_answers.answer(mistake, question) is None
                 for question, _ in failed
             )
         hints = [] if mistake is None else [Hint(mistake.name, mistake.text)]
         given = [answers[question.key] for question in asked]
-        hints += trouble(given, failed, errors, self._parts)
+        hints += failure_hints(given, failed, errors, self._parts)
         hints += _of_forms([self._policy.forms[form][1] for form in forms], forms, alone=not hints)
         if asked and not hints:
             hints += other_type(given, self._reference[asked[0].key].value)
-        explains = mistake is not None and foreseen and _tell(list(told.values()))
+        explains = mistake is not None and foreseen and _tell(list(actual.values()))
         return Found(tuple(hints), mistake.name if mistake and explains else "", exactly)
 
     def count_right(self, answers: Mapping[str, Answer]) -> int:
@@ -124,13 +125,13 @@ class Hints:
         )
 
     def _nearest(
-        self, task: str, told: Mapping[Question, object], right: Mapping[Question, object]
+        self, task: str, actual: Mapping[Question, object], expected: Mapping[Question, object]
     ) -> tuple[Mistake | None, bool]:
         """The mistake, and whether it fits without a factor."""
-        wrong = [question for question in told if not _fits(told[question], right[question])]
+        wrong = [question for question in actual if not _fits(actual[question], expected[question])]
         # None, a word, an object: no mistake on the way to an answer explains these.
         if not wrong or not all(
-            isinstance(told[question], np.ndarray | tuple | float) for question in told
+            isinstance(actual[question], np.ndarray | tuple | float) for question in actual
         ):
             return None, False
         known = [mistake for mistake in self._mistakes if mistake.task == task]
@@ -138,104 +139,106 @@ class Hints:
         shown = [mistake for mistake in known if mistake.shows is not None]
         best, least = None, 1.0
         for mistake in foreseen:
-            worst = self._worst_misfit(mistake, told, least)
+            worst = self._worst_misfit(mistake, actual, least)
             if worst is not None and worst < least:
                 best, least = mistake, worst
         if best is not None:
             return best, True
         for mistake in shown:
-            if not mistake.last and mistake.shows(told, right):
+            if not mistake.last and mistake.shows(actual, expected):
                 return mistake, True
         for mistake in foreseen:
-            if self._fits_up_to_factor(mistake, told, right):
+            if self._fits_up_to_factor(mistake, actual, expected):
                 return mistake, False
         for mistake in shown:
-            if mistake.last and mistake.shows(told, right):
+            if mistake.last and mistake.shows(actual, expected):
                 return mistake, True
         return None, False
 
     def _worst_misfit(
         self,
         mistake: Mistake,
-        told: Mapping[Question, object],
+        actual: Mapping[Question, object],
         limit: float,
     ) -> float | None:
         """None where some answer is farther off than `limit`, or none could be foreseen."""
         worst, tells = 0.0, False
-        for question in self._cheapest_first(mistake, told):
-            expected = self._foreseen.answer(mistake, question)
-            if expected is None:
+        for question in self._cheapest_first(mistake, actual):
+            predicted = self._expected_answers.answer(mistake, question)
+            if predicted is None:
                 continue
-            worst = max(worst, misfit(told[question], _cut(expected, told[question])))
+            worst = max(worst, misfit(actual[question], _cut(predicted, actual[question])))
             if not worst <= limit:
                 return None
             # Nothing but zeros has many causes.
-            tells = tells or not isinstance(expected, np.ndarray) or bool(expected.any())
+            tells = tells or not isinstance(predicted, np.ndarray) or bool(predicted.any())
         return worst if tells else None
 
     def _fits_up_to_factor(
         self,
         mistake: Mistake,
-        told: Mapping[Question, object],
-        right: Mapping[Question, object],
+        actual: Mapping[Question, object],
+        expected: Mapping[Question, object],
     ) -> bool:
         """A mistake that differs from the right answer by a factor alone is not looked for here."""
         seen = False
-        for question in self._cheapest_first(mistake, told):
-            expected, answer = self._foreseen.answer(mistake, question), told[question]
-            if expected is None:
+        for question in self._cheapest_first(mistake, actual):
+            predicted, answer = self._expected_answers.answer(mistake, question), actual[question]
+            if predicted is None:
                 continue
-            if not (isinstance(expected, np.ndarray) and isinstance(answer, np.ndarray)):
+            if not (isinstance(predicted, np.ndarray) and isinstance(answer, np.ndarray)):
                 return False
-            answer, expected = answer.squeeze(), expected.squeeze().astype(np.float64)
-            if answer.shape != expected.shape or not np.isfinite(answer).all() or answer.size == 1:
+            answer, predicted = answer.squeeze(), predicted.squeeze().astype(np.float64)
+            if answer.shape != predicted.shape or not np.isfinite(answer).all() or answer.size == 1:
                 return False
-            if not same_up_to_factor(answer, expected):
+            if not same_up_to_factor(answer, predicted):
                 return False
-            seen = seen or (bool(expected.any()) and not _alike(expected, right[question]))
+            seen = seen or (bool(predicted.any()) and not _alike(predicted, expected[question]))
         return seen
 
-    def _cheapest_first(self, mistake: Mistake, told: Iterable[Question]) -> list[Question]:
+    def _cheapest_first(self, mistake: Mistake, actual: Iterable[Question]) -> list[Question]:
         """What was computed before, then the order of asking.
 
         Nearly all mistakes are ruled out by one answer, right or wrong; when submissions are held
         against the same one first, a class pays for the others only where a mistake fits.
         """
-        return sorted(told, key=lambda question: not self._foreseen.knows(mistake, question))
+        return sorted(
+            actual, key=lambda question: not self._expected_answers.knows(mistake, question)
+        )
 
 
-def misfit(told: object, expected: object) -> float:
+def misfit(actual: object, expected: object) -> float:
     """How far two answers in plain form are apart; 1 is the tolerance."""
     if isinstance(expected, np.ndarray):
-        if isinstance(told, int | float):
-            told = np.array(told, dtype=np.float64)
-        if not isinstance(told, np.ndarray) or told.squeeze().shape != expected.squeeze().shape:
+        if isinstance(actual, int | float):
+            actual = np.array(actual, dtype=np.float64)
+        if not isinstance(actual, np.ndarray) or actual.squeeze().shape != expected.squeeze().shape:
             return float("inf")
-        if not told.size:
+        if not actual.size:
             return 0.0
-        apart = distance(told.squeeze(), expected.squeeze().astype(np.float64))
+        apart = distance(actual.squeeze(), expected.squeeze().astype(np.float64))
         return apart / MAP_TOLERANCE if np.isfinite(apart) else float("inf")
     if isinstance(expected, tuple):
-        if not isinstance(told, tuple) or len(told) != len(expected):
+        if not isinstance(actual, tuple) or len(actual) != len(expected):
             return float("inf")
-        return max((misfit(*pair) for pair in zip(told, expected, strict=True)), default=0.0)
-    if isinstance(expected, float) and isinstance(told, int | float):
-        apart = abs(told - expected) / (PROBABILITY_TOLERANCE * max(1.0, abs(expected)))
+        return max((misfit(*pair) for pair in zip(actual, expected, strict=True)), default=0.0)
+    if isinstance(expected, float) and isinstance(actual, int | float):
+        apart = abs(actual - expected) / (PROBABILITY_TOLERANCE * max(1.0, abs(expected)))
         return apart if np.isfinite(apart) else float("inf")
-    return 0.0 if type(told) is type(expected) and told == expected else float("inf")
+    return 0.0 if type(actual) is type(expected) and actual == expected else float("inf")
 
 
-def _fits(told: object, right: object) -> bool:
+def _fits(actual: object, expected: object) -> bool:
     """Whether an answer is right, its shape too."""
-    if isinstance(right, np.ndarray) and getattr(told, "shape", ()) != right.shape:
+    if isinstance(expected, np.ndarray) and getattr(actual, "shape", ()) != expected.shape:
         return False
-    return misfit(told, _cut(right, told)) <= 1
+    return misfit(actual, _cut(expected, actual)) <= 1
 
 
-def _cut(expected: object, told: object) -> object:
+def _cut(expected: object, actual: object) -> object:
     """Of a list, as many entries as were given: their number is a matter of form."""
-    both = isinstance(expected, tuple) and isinstance(told, tuple) and told
-    return expected[: len(told)] if both and len(told) < len(expected) else expected
+    both = isinstance(expected, tuple) and isinstance(actual, tuple) and actual
+    return expected[: len(actual)] if both and len(actual) < len(expected) else expected
 
 
 def _comparable(value: Value, expected: Value) -> object:
@@ -251,7 +254,7 @@ def _comparable(value: Value, expected: Value) -> object:
                 (name, labels.get(name, -1) if label is None else label, probability)
                 for name, label, probability in predictions
             )
-    except Refused:
+    except CriterionFailed:
         pass
     return plain_form(value)
 
@@ -274,8 +277,8 @@ def _of_forms(sentences: Sequence[str], forms: Sequence[str], *, alone: bool) ->
     return [Hint(forms[0], f"{first} {said} {look}")]
 
 
-def _alike(expected: np.ndarray, right: object) -> bool:
+def _alike(predicted: np.ndarray, expected: object) -> bool:
     """Whether two arrays are one up to a factor."""
-    if not isinstance(right, np.ndarray) or right.squeeze().shape != expected.shape:
+    if not isinstance(expected, np.ndarray) or expected.squeeze().shape != predicted.shape:
         return False
-    return same_up_to_factor(expected, right.squeeze())
+    return same_up_to_factor(predicted, expected.squeeze())

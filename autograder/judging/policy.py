@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.errors import CamlabError
-from autograder.judging.criterion import Refused
+from autograder.judging.criterion import CriterionFailed
 
 POLICIES = ("accept", "remark", "form", "refuse")
 
@@ -109,7 +109,7 @@ class Remarks:
             exact: whether the criterion that looks is the one about the form.
 
         Raises:
-            Refused: the policy refuses that form, or it costs the form's share and `exact`.
+            CriterionFailed: the policy refuses that form, or it costs the form's share and `exact`.
         """
         forms = read_policy(self._policy).forms
         if not forms:
@@ -117,7 +117,7 @@ class Remarks:
         policy, sentence = forms[form]
         self.met[form] = None
         if policy == "refuse" or (policy == "form" and exact):
-            raise Refused(sentence)
+            raise CriterionFailed(sentence)
         if policy == "remark" and sentence not in self.sentences:
             self.sentences.append(sentence)
 

@@ -4,7 +4,7 @@
     open_sandbox      a sandbox for one class
     Sandbox.run       one submission: its cells, then the questions
 
-The folder `inside` is what the sandbox sees of this package; everything else is the trusted side.
+The folder `guest` is what the sandbox sees of this package; everything else is the trusted side.
 """
 
 from __future__ import annotations

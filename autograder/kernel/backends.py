@@ -23,9 +23,9 @@ import numpy as np
 
 from autograder.kernel import bubblewrap, seatbelt, shown
 from autograder.kernel.child_process import ChildProcess
-from autograder.kernel.fork_server import INSIDE, ForkServer, clean_environment
-from autograder.kernel.inside import landlock
-from autograder.kernel.inside.confinement import Confinement
+from autograder.kernel.fork_server import GUEST, ForkServer, clean_environment
+from autograder.kernel.guest import landlock
+from autograder.kernel.guest.confinement import Confinement
 from autograder.kernel.mapped_weights import mappable_home
 from autograder.kernel.users import may_pass_closed_folders, spare_user, user_to_become
 from autograder.lab import Networks
@@ -135,7 +135,7 @@ class SharedBubblewrapBackend(SandboxBackend):
         places = [bubblewrap.HOME, *map(str, shown.SETTINGS)]
         places += [str(path) for path in (*shown.python_folders(), *shown.system_folders())]
         # The working folders of all lie in HOME: of that, only these.
-        places[:1] = [f"{bubblewrap.HOME}/{name}" for name in ("inside", "modules", "weights")]
+        places[:1] = [f"{bubblewrap.HOME}/{name}" for name in ("guest", "modules", "weights")]
         return self._server(
             bubblewrap.command(self.torch_home, None, scratch),
             bubblewrap.HOME,
@@ -193,7 +193,7 @@ class LandlockBackend(SandboxBackend):
         own folder has to be shown, or open to others."""
         modules = self.runtime / "modules"
         skipped = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(INSIDE, modules / "inside", ignore=skipped)
+        shutil.copytree(GUEST, modules / "guest", ignore=skipped)
         if module := shown.extra_module():
             shutil.copy(module, modules)
         for folder, _, files in os.walk(modules):
@@ -225,7 +225,7 @@ class SeatbeltBackend(SandboxBackend):
         scratch.mkdir()
         return self._server(
             [],
-            str(INSIDE.parent),
+            str(GUEST.parent),
             clean_environment(str(self.torch_home), str(scratch)),
             Confinement(),
             preload=False,
@@ -234,7 +234,7 @@ class SeatbeltBackend(SandboxBackend):
 
     def places(self, child: ChildProcess) -> dict[str, object]:
         places = self._folders(child)
-        readable = [*shown.python_folders(), *shown.system_folders(), INSIDE, self.torch_home]
+        readable = [*shown.python_folders(), *shown.system_folders(), GUEST, self.torch_home]
         readable += [file.resolve() for file in self.torch_home.glob("hub/checkpoints/*")]
         own = [Path(str(places["work"])), Path(str(places["temporary"]))]
         return {**places, "wrapper": seatbelt.command(readable, own)}
@@ -250,7 +250,7 @@ class NoSandboxBackend(SandboxBackend):
         scratch.mkdir()
         return self._server(
             [],
-            str(INSIDE.parent),
+            str(GUEST.parent),
             clean_environment(str(self.torch_home), str(scratch)),
             Confinement(),
             preload=sys.platform == "linux",

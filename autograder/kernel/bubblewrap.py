@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.kernel import shown
-from autograder.kernel.fork_server import INSIDE
+from autograder.kernel.fork_server import GUEST
 
 # Nobody's checkout or environment lies in /run, so nothing of theirs is covered.
 HOME = "/run/camlab"
@@ -54,7 +54,7 @@ def command(
         *_file_system(),
         *("--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/tmp"),
         *(*own, SCRATCH),
-        *("--ro-bind", str(INSIDE), f"{HOME}/inside"),
+        *("--ro-bind", str(GUEST), f"{HOME}/guest"),
         *_extra_modules(),
         *_weights(torch_home),
         *_masks(),

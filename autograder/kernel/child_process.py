@@ -29,8 +29,9 @@ class ChildProcess:
 
     Attributes:
         folder: holds the kernel's sockets; the child does not see it.
-        channel: the grader's end of the channel to the probe.
-        keeper: the pid, on this host, of the process that watches the child; 0 until it reports.
+        channel: the grader's end of the channel to the call server.
+        supervisor: the pid, on this host, of the process that watches the child; 0 before it
+            reports.
         scratch: the child's working folder where that is a folder of this host, else None.
         beside: the student's other files, for the working folder.
         reason: why the grader killed the child, as a sentence.
@@ -45,33 +46,33 @@ class ChildProcess:
         self.address = str(folder / "k")
         self.listeners = [self._listen(port) for port in range(1, len(CHANNELS) + 1)]
         self.channel, self.child_channel = socket.socketpair()
-        self.life, self.child_life = socket.socketpair()
+        self.lifeline, self.child_lifeline = socket.socketpair()
         if sys.platform == "linux":
             # The kernel then adds the sender's pid as this host counts it to every message.
-            self.life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        self.keeper = 0
+            self.lifeline.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.supervisor = 0
         self.scratch: Path | None = None
         self.beside: Mapping[str, bytes] = {}
         self.reason = ""
         self.clock = FairClock()
-        self.late = False
+        self.timed_out = False
         self.disturbed = False
         self._kill_sent = False
         self._begun = False
         self.status: int | None = None
-        self._gone = False  # the keeper is gone too
+        self._gone = False  # the supervisor is gone too
         self._unread = b""
         self._lock = threading.Lock()
 
     def descriptors(self) -> list[int]:
         """What the child needs, in the order it expects."""
-        ends = [self.child_life, self.child_channel, *self.listeners]
+        ends = [self.child_lifeline, self.child_channel, *self.listeners]
         return [end.fileno() for end in ends]
 
     def handed_over(self) -> None:
         """Close this side's copies of the child's ends, so that its end can be noticed."""
         self._begun = True
-        for end in (self.child_life, self.child_channel, *self.listeners):
+        for end in (self.child_lifeline, self.child_channel, *self.listeners):
             end.close()
 
     def poll(self) -> int | None:
@@ -83,21 +84,21 @@ class ChildProcess:
         deadline = time.monotonic() + seconds
         with self._lock:
             while self.status is None:
-                self.life.settimeout(max(0.0, deadline - time.monotonic()))
+                self.lifeline.settimeout(max(0.0, deadline - time.monotonic()))
                 try:
-                    self._hear()
+                    self._receive()
                 except (TimeoutError, BlockingIOError):
                     break
             return self.status
 
     def started(self, seconds: float) -> bool:
-        """Wait for the keeper's first report."""
+        """Wait for the supervisor's first report."""
         deadline = time.monotonic() + seconds
         with self._lock:
-            while not self.keeper and self.status is None:
-                self.life.settimeout(max(0.001, deadline - time.monotonic()))
+            while not self.supervisor and self.status is None:
+                self.lifeline.settimeout(max(0.001, deadline - time.monotonic()))
                 try:
-                    self._hear()
+                    self._receive()
                 except (TimeoutError, BlockingIOError):
                     return False
         return self.status is None
@@ -105,13 +106,13 @@ class ChildProcess:
     def interrupt(self) -> None:
         """Send SIGINT to the child."""
         with contextlib.suppress(OSError):
-            self.life.send(b"I")
+            self.lifeline.send(b"I")
 
     def kill(self) -> None:
         """Have the child killed, and everything that it started."""
         self._kill_sent = True
         with contextlib.suppress(OSError):
-            self.life.send(b"K")
+            self.lifeline.send(b"K")
 
     def kill_because(self, reason: str) -> None:
         """Kill, and remember the first reason for it."""
@@ -131,13 +132,13 @@ class ChildProcess:
     def close(self) -> None:
         """Kill what is left, wait for it, close the sockets, remove the folder's files."""
         self.kill()
-        if self._begun and not self._wait_until_gone(10) and self.keeper:
-            # The keeper runs no student's code; if it is stuck all the same, its death is
+        if self._begun and not self._wait_until_gone(10) and self.supervisor:
+            # The supervisor runs no student's code; if it is stuck all the same, its death is
             # the child's (parent-death signal, end of the pid namespace).
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.keeper, signal.SIGKILL)
+                os.kill(self.supervisor, signal.SIGKILL)
         self.handed_over()
-        self.life.close()
+        self.lifeline.close()
         self.channel.close()
         for file in self.folder.glob("k-*"):
             file.unlink(missing_ok=True)
@@ -146,18 +147,18 @@ class ChildProcess:
         deadline = time.monotonic() + seconds
         with self._lock:
             while not self._gone:
-                self.life.settimeout(max(0.001, deadline - time.monotonic()))
+                self.lifeline.settimeout(max(0.001, deadline - time.monotonic()))
                 try:
-                    self._hear()
+                    self._receive()
                 except TimeoutError:
                     return False
         return True
 
-    def _hear(self) -> None:
-        """Read what the keeper says; raises if it says nothing in time."""
+    def _receive(self) -> None:
+        """Read what the supervisor says; raises if it says nothing in time."""
         space = socket.CMSG_SPACE(_CREDENTIALS.size)
         try:
-            data, ancillary, _, _ = self.life.recvmsg(4096, space)
+            data, ancillary, _, _ = self.lifeline.recvmsg(4096, space)
         except ConnectionError:
             data, ancillary = b"", []
         if not data:
@@ -171,7 +172,7 @@ class ChildProcess:
         *lines, self._unread = (self._unread + data).split(b"\n")
         for line in lines:
             fact = json.loads(line)
-            self.keeper = self.keeper or sender or fact.get("pid", 0)
+            self.supervisor = self.supervisor or sender or fact.get("pid", 0)
             self.status = fact.get("exit", self.status)
 
     def _listen(self, port: int) -> socket.socket:

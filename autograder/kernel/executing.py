@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
-from autograder.kernel.asking import suspend
+from autograder.kernel.calls import suspend
 from autograder.kernel.cell_needs import called_functions
 from autograder.kernel.cell_places import functions_in_traceback, name_of
 from autograder.kernel.notebook_client import SubmissionClient
@@ -72,7 +72,7 @@ async def _execute(
             except DeadKernelError:
                 problem = client.died_in(index)
             except CellTimeoutError:
-                client.child.late = True
+                client.child.timed_out = True
                 client.child.kill()
                 problem = f"{client.describe(index).capitalize()} ran too long."
             except Exception as error:

@@ -19,9 +19,9 @@ SLOWEST = 4
 class FairClock:
     """Counts from when it was made."""
 
-    def __init__(self, keeper: int = 0) -> None:
+    def __init__(self, supervisor: int = 0) -> None:
         self._started = time.monotonic()
-        self._keeper = keeper
+        self._supervisor = supervisor
         self._process = 0
         self._waited: dict[int, float] = {}  # by process, as it was when last looked at
 
@@ -44,7 +44,7 @@ class FairClock:
         """Of the child's first thread, in which Jupyter runs cells, and of the copies of it."""
         try:
             if not self._process:
-                self._process = _children(self._keeper)[0]
+                self._process = _children(self._supervisor)[0]
             for process in (self._process, *_children(self._process)):
                 _, waited, _ = Path(f"/proc/{process}/schedstat").read_text().split()
                 self._waited[process] = int(waited) / 1e9

@@ -20,22 +20,22 @@ import numpy as np
 
 from autograder.errors import CamlabError
 from autograder.kernel.child_process import ChildProcess
-from autograder.kernel.inside import accelerations
-from autograder.kernel.inside.confinement import Confinement
+from autograder.kernel.guest import accelerations
+from autograder.kernel.guest.confinement import Confinement
 from autograder.kernel.shown import HIDDEN_PACKAGES
 from autograder.lab import Networks
 
-INSIDE = Path(__file__).parent / "inside"
+GUEST = Path(__file__).parent / "guest"
 _START_SECONDS = 180.0
 # -P: nothing is imported from the current folder; -s: nor from the user's own site-packages.
 _PROGRAM = (
-    "import sys; sys.path.insert(0, {home!r}); from inside.{module} import main; "
+    "import sys; sys.path.insert(0, {home!r}); from guest.{module} import main; "
     "del sys.path[0]; main()"
 )
 
 
 def python(home: str, module: str) -> list[str]:
-    """The command that runs `main` of a module of `inside`, which lies in the folder `home`."""
+    """The command that runs `main` of a module of `guest`, which lies in the folder `home`."""
     return [sys.executable, "-P", "-s", "-c", _PROGRAM.format(home=home, module=module)]
 
 
@@ -46,7 +46,7 @@ class ForkServer:
 
     Args:
         wrapper: what to put before the interpreter: bubblewrap and its options, or nothing.
-        home: the folder, as the fork server sees it, that holds `inside`.
+        home: the folder, as the fork server sees it, that holds `guest`.
         log: takes what the fork server prints.
         networks: what it loads.
         pictures: what the networks look at in advance, [n, 3, height, width], float32.
@@ -90,7 +90,7 @@ class ForkServer:
             settings["pictures"] = seen.fileno()
             command = [
                 *wrapper,
-                *python(home, "warm"),
+                *python(home, "fork_loop"),
                 str(theirs.fileno()),
                 json.dumps(settings),
             ]
@@ -119,8 +119,8 @@ class ForkServer:
             if not readable or self.control.recv(64) != b"ready\n":
                 self.process.kill()
                 raise CamlabError(
-                    "The sandbox's fork server did not start. Its last words: "
-                    f"{self.last_words()}\nRun `camlab doctor` to see what is missing."
+                    "The sandbox's fork server did not start. Its log ends: "
+                    f"{self.log_tail()}\nRun `camlab doctor` to see what is missing."
                 )
             self._ready = True
 
@@ -134,12 +134,12 @@ class ForkServer:
                 self.control.sendall(text)
         except OSError:
             raise CamlabError(
-                f"The sandbox's fork server has ended. Its last words: {self.last_words()}\n"
+                f"The sandbox's fork server has ended. Its log ends: {self.log_tail()}\n"
                 "Run the same command again; finished submissions are not lost."
             ) from None
         child.handed_over()
 
-    def last_words(self) -> str:
+    def log_tail(self) -> str:
         with contextlib.suppress(OSError):
             lines = self.log.read_text("utf-8", "replace").strip().splitlines()
             return "\n".join(lines[-12:]) or "(none)"

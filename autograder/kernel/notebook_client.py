@@ -78,7 +78,7 @@ class SubmissionClient(NotebookClient):
         self.ended = asyncio.Event()
         await self.km.start_kernel()
         loop = asyncio.get_running_loop()
-        loop.add_reader(self.child.life, self._hear_keeper)
+        loop.add_reader(self.child.lifeline, self._hear_supervisor)
         self.kc = self.km.client()
         self.kc.allow_stdin = False
         try:
@@ -87,7 +87,7 @@ class SubmissionClient(NotebookClient):
             self._count_fairly(self.kc.shell_channel)
             yield
         finally:
-            loop.remove_reader(self.child.life)
+            loop.remove_reader(self.child.lifeline)
             self.kc.stop_channels()
             self.km._close_control_socket()
             self.km.context.destroy(linger=0)
@@ -102,19 +102,19 @@ class SubmissionClient(NotebookClient):
             if not message.done():
                 message.cancel()
                 raise CamlabError(
-                    "A sandbox could not be started. Its last words: "
-                    f"{self.sandbox.last_words()}\nRun `camlab doctor` to see what is missing."
+                    "A sandbox could not be started. Its log ends: "
+                    f"{self.sandbox.log_tail()}\nRun `camlab doctor` to see what is missing."
                 )
             if message.result()["msg_type"] == "iopub_welcome":
                 return
 
-    def _hear_keeper(self) -> None:
+    def _hear_supervisor(self) -> None:
         if self.child.poll() is not None:
-            asyncio.get_running_loop().remove_reader(self.child.life)
+            asyncio.get_running_loop().remove_reader(self.child.lifeline)
             self.ended.set()
 
     async def _async_poll_kernel_alive(self) -> None:
-        """Told by the keeper instead of asking every second."""
+        """Told by the supervisor instead of asking every second."""
         await self.ended.wait()
         self.task_poll_for_reply.cancel()
 
@@ -137,7 +137,7 @@ class SubmissionClient(NotebookClient):
         channel.get_msg = get_msg
 
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
-        self.child.late = True
+        self.child.timed_out = True
         self._replied = True  # in the kernel's place: it has some seconds to stop
         self.error_on_timeout = {
             "ename": _TIMED_OUT,

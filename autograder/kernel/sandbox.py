@@ -2,13 +2,13 @@
 
 A mistake, a hang or a crash costs its own task:
 
-- Tasks are asked in copies of the process that ran the cells (`inside.task_process`).
+- Tasks are asked in copies of the process that ran the cells (`guest.task_process`).
 - A cell that the child does not survive is left out, but for its definitions, and the notebook is
   run once more. A function that did not come back there keeps no other cell waiting.
 - A task whose answers are not right is asked again in a child in which only its own cells and what
   they need were run. Other cells may have changed what it works with. The better answers count.
 - A function that stopped is asked once more with everyday slips forgiven (`mending`,
-  `inside.lenient`); what it answers then stands beside its failure.
+  `guest.lenient`); what it answers then stands beside its failure.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from types import MappingProxyType
 from nbformat import NotebookNode
 
 from autograder.answers import Answer, Failure
-from autograder.kernel.asking import Asking, ChannelLost, ask
+from autograder.kernel.calls import CallOptions, ChannelLost, ask
 from autograder.kernel.cell_needs import definitions_of, needed_cells
 from autograder.kernel.cell_places import CellPlaces
 from autograder.kernel.child_process import ChildProcess
@@ -37,7 +37,7 @@ from autograder.run import CellError, Run
 _TRIES = 2  # a notebook that is the end of its child twice is not run a third time
 
 IsRight = Callable[[Question, Answer], bool]
-Answers = dict[str, Answer]
+AnswersByKey = dict[str, Answer]
 
 
 def _is_given(question: Question, answer: Answer) -> bool:
@@ -100,7 +100,7 @@ class _SubmissionRun:
         self.doubted: frozenset[str] = frozenset()
         self.improved: list[str] = []  # functions whose answers by themselves were better
         self.spent = 0.0  # seconds of all children
-        self.late = self.unfair = self.disturbed = False
+        self.timed_out = self.unfair = self.disturbed = False
 
     def run(self) -> Run:
         answers = self._whole()
@@ -121,12 +121,12 @@ class _SubmissionRun:
             ordered,
             self.errors,
             problem,
-            timed_out=self.late,
-            perhaps_disturbed=self.late and self.unfair,
+            timed_out=self.timed_out,
+            perhaps_disturbed=self.timed_out and self.unfair,
             disturbed=self.disturbed,
         )
 
-    def _whole(self) -> Answers:
+    def _whole(self) -> AnswersByKey:
         """The answers after all cells; without those that could not be had."""
         for _ in range(_TRIES):
             with self._child() as child:
@@ -144,7 +144,7 @@ class _SubmissionRun:
                 break
         return {}
 
-    def _improve(self, task: str, answers: Answers) -> None:
+    def _improve(self, task: str, answers: AnswersByKey) -> None:
         """Ask a task again by itself, where that may help; take the answers if they are better."""
         questions = self.questions.of_task(task)
         before = [self._rightness(question, answers) for question in questions]
@@ -156,7 +156,7 @@ class _SubmissionRun:
             answers.update(again)
             self.improved += dict.fromkeys(question.function for question in questions)
 
-    def _mend(self, task: str, answers: Answers) -> None:
+    def _mend(self, task: str, answers: AnswersByKey) -> None:
         """Note what a function that stopped answers once everyday slips are forgiven."""
         stopped = [
             question
@@ -165,7 +165,7 @@ class _SubmissionRun:
         ]
         if not stopped or self.spent >= self.sandbox.limits.submission_seconds:
             return
-        late, unfair, disturbed = self.late, self.unfair, self.disturbed
+        timed_out, unfair, disturbed = self.timed_out, self.unfair, self.disturbed
         raised = {error.index for error in self.errors}
         notebook = mended_notebook(
             _prepared(self.notebook),
@@ -178,11 +178,11 @@ class _SubmissionRun:
             if answer.value is not None:
                 answers[key] = replace(answers[key], mended=answer.value)
         # Nothing of this is what was handed in: no limit that it reaches counts.
-        self.late, self.unfair, self.disturbed = late, unfair, disturbed
+        self.timed_out, self.unfair, self.disturbed = timed_out, unfair, disturbed
 
     def _asked_in(
         self, notebook: NotebookNode | None, questions: Sequence[Question], *, lenient: bool
-    ) -> Answers:
+    ) -> AnswersByKey:
         """The answers in a child of its own, after all cells of this notebook."""
         if notebook is None:
             return {}
@@ -197,7 +197,7 @@ class _SubmissionRun:
         answer = answers.get(question.key)
         return answer is not None and answer.value is not None and self.is_right(question, answer)
 
-    def _by_itself(self, questions: Sequence[Question]) -> Answers:
+    def _by_itself(self, questions: Sequence[Question]) -> AnswersByKey:
         globals_ = _globals_of(questions)
         cells = self.notebook.cells
         needed: set[int] = set()
@@ -208,7 +208,7 @@ class _SubmissionRun:
         kept = sorted(needed)
         notebook = _prepared(self.notebook)
         notebook.cells = [notebook.cells[index] for index in kept]
-        fatal = {kept.index(index): told for index, told in self.fatal.items() if index in needed}
+        fatal = {kept.index(index): text for index, text in self.fatal.items() if index in needed}
         with self._child() as child:
             client = SubmissionClient(notebook, self.sandbox, child)
             if execute_cells(client, self.functions, fatal, self.doubted).fatal is not None:
@@ -224,11 +224,11 @@ class _SubmissionRun:
         *,
         apart: bool,
         lenient: bool = False,
-    ) -> Answers:
-        answers: Answers = {}
+    ) -> AnswersByKey:
+        answers: AnswersByKey = {}
         if child.poll() is None:
             places = CellPlaces(notebook)
-            how = Asking(self.sandbox.files, places, apart, self.known_right, self.doubted)
+            how = CallOptions(self.sandbox.files, places, apart, self.known_right, self.doubted)
             how = replace(how, lenient=lenient)
             try:
                 for answer in ask(child, questions, self.sandbox.limits, how):
@@ -248,8 +248,8 @@ class _SubmissionRun:
             child.notice_foreign_death()
             self.disturbed = self.disturbed or child.disturbed
             self.spent += child.clock.now()
-            self.late = self.late or child.late
-            self.unfair = self.unfair or (child.late and child.clock.may_be_unfair())
+            self.timed_out = self.timed_out or child.timed_out
+            self.unfair = self.unfair or (child.timed_out and child.clock.may_be_unfair())
             self.sandbox.end_child(child)
 
 

@@ -22,7 +22,7 @@ from autograder.files import write_atomically
 from autograder.kernel import bubblewrap, users
 from autograder.kernel.advice import what_to_do
 from autograder.kernel.backends import BACKENDS
-from autograder.kernel.inside import landlock
+from autograder.kernel.guest import landlock
 from autograder.kernel.trial import QUICK, Trial, open_attacked, try_attacks
 from autograder.scratch import scratch_folder
 from autograder.storage.versions import code_digest

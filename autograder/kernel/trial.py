@@ -13,8 +13,8 @@ import numpy as np
 from autograder.kernel.backends import BACKENDS
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.children import Children
-from autograder.kernel.inside.attacks import ATTACKS, Attack
-from autograder.kernel.inside.framing import BadFrame, NoFrame, read_frame, write_frame
+from autograder.kernel.guest.attacks import ATTACKS, Attack
+from autograder.kernel.guest.framing import BadFrame, NoFrame, read_frame, write_frame
 from autograder.kernel.world import World, open_world
 from autograder.lab import Networks
 from autograder.run import Limits
@@ -86,10 +86,14 @@ class AttackedSandbox(Children):
         return child
 
     def _ask(self, child: ChildProcess, attack: Attack, step: str) -> tuple[str, str]:
-        told = {"attack": attack.name, "step": step, "world": self.world.told(self.server_pid)}
+        request = {
+            "attack": attack.name,
+            "step": step,
+            "world": self.world.facts_for(self.server_pid),
+        }
         deadline = time.monotonic() + _ANSWER_SECONDS
         try:
-            write_frame(child.channel, told)
+            write_frame(child.channel, request)
             answer, _ = read_frame(child.channel, _LARGEST_ANSWER, deadline)
         except (TimeoutError, NoFrame, BadFrame, OSError) as error:
             status = child.wait(1.0)

@@ -89,7 +89,7 @@ class Watchdog:
     def _excess(self, child: ChildProcess) -> str:
         limits = self.limits
         if child.clock.now() > limits.submission_seconds:
-            child.late = True
+            child.timed_out = True
             return f"The notebook was stopped: it took longer than {limits.submission_seconds:g} s."
         with contextlib.suppress(psutil.Error):
             processes = _processes(child)
@@ -115,8 +115,8 @@ class Watchdog:
 def _processes(child: ChildProcess) -> list[psutil.Process]:
     """The child and all that it started."""
     with contextlib.suppress(psutil.Error):
-        if child.keeper:
-            return psutil.Process(child.keeper).children(recursive=True)
+        if child.supervisor:
+            return psutil.Process(child.supervisor).children(recursive=True)
     return []
 
 

@@ -1,6 +1,6 @@
 """Read answers from the bytes that a sandbox shipped; believe nothing that they say.
 
-The sandbox's half is `autograder.kernel.inside.encoding`. Here, every field is checked before it
+The sandbox's half is `autograder.kernel.guest.encoding`. Here, every field is checked before it
 is used; nothing is unpickled, evaluated, or looked up by a name that the bytes hold.
 """
 

@@ -76,7 +76,7 @@ class World:
         }
         self._before = self._state()
 
-    def told(self, server: int) -> Mapping[str, Any]:
+    def facts_for(self, server: int) -> Mapping[str, Any]:
         """What an attack is told now; the fork server's pid is this."""
         return {**self.facts, "victim": self._victims.pid, "server": server}
 

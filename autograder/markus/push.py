@@ -10,9 +10,9 @@ from autograder.errors import CamlabError
 from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.markus.assignment import Assignment, Listed, Place, list_groups
 from autograder.markus.connection import MarkusClient, MarkusRefusal
+from autograder.markus.grades_summary import Summary, read_summary
 from autograder.markus.journal import Journal
 from autograder.markus.steps import GroupResults, Sender, Shown, Step, plan
-from autograder.markus.summary import Summary, read_summary
 from autograder.report.exports.explanation import overall_comment
 from autograder.report.feedback_files import FeedbackMaker, may_show_reference
 from autograder.submission.groups import Group, groups_path, read_groups

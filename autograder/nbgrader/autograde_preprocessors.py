@@ -30,13 +30,13 @@ class RunAndMark(NbGraderPreprocessor):
         if not is_of_lab(resources):
             return notebook, resources
         course = find_course(lab=resources["nbgrader"]["assignment"])
-        marker = autograde_session(course, self.sandbox)
+        grader = autograde_session(course, self.sandbox)
         student = resources["nbgrader"]["student"]
         reason = notebook.metadata.pop(REASON, "")
         folder = course.submitted / student / course.lab.name
-        file = SubmittedFolder(student, folder, course.lab.name, marker.setup.release).read()
+        file = SubmittedFolder(student, folder, course.lab.name, grader.setup.release).read()
         submission = Submission(student, None if reason else notebook, reason, beside=file.beside)
-        graded = marker.mark_prepared(submission)
+        graded = grader.grade_prepared(submission)
         keep_unkeyed_run(course, student, graded.run)
         if graded.result.message:
             self.log.warning("%s: %s", plain(student), plain(graded.result.message))

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.class_setup import read_release
-from autograder.grading.marking import Marker, open_marker
+from autograder.grading.submission_grader import SubmissionGrader, open_submission_grader
 from autograder.storage.run_index import keep_reference
 
-_sessions: dict[tuple[Path, str], Marker] = {}  # by course folder and lab
+_sessions: dict[tuple[Path, str], SubmissionGrader] = {}  # by course folder and lab
 
 
-def autograde_session(course: Course, sandbox: str = "auto") -> Marker:
-    """The marker of this process for `course`; started when first asked for.
+def autograde_session(course: Course, sandbox: str = "auto") -> SubmissionGrader:
+    """The grader of this process for `course`; started when first asked for.
 
     Raises:
         CamlabError: there is no such sandbox here; with "auto", none that holds.
@@ -23,8 +23,10 @@ def autograde_session(course: Course, sandbox: str = "auto") -> Marker:
     key = (course.root, course.lab.name)
     if key not in _sessions:
         stack = ExitStack()
-        marker = stack.enter_context(open_marker(course, read_release(course), sandbox=sandbox))
-        keep_reference(course, marker.setup.reference)
-        _sessions[key] = marker
+        grader = stack.enter_context(
+            open_submission_grader(course, read_release(course), sandbox=sandbox)
+        )
+        keep_reference(course, grader.setup.reference)
+        _sessions[key] = grader
         atexit.register(stack.close)
     return _sessions[key]

@@ -19,8 +19,8 @@ from autograder.gradebook.build import (
 )
 from autograder.release.difference import difference
 from autograder.release.leaks import check_leaks
-from autograder.release.proof import prove
 from autograder.release.regions import Finding, check_markers
+from autograder.release.self_check import self_check
 from autograder.release.structure import check_structure
 from autograder.scratch import scratch_folder
 
@@ -68,7 +68,7 @@ def make_releases(
             solution = build_solution(scratch, folder / "solution")
             name = course.lab.notebook_name
             say("Grading both: the solution must earn all, the untouched release nothing")
-            _refuse(list(prove(scratch, student / name, solution / name)))
+            _refuse(list(self_check(scratch, student / name, solution / name)))
             _record(course)
             replace_folder(solution, course.solution_release)
             replace_folder(student, course.student_release)

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
 
 from autograder.errors import CamlabError
-from autograder.judging import Judge
+from autograder.judging import AnswerGrader
 from autograder.lab import Lab, Questions
 from autograder.release.regions import Finding, cell_name, regions
 
@@ -46,7 +46,7 @@ def _ids(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
 
 def _graders(lab: Lab) -> Iterator[Finding]:
     try:
-        with Judge(lab, Questions(()), {}):
+        with AnswerGrader(lab, Questions(()), {}):
             pass
     except CamlabError as error:
         yield Finding("", str(error))

@@ -95,7 +95,7 @@ def feedback_page(
         parts.append(
             Part(
                 mark,
-                row.by_hand.get(task.name),
+                row.manual.get(task.name),
                 tuple(error for error in errors if _belongs(error, task)),
                 maps,
                 why,

@@ -15,16 +15,16 @@ from nbformat.v4 import new_notebook
 from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.gradebook.marks import ClassMarks, FinalRow
-from autograder.report.accuracy import accuracy_sentence
 from autograder.report.class_page import class_page
 from autograder.report.feedback import feedback_page
+from autograder.report.grader_accuracy import accuracy_sentence
 from autograder.report.instructors_page import instructors_page
 from autograder.report.likeness import find_likeness
 from autograder.run import Run
-from autograder.storage.run_index import Evidence
-from autograder.storage.store import Finished, encode
+from autograder.storage.output_cache import OutputCache
+from autograder.storage.run_index import RunIndex
+from autograder.storage.store import CompletedRun, encode
 from autograder.storage.versions import code_digest
-from autograder.storage.written import Written
 
 CLASS_PAGE = "class.html"
 INSTRUCTORS_PAGE = "instructors.html"
@@ -41,8 +41,8 @@ class FeedbackMaker:
     without_walls: bool = False
 
     @cached_property
-    def evidence(self) -> Evidence:
-        return Evidence(self.course)
+    def runs(self) -> RunIndex:
+        return RunIndex(self.course)
 
     @cached_property
     def pictures(self) -> Mapping[str, bytes]:
@@ -58,11 +58,11 @@ class FeedbackMaker:
                 return json.loads((self.course.source / name).read_bytes())
         return ()
 
-    def made_from(self, row: FinalRow) -> str:
+    def fingerprint(self, row: FinalRow) -> str:
         """Changes when the page of this row does."""
         parts = [
             *(self.weights, str(self.show_reference), str(self.without_walls)),
-            self.evidence.key_of(row.student),
+            self.runs.key_of(row.student),
             json.dumps(asdict(row), sort_keys=True),
             self._same_for_all,
         ]
@@ -70,7 +70,7 @@ class FeedbackMaker:
 
     @cached_property
     def _same_for_all(self) -> str:
-        reference = hashlib.sha256(encode(Finished(Run(new_notebook(), self.evidence.reference))))
+        reference = hashlib.sha256(encode(CompletedRun(Run(new_notebook(), self.runs.reference))))
         files = (hashlib.sha256(picture).hexdigest() for picture in self.pictures.values())
         return "\n".join((reference.hexdigest(), *files, code_digest("report", "lab.py")))
 
@@ -86,8 +86,8 @@ class FeedbackMaker:
             row,
             weights=self.weights,
             without_walls=self.without_walls,
-            run=self.evidence.run_of(row.student) or fallback,
-            reference=self.evidence.reference,
+            run=self.runs.run_of(row.student) or fallback,
+            reference=self.runs.reference,
             show_reference=self.show_reference,
             pictures=self.pictures,
             class_names=self.class_names,
@@ -113,10 +113,10 @@ def write_report(
         The class page; it leads to all others.
     """
     maker = FeedbackMaker(course, marks.weights, may_show_reference(course), marks.without_walls)
-    written = Written(course.store.parent / "written", course.out)
+    written = OutputCache(course.store.parent / "written", course.out)
     for row in marks.rows:
         path = feedback_path(course, row.student)
-        written.write(path, maker.made_from(row), lambda row=row: maker.page(row).encode())
+        written.write(path, maker.fingerprint(row), lambda row=row: maker.page(row).encode())
         on_page(row.student)
     likeness = find_likeness(course, (row.student for row in marks.rows))
     lecture = course.own(INSTRUCTORS_PAGE)

@@ -77,7 +77,7 @@ def export_marks_file(
     for student in sorted(rows, key=shown.__getitem__):
         row = rows[student]
         for task in _written(lab):
-            given = row.by_hand.get(task.name)
+            given = row.manual.get(task.name)
             lines.append(
                 [
                     shown[student],
@@ -170,7 +170,7 @@ def _checked(
         row = _row(line, cells, tasks, students, errors)
         if row is None:
             continue
-        given = known[row.student].by_hand.get(row.task.name)
+        given = known[row.student].manual.get(row.task.name)
         problem = garbled(row.comment, given.comment if given else "")
         first = seen.setdefault((row.student, row.task.name), line)
         if first != line:

@@ -18,7 +18,7 @@ from autograder.answers import Answer
 from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.run import CellError, Run
-from autograder.storage.store import Finished, Store
+from autograder.storage.store import CompletedRun, Store
 from autograder.text.file_names import file_name
 
 _REFERENCE = "reference-"  # and the lab: the key of the reference's answers
@@ -26,7 +26,7 @@ _REFERENCE = "reference-"  # and the lab: the key of the reference's answers
 
 def keep_reference(course: Course, answers: Mapping[str, Answer]) -> None:
     """Keep the reference's answers of the class that is being graded, in place of earlier ones."""
-    Store(course.store).save(_reference_key(course), Finished(Run(new_notebook(), answers)))
+    Store(course.store).save(_reference_key(course), CompletedRun(Run(new_notebook(), answers)))
 
 
 def keep_run(course: Course, student: str, key: str | None) -> None:
@@ -41,11 +41,11 @@ def keep_unkeyed_run(course: Course, student: str, run: Run | None) -> None:
         return
     name = f"nbgrader autograde {course.lab.name} {student}"
     key = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
-    Store(course.store).save(key, Finished(run))
+    Store(course.store).save(key, CompletedRun(run))
     keep_run(course, student, key)
 
 
-class Evidence:
+class RunIndex:
     """Reads what was kept; whatever is missing or damaged counts as absent."""
 
     def __init__(self, course: Course) -> None:

@@ -1,7 +1,7 @@
 """Finished runs on disk: what a second `camlab grade` need not run again.
 
 An entry is known by the content that it came from. A damaged entry counts as absent, and so does
-one of another version of the form (`autograder.storage.sealed`).
+one of another version of the form (`autograder.storage.container`).
 """
 
 from __future__ import annotations
@@ -17,20 +17,27 @@ from nbformat import NotebookNode
 
 from autograder.files import write_atomically
 from autograder.run import CellError, Run
-from autograder.storage.encoding import answers_in, answers_out
+from autograder.storage.container import (
+    UNSOUND,
+    ArrayReader,
+    ArrayWriter,
+    Parts,
+    read_container,
+    write_container,
+)
 from autograder.storage.notebook_bytes import notebook_bytes
-from autograder.storage.sealed import UNSOUND, ArrayReader, ArrayWriter, Parts, seal, unseal
+from autograder.storage.stored_answers import answers_in, answers_out
 
 MAGIC = b"camlab-run 3\n"
 
 
 @dataclass(frozen=True)
-class Finished:
+class CompletedRun:
     """A run that has ended, and what the text of its submission tells besides."""
 
     run: Run
     remarks: tuple[str, ...] = ()  # what was mended before it could be run, as sentences
-    unwritten: tuple[str, ...] = ()  # tasks marked by people whose answer was left blank
+    blank_answers: tuple[str, ...] = ()  # tasks marked by people whose answer was left blank
     times: tuple[float, ...] = ()  # the limits on time that it ran under: `Limits.times`
     encoded: bytes = field(default=b"", repr=False, compare=False)  # where it came from bytes
 
@@ -46,23 +53,23 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def load(self, key: str) -> Finished | None:
+    def load(self, key: str) -> CompletedRun | None:
         """What was saved under `key`; None when there is nothing, or nothing that is sound."""
         try:
             return decode(self._path(key).read_bytes())
         except OSError:
             return None
 
-    def save(self, key: str, finished: Finished) -> None:
-        write_atomically(self._path(key), finished.encoded or encode(finished))
+    def save(self, key: str, completed: CompletedRun) -> None:
+        write_atomically(self._path(key), completed.encoded or encode(completed))
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.run"
 
 
-def encode(finished: Finished) -> bytes:
+def encode(completed: CompletedRun) -> bytes:
     """The bytes of an entry: the same for the same run, seconds aside."""
-    run, arrays = finished.run, ArrayWriter()
+    run, arrays = completed.run, ArrayWriter()
     meta = {
         "answers": answers_out(run.answers.values(), arrays),
         "errors": [asdict(error) for error in run.errors],
@@ -70,11 +77,11 @@ def encode(finished: Finished) -> bytes:
         "seconds": run.seconds,
         "timed_out": run.timed_out,
         "disturbed": run.disturbed,
-        "remarks": finished.remarks,
-        "unwritten": finished.unwritten,
-        "times": finished.times,
+        "remarks": completed.remarks,
+        "unwritten": completed.blank_answers,
+        "times": completed.times,
     }
-    return seal(
+    return write_container(
         MAGIC,
         {
             "meta": json.dumps(meta).encode(),
@@ -84,18 +91,18 @@ def encode(finished: Finished) -> bytes:
     )
 
 
-def decode(content: bytes) -> Finished | None:
+def decode(content: bytes) -> CompletedRun | None:
     """What `encode` was given; None where the bytes are not sound."""
-    parts = unseal(MAGIC, content)
+    parts = read_container(MAGIC, content)
     if parts is None:
         return None
     try:
-        return _finished(parts, content)
+        return _completed(parts, content)
     except (*UNSOUND, AttributeError):
         return None
 
 
-def _finished(parts: Parts, content: bytes) -> Finished:
+def _completed(parts: Parts, content: bytes) -> CompletedRun:
     meta = json.loads(parts["meta"])
     run = _StoredRun(
         parts,
@@ -106,10 +113,10 @@ def _finished(parts: Parts, content: bytes) -> Finished:
         timed_out=meta["timed_out"],
         disturbed=meta["disturbed"],
     )
-    return Finished(
+    return CompletedRun(
         run,
         remarks=tuple(meta["remarks"]),
-        unwritten=tuple(meta["unwritten"]),
+        blank_answers=tuple(meta["unwritten"]),
         times=tuple(meta["times"]),
         encoded=content,
     )

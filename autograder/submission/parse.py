@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.submission.encodings import NotText, decode_text, to_utf8, what_it_is
-from autograder.submission.pictures import kept_attachments, pictures_to_attachments
+from autograder.submission.pasted_pictures import kept_attachments, pictures_to_attachments
 from autograder.submission.scan import TooMuch, without_outputs
 
 MAX_CELLS = 1000

@@ -16,7 +16,7 @@ from autograder.errors import CamlabError
 MAKE = """
 import sys
 from pathlib import Path
-from autograder.assets.pictures import open_pictures
+from autograder.assets.lab_pictures import open_pictures
 from autograder.assets.weights import prepare_weights
 print(prepare_weights(lambda: open_pictures(Path(sys.argv[1])), offline=True).digest)
 """

@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 from autograder.gradebook.marks import class_marks, read_gradebook
-from autograder.marking.session import MarkingSession, Ticked
+from autograder.marking.marking_session import MarkingSession, Ticked
 from autograder.report.exports.choice import EXPORTS, export_marks_to
 from autograder.report.feedback_files import feedback_path, write_report
 from autograder.results import read_results

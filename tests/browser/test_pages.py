@@ -13,8 +13,8 @@ from autograder.gradebook.marks import class_marks
 from autograder.report.class_page import class_page
 from autograder.report.feedback_files import feedback_path, write_report
 from tests.browser.conftest import HOSTILE_NAME, address_of, keep_picture
-from tests.report.made_up_gradebook import LAB
-from tests.report.made_up_results import class_of, large_class, row
+from tests.report.sample_gradebook import LAB
+from tests.report.sample_results import class_of, large_class, row
 
 STUDENTS = ("frances", "mallory", "trudy", "eve", HOSTILE_NAME)
 SERIOUS = ("serious", "critical")

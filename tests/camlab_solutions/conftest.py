@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.labs.lab09.networks import networks
+from autograder.labs.lab09.trusted_networks import networks
 from tests.conftest import DIFFERENCE
 
 LABELS = (285, 780, 0, 999, 417)

@@ -20,9 +20,9 @@ DEADLY = """
 import os
 
 def dask_setup(worker):
-    from autograder.cluster.station import Station
+    from autograder.cluster.worker_session import WorkerSession
 
-    run, log = Station.run, os.environ["DEADLY_LOG"]
+    run, log = WorkerSession.run, os.environ["DEADLY_LOG"]
 
     def run_or_die(self, content, alone):
         if b"return [0]" in content:
@@ -31,7 +31,7 @@ def dask_setup(worker):
             os._exit(1)
         return run(self, content, alone)
 
-    Station.run = run_or_die
+    WorkerSession.run = run_or_die
 """
 
 

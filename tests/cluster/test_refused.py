@@ -13,8 +13,8 @@ import pytest
 from autograder.assets.weights import FILES
 from autograder.cluster import open_cluster, package
 from autograder.errors import CamlabError
-from autograder.grading.crew import LocalCrew
 from autograder.grading.grade_class import GradingOptions, grade_class
+from autograder.grading.runner import LocalRunner
 from autograder.kernel import choose_sandbox
 from benchmarks.own_cluster import own_cluster
 
@@ -123,5 +123,5 @@ def _setup(course):
     return set_up_class(course, read_release(course))
 
 
-def _nobody(course) -> LocalCrew:
-    return LocalCrew(course.lab, None, lambda: pytest.fail("nothing is run here"))
+def _nobody(course) -> LocalRunner:
+    return LocalRunner(course.lab, None, lambda: pytest.fail("nothing is run here"))

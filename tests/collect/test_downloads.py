@@ -21,7 +21,7 @@ from autograder.collect.identities import folders_of
 from autograder.collect.naming import student_folder
 from autograder.collect.people import Person, read_roster
 from autograder.collect.placing import _iso
-from autograder.collect.summary import collection_summary
+from autograder.collect.summary_lines import collection_summary
 from autograder.collect.systems import find_system, recogniser
 from autograder.errors import CamlabError
 from tests.collect.test_collecting import reasons, submitted, zipped

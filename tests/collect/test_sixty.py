@@ -15,7 +15,7 @@ from autograder.submission.find import find_submissions
 from tests.collect.test_collecting import zipped
 from tests.collect.test_downloads import BLANK, WORKED, zip_bytes
 from tests.conftest import copy_course
-from tests.report.made_up_results import class_of, row
+from tests.report.sample_results import class_of, row
 
 ODDITIES = {
     "s01": {"lab09 (1).ipynb": WORKED, "lab09.ipynb": BLANK},

@@ -13,7 +13,7 @@ from autograder.gradebook.marks import class_marks
 from autograder.report.feedback_files import feedback_path
 from tests.collect.test_collecting import zipped
 from tests.conftest import copy_course
-from tests.report.made_up_results import class_of, row
+from tests.report.sample_results import class_of, row
 
 WORKED = b'{"cells": [{"cell_type": "markdown", "source": "mine"}]}'
 

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.command import waiting
 from autograder.command.waiting import UnderWay
-from tests.report.made_up_results import row
+from tests.report.sample_results import row
 
 
 @pytest.fixture

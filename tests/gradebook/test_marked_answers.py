@@ -9,8 +9,8 @@ from nbgrader.api import Gradebook
 from autograder.gradebook.marked_answers import CHANGED, MarkedAnswers, answer_digests
 from autograder.gradebook.marks import class_marks
 from autograder.run import Run
-from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand
-from tests.report.made_up_results import class_of, row
+from tests.report.sample_gradebook import LAB, make_gradebook, mark_by_hand
+from tests.report.sample_results import class_of, row
 
 
 def run_with(answer: str) -> Run:

@@ -16,7 +16,7 @@ from autograder.assets.weights import find_weights
 from autograder.demo import make_class
 from autograder.gradebook.writer import GradebookWriter
 from autograder.grading.grade_class import GradingOptions, grade_class
-from autograder.labs.lab09.sample_class import sample_class
+from autograder.labs.lab09.sample_students import sample_class
 from tests.conftest import copy_course
 
 PUPILS = tuple(

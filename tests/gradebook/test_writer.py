@@ -16,8 +16,8 @@ from autograder.gradebook.marks import read_gradebook
 from autograder.gradebook.writer import GradebookWriter
 from tests.conftest import copy_course
 from tests.lab09 import LAB
-from tests.report.made_up_gradebook import make_gradebook
-from tests.report.made_up_results import class_of, large_class, row
+from tests.report.sample_gradebook import make_gradebook
+from tests.report.sample_results import class_of, large_class, row
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_a_ta_saves_marks_while_a_class_is_written(course):
     assert failures == []
     known = read_gradebook(course.database_url, LAB)
     assert known.keys() == {one.student for one in rows}
-    assert known[rows[0].student].by_hand["interpretation"].score == 1.5
+    assert known[rows[0].student].manual["interpretation"].score == 1.5
 
 
 def test_a_row_that_waits_holds_no_lock(course):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autograder.assets.weights import find_weights
 from autograder.files import write_atomically
-from autograder.judging import Judge
+from autograder.judging import AnswerGrader
 from tests.graders.conftest import open_classroom
 from tests.graders.marked import TASKS, Marked, mark_solutions, solutions
 from tests.graders.mutants import Mutant, judge_mutants
@@ -31,9 +31,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, open_classroom(ROOT, Path(scratch)) as room:
         reference = room.lab.reference_answers(room.questions, folder)
         mistakes = room.lab.known_mistakes(room.questions, folder)
-        with Judge(room.lab, room.questions, reference, mistakes) as judge:
-            bank = mark_solutions(room, judge, reference, solutions())
-            mutants = judge_mutants(room, judge, reference)
+        with AnswerGrader(room.lab, room.questions, reference, mistakes) as answer_grader:
+            bank = mark_solutions(room, answer_grader, reference, solutions())
+            mutants = judge_mutants(room, answer_grader, reference)
     figures = accuracy(bank, mutants, find_weights().kind)
     write_atomically(PATH, json.dumps(figures, indent=1).encode() + b"\n")
     print(json.dumps(figures, indent=1))

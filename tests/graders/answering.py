@@ -23,14 +23,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.answers import Answer, Failure
-from autograder.kernel.inside.accelerations import activation_cache
-from autograder.kernel.inside.encoding import encode
-from autograder.kernel.inside.lenient import call
-from autograder.kernel.inside.lenient import lenient as forgiving
+from autograder.kernel.guest.accelerations import activation_cache
+from autograder.kernel.guest.encoding import encode
+from autograder.kernel.guest.lenient import call
+from autograder.kernel.guest.lenient import lenient as forgiving
 from autograder.kernel.mending import mended_notebook
 from autograder.kernel.wire import decode
 from autograder.lab import Global, Lab, Picture, Question, Questions, Tensor
-from autograder.labs.lab09.networks import networks
+from autograder.labs.lab09.trusted_networks import networks
 from autograder.run import CellError
 
 CELLS = ("imports", "files", "labels", "process_input", "helpers_pictures")  # run once

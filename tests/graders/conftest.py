@@ -14,7 +14,7 @@ import torch
 
 from autograder.assets.weights import find_weights
 from autograder.environment import environment
-from autograder.judging import Judge
+from autograder.judging import AnswerGrader
 from tests.graders.answering import Classroom
 from tests.graders.marked import Marked, mark_solutions, sample, solutions
 from tests.lab09 import LAB
@@ -54,18 +54,18 @@ def reference(classroom, root):
 
 
 @pytest.fixture(scope="package")
-def judge(classroom, reference, root) -> Iterator[Judge]:
+def answer_grader(classroom, reference, root) -> Iterator[AnswerGrader]:
     lab, questions = classroom.lab, classroom.questions
     mistakes = lab.known_mistakes(questions, root / "source" / "lab09")
-    with Judge(lab, questions, reference, mistakes) as opened:
+    with AnswerGrader(lab, questions, reference, mistakes) as opened:
         yield opened
 
 
 @pytest.fixture(scope="package")
-def bank(classroom, judge, reference) -> list[Marked]:
+def bank(classroom, answer_grader, reference) -> list[Marked]:
     """A sample, or all of it where CAMLAB_LONG is set, with the weights in use.
 
     `python -m tests.graders.accuracy` judges all of it.
     """
     paths = solutions() if os.environ.get("CAMLAB_LONG") else sample(solutions())
-    return mark_solutions(classroom, judge, reference, paths)
+    return mark_solutions(classroom, answer_grader, reference, paths)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.answers import Answer
-from autograder.judging import Judge
+from autograder.judging import AnswerGrader
 from autograder.judging.hints import misfit
 from autograder.judging.plain_form import plain_form
 from autograder.results import TaskMark
@@ -95,14 +95,19 @@ def sample(paths: Sequence[Path]) -> list[Path]:
 
 
 def mark_solutions(
-    classroom: Classroom, judge: Judge, reference: Mapping[str, Answer], paths: Sequence[Path]
+    classroom: Classroom,
+    answer_grader: AnswerGrader,
+    reference: Mapping[str, Answer],
+    paths: Sequence[Path],
 ) -> list[Marked]:
     made = [(task_of(path), path.read_text("utf-8")) for path in paths]
     marked = []
     for path, (answers, errors) in zip(paths, classroom.answers_to_all(made), strict=True):
         task = task_of(path)
         codes = {task: path.read_text("utf-8")}
-        mark = next(mark for mark in judge.marks(answers, errors, codes) if mark.task == task)
+        mark = next(
+            mark for mark in answer_grader.marks(answers, errors, codes) if mark.task == task
+        )
         misfit = _misfit(answers, reference)
         stopped = any(answer.failure is not None for answer in answers.values())
         hint, fair, verdict = expected_hint(path), fair_points(path), path.parent.name

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import camlab_solutions
 from autograder.answers import Answer
-from autograder.judging import Judge
+from autograder.judging import AnswerGrader
 from autograder.judging.hints import misfit
 from autograder.judging.plain_form import plain_form
 from tests.graders.answering import Classroom
@@ -71,7 +71,7 @@ class Mutant:
 
 
 def judge_mutants(
-    classroom: Classroom, judge: Judge, reference: Mapping[str, Answer]
+    classroom: Classroom, answer_grader: AnswerGrader, reference: Mapping[str, Answer]
 ) -> list[Mutant]:
     """All mutants of the reference that are still functions."""
     made = []
@@ -83,7 +83,7 @@ def judge_mutants(
     for (task, change, _), (answers, errors) in zip(made, answered, strict=True):
         if errors:
             continue  # it is no function any more
-        mark = next(mark for mark in judge.marks(answers) if mark.task == task)
+        mark = next(mark for mark in answer_grader.marks(answers) if mark.task == task)
         changed = any(
             answer.failure is not None
             or misfit(plain_form(answer.value), plain_form(reference[key].value)) > SAME

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.judging import Judge
+from autograder.judging import AnswerGrader
 from tests.graders.mutants import Mutant, judge_mutants
 
 
 @pytest.fixture(scope="module")
-def judge(classroom, reference) -> Iterator[Judge]:
+def answer_grader(classroom, reference) -> Iterator[AnswerGrader]:
     """Without hints: only marks count here."""
-    with Judge(classroom.lab, classroom.questions, reference) as opened:
+    with AnswerGrader(classroom.lab, classroom.questions, reference) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def outcomes(classroom, judge, reference) -> list[Mutant]:
-    return judge_mutants(classroom, judge, reference)
+def outcomes(classroom, answer_grader, reference) -> list[Mutant]:
+    return judge_mutants(classroom, answer_grader, reference)
 
 
 def test_mutants_that_change_an_answer_are_caught(outcomes, capsys):

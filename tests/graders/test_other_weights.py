@@ -14,9 +14,9 @@ import pytest
 import torch
 
 from autograder.assets import stand_in
-from autograder.assets.pictures import open_pictures
+from autograder.assets.lab_pictures import open_pictures
 from autograder.assets.weights import FILES, find_weights
-from autograder.judging import Judge
+from autograder.judging import AnswerGrader
 from tests.graders.conftest import open_classroom
 from tests.graders.marked import Marked, mark_solutions, sample, solutions, task_of
 
@@ -50,8 +50,8 @@ def marked(bank, other_weights, root, tmp_path_factory) -> list[tuple[Marked, Ma
         folder = root / "source" / "lab09"
         reference = room.lab.reference_answers(room.questions, folder)
         mistakes = room.lab.known_mistakes(room.questions, folder)
-        with Judge(room.lab, room.questions, reference, mistakes) as judge:
-            seen = mark_solutions(room, judge, reference, paths)
+        with AnswerGrader(room.lab, room.questions, reference, mistakes) as answer_grader:
+            seen = mark_solutions(room, answer_grader, reference, paths)
     keys = [(task_of(path), path.parent.name == "right", path.stem) for path in paths]
     return [(first[key], item) for key, item in zip(keys, seen, strict=True)]
 

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.assets.weights import find_weights
 from autograder.errors import CamlabError
-from autograder.judging import Judge
+from autograder.judging import AnswerGrader
 from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.results import TaskMark
 from tests.graders.marked import TASKS, solutions, task_of
@@ -50,7 +50,9 @@ def _with(source: NotebookNode, paths: tuple[Path | None, ...]) -> NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def marks(classroom, judge: Judge, root) -> Mapping[str, list[tuple[str, tuple[TaskMark, ...]]]]:
+def marks(
+    classroom, answer_grader: AnswerGrader, root
+) -> Mapping[str, list[tuple[str, tuple[TaskMark, ...]]]]:
     """Each sandbox's (side, marks) of every notebook."""
     folder = root / "source" / "lab09"
     made = notebooks(nbformat.read(folder / "lab09.ipynb", as_version=4))
@@ -60,11 +62,11 @@ def marks(classroom, judge: Judge, root) -> Mapping[str, list[tuple[str, tuple[T
             choose_sandbox(kind)
         except CamlabError as error:
             pytest.skip(str(error))
-        seen[kind] = _marked(kind, made, classroom, judge, folder)
+        seen[kind] = _marked(kind, made, classroom, answer_grader, folder)
     return seen
 
 
-def _marked(kind, made, classroom, judge: Judge, folder: Path):
+def _marked(kind, made, classroom, answer_grader: AnswerGrader, folder: Path):
     home = find_weights().torch_home
     with (
         open_sandbox(classroom.lab, folder, home, kind, jobs=2) as sandbox,
@@ -72,20 +74,22 @@ def _marked(kind, made, classroom, judge: Judge, folder: Path):
     ):
         runs = list(pool.map(lambda one: sandbox.run(one[1], classroom.questions), made))
     assert not [run.problem for run in runs if run.problem]
-    return [(side, judge.marks(run.answers)) for (side, _), run in zip(made, runs, strict=True)]
+    return [
+        (side, answer_grader.marks(run.answers)) for (side, _), run in zip(made, runs, strict=True)
+    ]
 
 
 def test_without_what_makes_networks_quicker_marks_are_the_same(
-    classroom, judge: Judge, root, monkeypatch
+    classroom, answer_grader: AnswerGrader, root, monkeypatch
 ):
     """`inside.accelerations`, switched off: torchvision's own networks, slowly."""
     folder = root / "source" / "lab09"
     made = notebooks(nbformat.read(folder / "lab09.ipynb", as_version=4))
     some = [made[0], made[NOTEBOOKS["right"]]]
     kind = choose_sandbox("auto").kind
-    quick = _marked(kind, some, classroom, judge, folder)
+    quick = _marked(kind, some, classroom, answer_grader, folder)
     monkeypatch.setenv("CAMLAB_ACCELERATIONS", "off")
-    assert _marked(kind, some, classroom, judge, folder) == quick
+    assert _marked(kind, some, classroom, answer_grader, folder) == quick
     assert [side for side, _ in quick] == ["right", "wrong"]
 
 

@@ -45,11 +45,13 @@ for part in (*SCALARS, *ARRAYS[::3], *ENDLESS[::4]):
 
 @pytest.mark.parametrize("values", [SCALARS, ARRAYS, ENDLESS, LISTS])
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_no_strange_value_earns_anything_or_breaks_the_judge(judge, classroom, values, caplog):
+def test_no_strange_value_earns_anything_or_breaks_the_judge(
+    answer_grader, classroom, values, caplog
+):
     caplog.set_level(logging.ERROR)
     for value in values:
         given = {q.key: Answer(q.key, value) for q in classroom.questions.questions}
-        marks = judge.marks(given)
+        marks = answer_grader.marks(given)
         assert not [mark for mark in marks if mark.points], value
         said = [criterion.sentence for mark in marks for criterion in mark.criteria]
         assert not [sentence for sentence in said if "grader itself" in sentence], value
@@ -59,12 +61,14 @@ def test_no_strange_value_earns_anything_or_breaks_the_judge(judge, classroom, v
 @pytest.mark.parametrize(
     "kind", ["raised", "not-defined", "timed-out", "not-asked", "malformed", "too-large"]
 )
-def test_one_failure_or_one_missing_answer_costs_that_task_alone(judge, classroom, reference, kind):
+def test_one_failure_or_one_missing_answer_costs_that_task_alone(
+    answer_grader, classroom, reference, kind
+):
     questions = classroom.questions.questions
     for question in {question.task: question for question in questions}.values():
         given = {q.key: reference[q.key] for q in questions}
         failure = Failure(kind, "It stopped.", "ValueError", "cell", 1, "x")
         given[question.key] = Answer(question.key, failure=failure)
-        marks = {mark.task: mark.status for mark in judge.marks(given)}
+        marks = {mark.task: mark.status for mark in answer_grader.marks(given)}
         assert marks.pop(question.task) in ("none", "partial")
         assert set(marks.values()) == {"full", "manual"}

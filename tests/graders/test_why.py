@@ -20,10 +20,12 @@ WRONG = {
 
 
 @pytest.mark.parametrize("task", WRONG)
-def test_the_cell_shows_in_the_notebook_what_the_page_says(task, classroom, judge, reference):
+def test_the_cell_shows_in_the_notebook_what_the_page_says(
+    task, classroom, answer_grader, reference
+):
     solution = (BANK / task / "wrong" / f"{WRONG[task]}.py").read_text("utf-8")
     answers, errors = classroom.worked(task, solution)
-    mark = next(mark for mark in judge.marks(answers, errors) if mark.task == task)
+    mark = next(mark for mark in answer_grader.marks(answers, errors) if mark.task == task)
     found = reasons(mark, answers, reference, classroom.lab.call_of)
     assert found and all(why.cell and why.expected for why in found)
     for why in found:
@@ -40,10 +42,10 @@ def test_the_cell_shows_in_the_notebook_what_the_page_says(task, classroom, judg
         assert _numbers(expected) == pytest.approx(_numbers(why.expected), rel=1e-6)
 
 
-def test_a_right_solution_has_nothing_to_explain(classroom, judge, reference):
+def test_a_right_solution_has_nothing_to_explain(classroom, answer_grader, reference):
     solution = (BANK / "compute_cam" / "right" / "einsum.py").read_text("utf-8")
     answers, errors = classroom.worked("compute_cam", solution)
-    mark = next(mark for mark in judge.marks(answers, errors) if mark.task == "compute_cam")
+    mark = next(mark for mark in answer_grader.marks(answers, errors) if mark.task == "compute_cam")
     assert reasons(mark, answers, reference, classroom.lab.call_of) == ()
 
 

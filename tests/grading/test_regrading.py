@@ -32,6 +32,6 @@ def test_who_was_not_there_before_has_no_change():
 def test_only_what_the_graders_changed_is_counted():
     before, after = _class(ada=0.5, bob=0.5, eve=0.5), _class(ada=1.0, bob=1.0, eve=1.0)
     found = changes(
-        before, after, same_run=lambda student: student != "bob", by_hand={("eve", "predict")}
+        before, after, same_run=lambda student: student != "bob", manual={("eve", "predict")}
     )
     assert [change.student for change in found] == ["ada"]

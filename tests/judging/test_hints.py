@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
+from autograder.judging.exception_hints import read_exceptions
 from autograder.judging.hints import Hints
 from autograder.judging.policy import read_policy
-from autograder.judging.troubles import read_exceptions
 from autograder.lab import Mistake, Plain, Question, Questions
 from autograder.run import CellError
 from tests.lab09 import POLICY
@@ -71,8 +71,8 @@ def test_zeros_have_many_causes_and_name_none():
 
 
 def test_what_tells_less_is_asked_last():
-    general = Mistake("general", "t", "x", shows=lambda told, right: True, last=True)
-    telling = Mistake("telling", "t", "x", shows=lambda told, right: True)
+    general = Mistake("general", "t", "x", shows=lambda actual, right: True, last=True)
+    telling = Mistake("telling", "t", "x", shows=lambda actual, right: True)
 
     def named(*mistakes: Mistake) -> list[str]:
         given = {q.key: answer(q, np.abs(RIGHT[number(q)]) / 49) for q in ASKED}
@@ -85,7 +85,7 @@ def test_what_tells_less_is_asked_last():
 
 
 def test_what_costs_the_forms_share_is_named_and_is_no_mistake_on_the_way():
-    shape = Mistake("shape", "t", "x", shows=lambda told, right: True)
+    shape = Mistake("shape", "t", "x", shows=lambda actual, right: True)
     given = {q.key: answer(q, [RIGHT[number(q)]]) for q in ASKED}
     found = Hints((shape,), Questions(ASKED), REFERENCE, TABLE).of_task(
         "t", given, ["extra-dimension"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import CamlabError
-from autograder.judging import Refused
+from autograder.judging import CriterionFailed
 from autograder.judging.policy import POLICIES, Remarks, read_policy
 from autograder.lab import Questions
 from tests.lab09 import LAB, POLICY
@@ -61,6 +61,6 @@ def test_a_remark_is_made_once_and_a_form_stops_the_criterion_about_it_alone():
     remarks.notice("numpy-array")
     assert len(remarks.sentences) == 1
     remarks.notice("integer-tensor")
-    with pytest.raises(Refused, match="whole numbers"):
+    with pytest.raises(CriterionFailed, match="whole numbers"):
         remarks.notice("integer-tensor", exact=True)
     assert list(remarks.met) == ["numpy-array", "integer-tensor"]

@@ -65,9 +65,9 @@ JUDGE_DECEIVERS = {
         "builtins.callable = lambda *a: True\nbuiltins.sum = lambda *a: 0",
         NOTHING,
     ),
-    "the probe itself is replaced": (
+    "the call server itself is replaced": (
         "import gc\nfor thing in gc.get_objects():\n"
-        "    if type(thing).__name__ == 'Probe':\n"
+        "    if type(thing).__name__ == 'CallServer':\n"
         "        type(thing)._call = lambda self, question: ({'value': {'kind': 'scalar', "
         "'form': 'bool', 'value': True}}, [])",
         NOTHING,
@@ -397,7 +397,7 @@ VANDALS = {
     ),
     "the packages and the weights are overwritten": (
         "import os, torch, numpy\nstolen = []\nfor path in (torch.__file__, numpy.__file__, "
-        "os.environ['TORCH_HOME'] + '/x', '/run/camlab/inside/probe.py'):\n"
+        "os.environ['TORCH_HOME'] + '/x', '/run/camlab/guest/call_server.py'):\n"
         "    try: open(path, 'a').write('# vandal'); stolen.append(path)\n"
         "    except OSError: pass\nassert not stolen, stolen",
         NOTHING,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 
-from autograder.kernel.inside.attacks import ATTACKS
+from autograder.kernel.guest.attacks import ATTACKS
 from autograder.kernel.trial import open_attacked, try_attacks
 from autograder.scratch import scratch_folder
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from autograder.kernel.inside.accelerations import activation_cache, lazy_gradients
+from autograder.kernel.guest.accelerations import activation_cache, lazy_gradients
 
 _files = itertools.count()
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.kernel.inside.framing import BadFrame, NoFrame, TooLarge, read_frame
+from autograder.kernel.guest.framing import BadFrame, NoFrame, TooLarge, read_frame
 from autograder.kernel.wire import Malformed, decode
 from tests.fuzz import examples
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.kernel.inside.attacks import ATTACKS
+from autograder.kernel.guest.attacks import ATTACKS
 from autograder.kernel.sandbox_selection import trouble_with
 
 TABLE = Path(__file__).parents[2] / "docs" / "sandbox-attacks.md"
@@ -92,7 +92,7 @@ def _table(machines: Machines) -> str:
         "# Attacks, and what became of them",
         "",
         "Written by `CAMLAB_WRITE_TABLE=1 pytest tests/kernel/test_attacks.py`; each attack is a",
-        "function in `autograder/kernel/inside/attacks/`. ● stopped; ○ not, and why stands below.",
+        "function in `autograder/kernel/guest/attacks/`. ● stopped; ○ not, and why stands below.",
         "",
         f"| attack | {' | '.join(MACHINES)} |",
         f"|---|{'---|' * len(MACHINES)}",

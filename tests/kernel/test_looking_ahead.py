@@ -13,8 +13,8 @@ from autograder.assets.weights import find_weights
 from autograder.course import find_course
 from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.lab import Picture, Question, Questions, Tensor
-from autograder.labs.lab09.networks import networks
 from autograder.labs.lab09.questions import WIDE
+from autograder.labs.lab09.trusted_networks import networks
 from tests.kernel.conftest import notebook_of
 
 COUNT = """
@@ -58,7 +58,7 @@ def test_the_first_look_of_a_submission_is_the_second_one(root, source):
     asked = {
         "given": Questions((_question("cat.jpg", "boat.jpg"),)),
         "made": replace(told, questions=(_question(made),)),
-        "made, not looked at": replace(told, questions=(_question(made),), looks={}),
+        "made, not looked at": replace(told, questions=(_question(made),), activations={}),
     }
     home, kind = find_weights().torch_home, choose_sandbox("auto").kind
     with open_sandbox(course.lab, course.source, home, kind) as sandbox:
@@ -80,7 +80,7 @@ def test_nothing_that_a_child_is_given_is_an_answer(root):
     course = find_course(root)
     questions = course.lab.make_questions(course.source, b"looking ahead")
     reference = course.lab.reference_answers(questions, course.source)
-    told = list(questions.looks.values())
+    told = list(questions.activations.values())
     assert told
     for question in questions.questions:
         passed = [one.name for one in question.arguments if isinstance(one, Tensor)]

@@ -9,7 +9,7 @@ from torch import nn
 
 from autograder.answers import Array
 from autograder.kernel import Sandbox
-from autograder.kernel.inside.lenient import call, lenient
+from autograder.kernel.guest.lenient import call, lenient
 from autograder.kernel.mending import mended_text
 from tests.kernel.conftest import HONEST, make_questions, notebook_of
 

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.errors import CamlabError
 from autograder.kernel import advice, choose_sandbox, sandbox_selection, users
-from autograder.kernel.inside.attacks import ATTACKS
+from autograder.kernel.guest.attacks import ATTACKS
 from autograder.kernel.trial import Trial
 
 CHOOSE = """

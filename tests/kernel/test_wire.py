@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from autograder.answers import Array, Opaque, Scalar, Sequence
-from autograder.kernel.inside.encoding import TooLarge, encode
+from autograder.kernel.guest.encoding import TooLarge, encode
 from autograder.kernel.wire import Malformed, decode
 
 LIMIT = 2**20

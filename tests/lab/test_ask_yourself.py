@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.labs.lab09.networks import networks
+from autograder.labs.lab09.trusted_networks import networks
 from camlab_solutions import compute_cam, compute_gradcam, get_resnet_features, process_input
 
 

@@ -15,7 +15,7 @@ from autograder.labs.lab09.check_weights import (
     efficientnet_network,
     vgg_network,
 )
-from autograder.labs.lab09.networks import networks
+from autograder.labs.lab09.trusted_networks import networks
 from autograder.report.weights_page import write_weights_page
 
 

@@ -8,7 +8,7 @@ import shutil
 import pytest
 from torchvision.models import ResNet18_Weights
 
-from autograder.assets.pictures import PICTURES
+from autograder.assets.lab_pictures import PICTURES
 
 
 def test_alone_it_brings_its_pictures_and_class_names(lab, source_folder, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 from PIL import Image
 
-from autograder.assets.pictures import PICTURES
+from autograder.assets.lab_pictures import PICTURES
 from autograder.assets.weights import find_weights
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from autograder.labs.lab09 import questions as lab09_questions
-from autograder.labs.lab09.networks import networks
 from autograder.labs.lab09.questions import GAP, TALL, make_questions
+from autograder.labs.lab09.trusted_networks import networks
 from camlab_solutions import process_input
 
 

@@ -29,10 +29,10 @@ def one_channel_wrong(features: np.ndarray) -> np.ndarray:
         (relations.each_rescaled, lambda m: 3 * m + 0.1, False),
         (relations.each_rescaled_and_shifted, lambda m: 3 * m + 0.1, True),
         (relations.each_rescaled_and_shifted, np.abs, False),
-        (relations.elsewhere, lambda m: m.T, True),
-        (relations.elsewhere, lambda m: 2 * np.roll(m, 1, 0), True),
-        (relations.elsewhere, lambda m: OTHER, False),
-        (relations.elsewhere, np.abs, False),
+        (relations.is_permutation, lambda m: m.T, True),
+        (relations.is_permutation, lambda m: 2 * np.roll(m, 1, 0), True),
+        (relations.is_permutation, lambda m: OTHER, False),
+        (relations.is_permutation, np.abs, False),
     ],
 )
 def test_a_relation_of_two_maps(relation: Callable, change: Callable, holds: bool):
@@ -54,7 +54,10 @@ def test_a_relation_of_two_maps(relation: Callable, change: Callable, holds: boo
     ],
 )
 def test_a_rising_function_of_each_number(change: Callable, holds: bool):
-    assert relations.bent([(np.asarray(change(RIGHT), dtype=np.float64), RIGHT)]) is holds
+    assert (
+        relations.is_monotone_transform([(np.asarray(change(RIGHT), dtype=np.float64), RIGHT)])
+        is holds
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,6 +82,6 @@ def test_a_shift_is_the_same_in_each_place():
 
 
 def test_among_many_numbers_a_few_wrong_ones_are_not_taken_for_moved_ones():
-    assert relations.elsewhere(FEATURES[::-1], FEATURES)
-    assert not relations.elsewhere(one_channel_wrong(FEATURES), FEATURES)
-    assert not relations.bent([(one_channel_wrong(FEATURES), FEATURES)])
+    assert relations.is_permutation(FEATURES[::-1], FEATURES)
+    assert not relations.is_permutation(one_channel_wrong(FEATURES), FEATURES)
+    assert not relations.is_monotone_transform([(one_channel_wrong(FEATURES), FEATURES)])

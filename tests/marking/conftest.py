@@ -20,12 +20,12 @@ import uvicorn
 from PIL import Image
 
 from autograder.course import Course
-from autograder.marking.server import marking_app, tokens_for
+from autograder.marking.marking_server import marking_app, tokens_for
 from autograder.results import TaskMark, write_results
 from tests.browser.conftest import ANSWER, HOSTILE_CELLS, browser, opened  # noqa: F401
 from tests.conftest import ROOT, copy_course
-from tests.report.made_up_gradebook import make_gradebook
-from tests.report.made_up_results import class_of, failed_row, row
+from tests.report.sample_gradebook import make_gradebook
+from tests.report.sample_results import class_of, failed_row, row
 
 STUDENTS = ("ada", "alan", "barbara", "claude", "donald", "edsger", "frances", "grace", "hedy",
             "mallory")  # fmt: skip

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from autograder.gradebook.graded_class import graded_class
 from autograder.gradebook.marks import read_manual_marks
-from autograder.marking.session import MarkingSession
+from autograder.marking.marking_session import MarkingSession
 from autograder.report.exports.choice import EXPORTS, export_marks_to
 from tests.browser.conftest import keep_picture
 from tests.lab09 import LAB

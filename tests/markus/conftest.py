@@ -14,9 +14,9 @@ from autograder.gradebook.marks import ClassMarks
 from autograder.results import write_results
 from autograder.submission.groups import Group, groups_path, read_groups, write_groups
 from tests.conftest import copy_course
-from tests.markus.server import COURSE, KEY, MadeUpGroup, MarkUs, serving
-from tests.report.made_up_gradebook import LAB, make_gradebook
-from tests.report.made_up_results import class_of, failed_row, row
+from tests.markus.markus_server import COURSE, KEY, MadeUpGroup, MarkUs, serving
+from tests.report.sample_gradebook import LAB, make_gradebook
+from tests.report.sample_results import class_of, failed_row, row
 
 LATE = {"group_0004": 5.0, "group_0011": 30.5}
 WITHOUT_FILE = "group_0017"
@@ -29,7 +29,7 @@ def notebook_of(name: str) -> bytes:
     return json.dumps(made).encode()
 
 
-def made_up_markus(size: int = 30) -> MarkUs:
+def sample_markus(size: int = 30) -> MarkUs:
     groups = {}
     for number in range(1, size + 1):
         name = f"group_{number:04d}"
@@ -45,7 +45,7 @@ def made_up_markus(size: int = 30) -> MarkUs:
 def markus(monkeypatch):
     """The server, running; the key is in the environment."""
     monkeypatch.setenv("MARKUS_API_KEY", KEY)
-    with serving(made_up_markus()) as made:
+    with serving(sample_markus()) as made:
         yield made
 
 
@@ -73,11 +73,11 @@ def graded_groups(tmp_path_factory) -> Path:
             one.id, one.name, one.name, tuple(sorted(one.members)),
             "" if one.name == WITHOUT_FILE else "digest", LATE.get(one.name, 0.0),
         )
-        for one in made_up_markus().groups.values()
+        for one in sample_markus().groups.values()
     ]  # fmt: skip
     course = copy_course(folder)
     write_groups(groups_path(folder, LAB.name), made)
-    grade_as_made_up(course)
+    grade_as_sampled(course)
     return folder
 
 
@@ -90,7 +90,7 @@ def pulled(graded_groups, own_course):
     return own_course
 
 
-def grade_as_made_up(course) -> None:
+def grade_as_sampled(course) -> None:
     """results.json and a gradebook for the groups that were pulled, without running anything.
 
     Every written answer is marked but that of group_0002; the late groups have penalties.

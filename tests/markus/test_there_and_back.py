@@ -19,13 +19,13 @@ from tests.markus.conftest import (
     LATE,
     WITHOUT_FILE,
     course_at,
-    grade_as_made_up,
-    made_up_markus,
+    grade_as_sampled,
     notebook_of,
+    sample_markus,
     total_of,
 )
-from tests.markus.server import KEY, TA_KEY, serving
-from tests.report.made_up_gradebook import mark_by_hand, penalise
+from tests.markus.markus_server import KEY, TA_KEY, serving
+from tests.report.sample_gradebook import mark_by_hand, penalise
 
 
 def camlab(*arguments: str, code: int = 0) -> str:
@@ -236,7 +236,7 @@ def test_work_that_markus_has_not_collected_is_named(own_course, markus):
     markus.group("group_0009").collected = False
     said = camlab("markus", "pull")
     assert "Not collected in MarkUs (Submissions, Collect): group_0009" in said
-    grade_as_made_up(own_course)
+    grade_as_sampled(own_course)
     said = camlab("markus", "push", code=1)
     assert "group_0009: MarkUs has not collected its submission." in said
 
@@ -274,13 +274,13 @@ def test_criteria_with_other_titles_are_named_in_the_settings(pulled, markus):
 
 def test_a_markus_before_2_10_1_gets_everything_but_overall_comments(monkeypatch, tmp_path):
     monkeypatch.setenv("MARKUS_API_KEY", KEY)
-    old = made_up_markus(3)
+    old = sample_markus(3)
     old.old = True
     with serving(old):
         course = course_at(tmp_path / "old", old, monkeypatch)
         where = ("--url", old.url, "--course", "csc413")
         camlab("markus", "pull", *where)
-        grade_as_made_up(course)
+        grade_as_sampled(course)
         camlab("markus", "push", *where)
         group = old.group("group_0001")
         assert group.total == total_of(graded_class(course), group.name) and group.complete

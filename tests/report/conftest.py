@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.report.made_up_gradebook import make_gradebook
-from tests.report.made_up_results import small_class
+from tests.report.sample_gradebook import make_gradebook
+from tests.report.sample_results import small_class
 
 
 @pytest.fixture(scope="session")

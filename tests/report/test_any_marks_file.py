@@ -15,8 +15,8 @@ from autograder.gradebook.marks import read_gradebook
 from autograder.judging.policy import read_policy
 from autograder.report.marks_file import import_marks_file
 from tests.fuzz import examples
-from tests.report.made_up_gradebook import LAB, make_gradebook
-from tests.report.made_up_results import small_class
+from tests.report.sample_gradebook import LAB, make_gradebook
+from tests.report.sample_results import small_class
 
 SOME = examples(25, 1_000)
 
@@ -58,7 +58,7 @@ def test_any_file_of_marks_is_taken_or_refused(url, tmp_path_factory, content):
         _assert_sentences(error)
         assert read_gradebook(url, LAB) == before
     for given_ in (
-        mark for row in read_gradebook(url, LAB).values() for mark in row.by_hand.values()
+        mark for row in read_gradebook(url, LAB).values() for mark in row.manual.values()
     ):
         assert given_.score is None or 0 <= given_.score <= given_.max_score
 

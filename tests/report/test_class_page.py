@@ -5,8 +5,8 @@ import time
 
 from autograder.gradebook.marks import class_marks
 from autograder.report.class_page import class_page, feedback_link
-from tests.report.made_up_gradebook import LAB, mark_by_hand
-from tests.report.made_up_results import class_of, failed_row, large_class, row, small_class
+from tests.report.sample_gradebook import LAB, mark_by_hand
+from tests.report.sample_results import class_of, failed_row, large_class, row, small_class
 
 
 def page_of(results, url=None, **options) -> str:

@@ -13,9 +13,9 @@ from autograder.gradebook.marks import class_marks
 from autograder.report.exports.choice import EXPORTS, export_marks_to, still_waiting
 from autograder.submission.groups import Group
 from autograder.text.spreadsheet import guarded
-from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand, penalise
-from tests.report.made_up_results import class_of, large_class, row, small_class
 from tests.report.published_forms import GRADESCOPE, MARKUS
+from tests.report.sample_gradebook import LAB, make_gradebook, mark_by_hand, penalise
+from tests.report.sample_results import class_of, large_class, row, small_class
 
 LAB_TASKS = [task.name for task in LAB.tasks]
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", '=HYPERLINK("x")')

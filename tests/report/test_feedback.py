@@ -8,9 +8,9 @@ import pytest
 from autograder.gradebook.marks import Enrolled, FinalRow, class_marks
 from autograder.report.feedback import feedback_page
 from autograder.run import CellError
-from tests.report.made_up_gradebook import LAB, mark_by_hand, penalise
-from tests.report.made_up_results import failed_row, mark, row, small_class
-from tests.report.made_up_run import PICTURES, maps, run_of
+from tests.report.sample_gradebook import LAB, mark_by_hand, penalise
+from tests.report.sample_results import failed_row, mark, row, small_class
+from tests.report.sample_run import PICTURES, maps, run_of
 
 
 def final(result) -> FinalRow:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from autograder.answers import Answer, Scalar
 from autograder.report.heat_maps import SEQUENTIAL, _colours, heat_maps
-from tests.report.made_up_run import PICTURES, maps, tensor
+from tests.report.sample_run import PICTURES, maps, tensor
 
 
 def drawn(task, answers, reference, **options):

@@ -9,8 +9,8 @@ from autograder.report.telling_line import telling_lines
 from autograder.storage.notebook_bytes import notebook_bytes
 from tests.conftest import ROOT
 from tests.lab09 import LAB
-from tests.report.made_up_results import class_of, failed_row, row
-from tests.report.made_up_run import notebook
+from tests.report.sample_results import class_of, failed_row, row
+from tests.report.sample_run import notebook
 
 RIGHT = "def compute_cam(features, label):\n    return (w[label] * features[0]).sum(0)\n"
 WRONG = (

@@ -15,8 +15,8 @@ from autograder.report.likeness_process import alike
 from autograder.storage.notebook_bytes import notebook_bytes
 from tests.conftest import ROOT
 from tests.lab09 import LAB
-from tests.report.made_up_results import class_of, row
-from tests.report.made_up_run import notebook
+from tests.report.sample_results import class_of, row
+from tests.report.sample_run import notebook
 
 TASKS = [task.name for task in LAB.tasks if task.by_machine]
 BANK_FOLDER = ROOT / "tests" / "graders" / "bank"
@@ -31,7 +31,7 @@ def known():
     return known_code(find_course(ROOT, "lab09"))
 
 
-def made_up_class(size: int, seed: int = 413) -> dict[str, dict[str, str]]:
+def sample_class(size: int, seed: int = 413) -> dict[str, dict[str, str]]:
     """Each student has a right solution of the bank for each task, drawn by chance."""
     luck = random.Random(seed)
     return {
@@ -48,7 +48,7 @@ def disguised(code: str) -> str:
 
 
 def test_code_that_was_copied_and_disguised_is_named(known):
-    codes = made_up_class(30)
+    codes = sample_class(30)
     codes["copy"] = {task: disguised(code) for task, code in codes["s07"].items()}
     ((first, second, share, tasks),) = alike(codes, known)
     assert {first, second} == {"copy", "s07"}
@@ -57,7 +57,7 @@ def test_code_that_was_copied_and_disguised_is_named(known):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_right_solutions_of_the_bank_are_not_named(known, seed):
-    assert alike(made_up_class(30, seed), known) == []
+    assert alike(sample_class(30, seed), known) == []
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -68,16 +68,16 @@ def test_no_two_right_solutions_of_one_task_are_named(known, task):
 
 def test_the_reference_and_what_many_have_does_not_count(known):
     reference = {task: code for task, code in zip(TASKS, known[-4:], strict=True)}
-    codes = made_up_class(20) | {"a": reference, "b": reference}
+    codes = sample_class(20) | {"a": reference, "b": reference}
     assert alike(codes, known) == []
-    popular = made_up_class(1)["s00"]
-    codes = made_up_class(10, seed=7) | {f"p{number}": popular for number in range(6)}
+    popular = sample_class(1)["s00"]
+    codes = sample_class(10, seed=7) | {f"p{number}": popular for number in range(6)}
     assert alike(codes, known) == []
 
 
 def test_a_class_is_compared_from_its_autograded_notebooks(tmp_path):
     course = find_course(ROOT, "lab09").writing_to(tmp_path)
-    codes = made_up_class(6)
+    codes = sample_class(6)
     codes["copy"] = {task: disguised(code) for task, code in codes["s01"].items()}
     for student, own in codes.items():
         path = tmp_path / "autograded" / student / "lab09" / "lab09.ipynb"

@@ -7,8 +7,8 @@ from nbgrader.api import Gradebook
 
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import class_marks, read_manual_marks, with_gradebook
-from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand, penalise
-from tests.report.made_up_results import class_of, large_class, row, small_class
+from tests.report.sample_gradebook import LAB, make_gradebook, mark_by_hand, penalise
+from tests.report.sample_results import class_of, large_class, row, small_class
 
 
 def row_of(marks, student):
@@ -31,7 +31,7 @@ def test_a_mark_given_by_hand_counts_and_no_longer_waits(gradebook_url):
     assert ada.total == 9.5
     assert mark_of(ada, "interpretation").status == "partial"
     assert not ada.waits
-    assert ada.by_hand["interpretation"].comment == "Name the places."
+    assert ada.manual["interpretation"].comment == "Name the places."
 
 
 def test_a_machines_mark_that_a_person_changed_is_the_persons(gradebook_url):
@@ -59,8 +59,8 @@ def test_results_say_what_the_class_page_and_the_exports_say(gradebook_url):
 def test_a_comment_without_a_mark_is_kept_and_still_waits(gradebook_url):
     mark_by_hand(gradebook_url, "ada", "compute_cam", None, "Nicely written.")
     ada = row_of(class_marks(LAB, small_class(), gradebook_url), "ada")
-    assert ada.by_hand["compute_cam"].score is None
-    assert ada.by_hand["compute_cam"].comment == "Nicely written."
+    assert ada.manual["compute_cam"].score is None
+    assert ada.manual["compute_cam"].comment == "Nicely written."
     assert ada.waits
     assert set(read_manual_marks(gradebook_url, LAB)) == {"ada"}
 
@@ -106,4 +106,4 @@ def test_totals_agree_with_nbgrader_for_a_larger_class(tmp_path):
 
 def test_a_row_that_the_gradebook_does_not_know_can_be_written_out():
     (row, *_) = class_marks(LAB, small_class(), None).rows
-    assert asdict(row)["by_hand"] == {}
+    assert asdict(row)["manual"] == {}

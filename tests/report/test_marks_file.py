@@ -11,8 +11,8 @@ from autograder.errors import CamlabError
 from autograder.gradebook.blind_order import blind_numbers
 from autograder.gradebook.marks import read_gradebook, read_manual_marks
 from autograder.report.marks_file import export_marks_file, import_marks_file
-from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand
-from tests.report.made_up_results import class_of, row
+from tests.report.sample_gradebook import LAB, make_gradebook, mark_by_hand
+from tests.report.sample_results import class_of, row
 
 
 def written(path, *lines, heading="student,task,score,max_score,comment"):

@@ -12,8 +12,8 @@ from autograder.gradebook.marks import class_marks
 from autograder.report.exports.choice import export_marks_to
 from autograder.results import write_results
 from tests.conftest import copy_course
-from tests.report.made_up_gradebook import LAB, make_gradebook, mark_by_hand
-from tests.report.made_up_results import small_class
+from tests.report.sample_gradebook import LAB, make_gradebook, mark_by_hand
+from tests.report.sample_results import small_class
 
 PLUGINS = {
     "csv": "CsvExporter",

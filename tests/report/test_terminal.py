@@ -5,9 +5,9 @@ import io
 from rich.console import Console
 
 from autograder.collect.collecting import Collected, CollectionReport, Skipped
-from autograder.collect.summary import collection_summary
+from autograder.collect.summary_lines import collection_summary
 from autograder.report.terminal import marks_table, what_is_left
-from tests.report.made_up_results import class_of, failed_row, large_class, row, small_class
+from tests.report.sample_results import class_of, failed_row, large_class, row, small_class
 
 
 def printed(renderable, *, terminal: bool = False, width: int = 80) -> str:

@@ -11,8 +11,8 @@ from autograder.answers import Sequence as Listed
 from autograder.labs.lab09.questions import call_of
 from autograder.report.why import reasons
 from autograder.results import Criterion
-from tests.report.made_up_results import mark
-from tests.report.made_up_run import maps, tensor
+from tests.report.sample_results import mark
+from tests.report.sample_run import maps, tensor
 
 ANSWERS, REFERENCE = maps()
 

@@ -17,12 +17,12 @@ from autograder.errors import CamlabError
 from autograder.files import write_atomically
 from autograder.results import read_results, write_results
 from autograder.run import CellError, Run
-from autograder.storage.sealed import seal, unseal
-from autograder.storage.store import MAGIC, Finished, Store, decode, encode
-from autograder.storage.written import Written
+from autograder.storage.container import read_container, write_container
+from autograder.storage.output_cache import OutputCache
+from autograder.storage.store import MAGIC, CompletedRun, Store, decode, encode
 from tests.conftest import copy_course
 from tests.fuzz import examples
-from tests.report.made_up_results import class_of, row, small_class
+from tests.report.sample_results import class_of, row, small_class
 
 SOME = examples(80, 1_000)
 
@@ -34,8 +34,8 @@ RUN = Run(
     },
     (CellError("predict", 2, "SyntaxError", "invalid syntax", 1, "def f("),),
 )
-ENTRY = encode(Finished(RUN))
-PARTS = {name: unseal(MAGIC, ENTRY)[name] for name in ("meta", "arrays", "notebook")}
+ENTRY = encode(CompletedRun(RUN))
+PARTS = {name: read_container(MAGIC, ENTRY)[name] for name in ("meta", "arrays", "notebook")}
 LEAVES = st.none() | st.integers(-1, 5) | st.sampled_from(["", "array", "<f8", "O", 1e400, 2**70])
 RESULTS = small_class()
 
@@ -65,11 +65,11 @@ def test_a_damaged_entry_is_absent(at, put, cut):
 @given(PATHS, LEAVES, st.binary(max_size=20))
 def test_an_entry_of_another_form_is_absent_though_its_checksum_is_right(path, value, arrays):
     meta = json.dumps(changed(json.loads(PARTS["meta"]), path, value), allow_nan=True).encode()
-    found = decode(seal(MAGIC, {**PARTS, "meta": meta}))
+    found = decode(write_container(MAGIC, {**PARTS, "meta": meta}))
     if found is not None:
         repr(found.run.answers)
-    decode(seal(MAGIC, {**PARTS, "arrays": arrays}))
-    decode(seal(MAGIC, {"meta": arrays}))
+    decode(write_container(MAGIC, {**PARTS, "arrays": arrays}))
+    decode(write_container(MAGIC, {"meta": arrays}))
 
 
 @SOME
@@ -127,7 +127,7 @@ def test_results_that_are_no_file_are_told(tmp_path, kind):
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"caf\xe9", b"x" * 10**6])
 def test_a_note_of_our_own_that_was_damaged_is_made_again(tmp_path, content):
-    written = Written(tmp_path / "notes", tmp_path)
+    written = OutputCache(tmp_path / "notes", tmp_path)
     made = []
 
     def make() -> bytes:
@@ -143,7 +143,7 @@ def test_a_note_of_our_own_that_was_damaged_is_made_again(tmp_path, content):
 
 
 def test_two_students_whose_names_are_not_utf8_have_notes_of_their_own(tmp_path):
-    written = Written(tmp_path / "notes", tmp_path)
+    written = OutputCache(tmp_path / "notes", tmp_path)
     for name in ("jos\udce9", "jos\udce8"):
         written.write(tmp_path / name, "one", name.encode("utf-8", "surrogateescape").__bytes__)
     assert (tmp_path / "jos\udce8").read_bytes() == b"jos\xe8"

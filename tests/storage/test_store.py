@@ -11,7 +11,7 @@ import pytest
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.run import CellError, Run
-from autograder.storage.store import Finished, Store, encode
+from autograder.storage.store import CompletedRun, Store, encode
 
 KEY = "ab" * 32
 
@@ -42,10 +42,10 @@ def run() -> Run:
 
 def test_a_run_comes_back_as_it_was_saved(tmp_path, run):
     store = Store(tmp_path)
-    store.save(KEY, Finished(run, ("A cell was lost.",), ("interpretation",), (60.0, 30.0)))
+    store.save(KEY, CompletedRun(run, ("A cell was lost.",), ("interpretation",), (60.0, 30.0)))
     kept = store.load(KEY)
     found = kept.run
-    assert (kept.remarks, kept.unwritten) == (("A cell was lost.",), ("interpretation",))
+    assert (kept.remarks, kept.blank_answers) == (("A cell was lost.",), ("interpretation",))
     assert found.notebook == run.notebook
     assert (found.errors, found.problem, found.seconds) == (run.errors, "", 1.25)
     assert list(found.answers) == list(run.answers)
@@ -65,7 +65,7 @@ def test_an_unknown_run_is_absent(tmp_path):
 @pytest.mark.parametrize("damage", ["one byte", "cut off", "another version", "empty"])
 def test_a_damaged_run_counts_as_absent(tmp_path, run, damage):
     store = Store(tmp_path)
-    store.save(KEY, Finished(run))
+    store.save(KEY, CompletedRun(run))
     (path,) = tmp_path.rglob("*.run")
     content = bytearray(path.read_bytes())
     match damage:
@@ -82,15 +82,15 @@ def test_a_damaged_run_counts_as_absent(tmp_path, run, damage):
 
 
 def test_no_temporary_file_is_left(tmp_path, run):
-    Store(tmp_path).save(KEY, Finished(run))
+    Store(tmp_path).save(KEY, CompletedRun(run))
     assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".run"]
 
 
 def test_the_same_run_gives_the_same_bytes_and_keeps_them(tmp_path, run):
     store = Store(tmp_path)
-    store.save(KEY, Finished(run))
+    store.save(KEY, CompletedRun(run))
     (path,) = tmp_path.rglob("*.run")
-    assert encode(Finished(run)) == path.read_bytes() == store.load(KEY).encoded
+    assert encode(CompletedRun(run)) == path.read_bytes() == store.load(KEY).encoded
 
 
 @pytest.mark.parametrize(
@@ -104,5 +104,5 @@ def test_the_same_run_gives_the_same_bytes_and_keeps_them(tmp_path, run):
     ],
 )
 def test_more_time_is_worth_a_new_run_only_to_whoever_had_too_little(run, timed_out, times, holds):
-    finished = Finished(replace(run, timed_out=timed_out), times=(60.0, 30.0))
-    assert finished.holds_under(times) is holds
+    completed = CompletedRun(replace(run, timed_out=timed_out), times=(60.0, 30.0))
+    assert completed.holds_under(times) is holds

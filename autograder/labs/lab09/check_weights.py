@@ -17,8 +17,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.assets.evidence import efficientnet_input, efficientnet_lite, evidence
-from autograder.assets.pictures import PICTURES
+from autograder.assets.efficientnet_cam import (
+    efficientnet_cam,
+    efficientnet_input,
+    efficientnet_lite,
+)
+from autograder.assets.lab_pictures import PICTURES
 from autograder.assets.weights import find_weights
 from autograder.environment import environment
 from camlab_solutions import (
@@ -229,7 +233,7 @@ def efficientnet_network() -> Network:
 
     def heat_map(picture: Path, label: int) -> Tensor:
         network = efficientnet_lite(0)
-        return evidence(open_picture(picture))[label] - network._fc.bias[label]
+        return efficientnet_cam(open_picture(picture))[label] - network._fc.bias[label]
 
     def identities(picture: Path, label: int) -> Iterator[Identity]:
         network = efficientnet_lite(0)
@@ -240,7 +244,7 @@ def efficientnet_network() -> Network:
         yield Identity("mean(CAM) + bias = logit", _relative(told, logits[label], cam))
 
     def logits(picture: Path) -> Tensor:
-        return evidence(open_picture(picture)).mean(dim=(1, 2))
+        return efficientnet_cam(open_picture(picture)).mean(dim=(1, 2))
 
     return Network("EfficientNet-Lite0, ImageNet's weights", logits, heat_map, True, identities)
 

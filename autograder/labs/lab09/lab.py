@@ -9,7 +9,7 @@ from autograder.lab_tasks import read_tasks
 from autograder.labs.lab09.mistakes import known_mistakes
 from autograder.labs.lab09.questions import call_of, make_questions, pictures_as_seen
 from autograder.labs.lab09.reference_answers import reference_answers
-from autograder.labs.lab09.sample_class import sample_class
+from autograder.labs.lab09.sample_students import sample_class
 from camlab_solutions import compute_cam, compute_gradcam, get_resnet_features, predict
 
 FOLDER = Path(__file__).resolve().parent

@@ -13,9 +13,9 @@ import torch.nn.functional as F
 from PIL import Image, ImageOps
 from torch import nn
 
-from autograder.kernel.inside.accelerations.activation_cache import clear, record
+from autograder.kernel.guest.accelerations.activation_cache import clear, record
 from autograder.lab import Argument, Global, Picture, Plain, Question, Questions, Tensor
-from autograder.labs.lab09.networks import fresh_networks, networks, one_thread
+from autograder.labs.lab09.trusted_networks import fresh_networks, networks, one_thread
 from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features, process_input
 
 # Pictures that nobody saw before: what a student's function remembered of the known ones does not
@@ -59,21 +59,21 @@ def make_questions(folder: Path, secret: bytes) -> Questions:
             *_gradcam_questions(vgg_features, vgg, random),
         )
         resnet, vgg = fresh_networks()  # others let every layer run once somebody held a weight
-        looks = {
-            **_looks(process_input(opened(TALL)), (resnet,)),
-            **_looks(process_input(opened(WIDE)), (resnet, vgg)),
+        activations = {
+            **_activations(process_input(opened(TALL)), (resnet,)),
+            **_activations(process_input(opened(WIDE)), (resnet, vgg)),
         }
     arrays = {name: feature_map.numpy() for name, feature_map in features.items()}
-    return Questions(questions, made, arrays, looks)
+    return Questions(questions, made, arrays, activations)
 
 
-def _looks(picture: torch.Tensor, asked: Sequence[nn.Module]) -> dict[str, np.ndarray]:
+def _activations(picture: torch.Tensor, asked: Sequence[nn.Module]) -> dict[str, np.ndarray]:
     """What the trunks of networks make of a picture: no answer to any question."""
     clear(answers_only=True)  # or their trunks would not run
-    with record() as looks, torch.no_grad():
+    with record() as activations, torch.no_grad():
         for network in asked:
             network(picture)
-    return {key: output.detach().numpy() for key, output in looks.items()}
+    return {key: output.detach().numpy() for key, output in activations.items()}
 
 
 def pictures_as_seen(folder: Path) -> np.ndarray:

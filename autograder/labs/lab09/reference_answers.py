@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from autograder.answers import Answer, Array, Scalar, Sequence, Value
 from autograder.lab import Global, Picture, Questions, Tensor
-from autograder.labs.lab09.networks import networks, one_thread
+from autograder.labs.lab09.trusted_networks import networks, one_thread
 from camlab_solutions import compute_cam, get_resnet_features, gradcam_before_relu, predict
 
 BEFORE_RELU = "#before-relu"  # behind a question's key: the same map, signed

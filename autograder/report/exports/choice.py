@@ -11,7 +11,7 @@ from autograder.errors import CamlabError
 from autograder.gradebook.marks import ClassMarks
 from autograder.report.exports.canvas import export_canvas
 from autograder.report.exports.gradescope import export_gradescope
-from autograder.report.exports.markus import export_markus
+from autograder.report.exports.markus_files import export_markus
 from autograder.report.exports.plain_csv import export_csv
 from autograder.submission.groups import Group
 from autograder.text.plain_text import counted

@@ -9,7 +9,7 @@ from autograder.text.plain_text import criterion_name, plain, plain_lines, point
 
 def explain(mark: TaskMark, row: FinalRow) -> str:
     """The sentences that a student reads under one task."""
-    given = row.by_hand.get(mark.task)
+    given = row.manual.get(mark.task)
     lines = []
     if given is not None and given.score is not None:
         lines.append(f"Marked by a person: {points(given.score)} of {points(given.max_score)}.")

@@ -11,11 +11,11 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.judging import (
-    Refused,
+    CriterionFailed,
     criterion,
+    describe_question,
     same,
     same_up_to_factor_and_offset,
-    spoken,
 )
 
 
@@ -28,11 +28,11 @@ def test_form(answers, reference):
         (answers.tensor(question, 7, 7, exact=True), reference.tensor(question, 7, 7))
         for question in answers.first_times()
     ]
-    if all(not np.ptp(told) for told, _ in asked):
-        raise Refused("Every cell holds the same number.")
-    for (one, right_one), (other, right_other) in pairwise(asked):
-        if same(one, other) and not same(right_one, right_other):
-            raise Refused("It is the same for two different classes or feature maps.")
+    if all(not np.ptp(actual) for actual, _ in asked):
+        raise CriterionFailed("Every cell holds the same number.")
+    for (one, expected_one), (other, expected_other) in pairwise(asked):
+        if same(one, other) and not same(expected_one, expected_other):
+            raise CriterionFailed("It is the same for two different classes or feature maps.")
 
 
 @criterion(
@@ -41,9 +41,9 @@ def test_form(answers, reference):
 )
 def test_evidence(answers, reference):
     for question in answers:
-        right = reference.tensor(question, 7, 7)
-        if not same_up_to_factor_and_offset(answers.tensor(question, 7, 7), right):
-            raise Refused(f"For {spoken(question)} the map lies elsewhere.")
+        expected = reference.tensor(question, 7, 7)
+        if not same_up_to_factor_and_offset(answers.tensor(question, 7, 7), expected):
+            raise CriterionFailed(f"For {describe_question(question)} the map lies elsewhere.")
 
 
 @criterion(
@@ -52,6 +52,6 @@ def test_evidence(answers, reference):
 )
 def test_values(answers, reference):
     for question in answers:
-        right = reference.tensor(question, 7, 7)
-        if not same(answers.tensor(question, 7, 7), right):
-            raise Refused(f"For {spoken(question)} the numbers differ.")
+        expected = reference.tensor(question, 7, 7)
+        if not same(answers.tensor(question, 7, 7), expected):
+            raise CriterionFailed(f"For {describe_question(question)} the numbers differ.")

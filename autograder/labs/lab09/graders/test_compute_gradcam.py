@@ -8,7 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.judging import Refused, criterion, same, same_up_to_factor, spoken
+from autograder.judging import (
+    CriterionFailed,
+    criterion,
+    describe_question,
+    same,
+    same_up_to_factor,
+)
 
 
 @criterion(
@@ -18,16 +24,16 @@ from autograder.judging import Refused, criterion, same, same_up_to_factor, spok
 def test_form(answers, reference):
     asked = []
     for question in answers.first_times():
-        told = answers.tensor(question, 7, 7, exact=True)
-        if told.min() < -1e-3 * np.abs(told).max():
-            raise Refused(f"For {spoken(question)} some cells are negative.")
-        asked.append((told, reference.tensor(question, 7, 7)))
-    if all(not np.ptp(told) for told, _ in asked):
-        raise Refused("Every cell holds the same number.")
-    for (one, right_one), (other, right_other) in pairwise(asked):
+        actual = answers.tensor(question, 7, 7, exact=True)
+        if actual.min() < -1e-3 * np.abs(actual).max():
+            raise CriterionFailed(f"For {describe_question(question)} some cells are negative.")
+        asked.append((actual, reference.tensor(question, 7, 7)))
+    if all(not np.ptp(actual) for actual, _ in asked):
+        raise CriterionFailed("Every cell holds the same number.")
+    for (one, expected_one), (other, expected_other) in pairwise(asked):
         # Nothing may speak for either of two classes: all zero is no sameness.
-        if one.any() and same(one, other) and not same(right_one, right_other):
-            raise Refused("It is the same for two different classes or pictures.")
+        if one.any() and same(one, other) and not same(expected_one, expected_other):
+            raise CriterionFailed("It is the same for two different classes or pictures.")
 
 
 @criterion(
@@ -36,10 +42,10 @@ def test_form(answers, reference):
 )
 def test_evidence(answers, reference):
     for question in answers:
-        right = reference.tensor(question, 7, 7)
+        expected = reference.tensor(question, 7, 7)
         positive = np.maximum(answers.tensor(question, 7, 7), 0)
-        if not same_up_to_factor(positive, right, reference.signed(question, 7, 7)):
-            raise Refused(f"For {spoken(question)} the map lies elsewhere.")
+        if not same_up_to_factor(positive, expected, reference.signed(question, 7, 7)):
+            raise CriterionFailed(f"For {describe_question(question)} the map lies elsewhere.")
 
 
 @criterion(
@@ -51,9 +57,9 @@ def test_values(answers, reference):
         (answers.tensor(q, 7, 7), reference.tensor(q, 7, 7), reference.signed(q, 7, 7))
         for q in answers
     ]
-    if all(same(told * 49, right, signed) for told, right, signed in asked):
+    if all(same(actual * 49, expected, signed) for actual, expected, signed in asked):
         answers.remarks.notice("mean-pooled-gradcam")
         return
-    for question, (told, right, signed) in zip(answers, asked, strict=True):
-        if not same(told, right, signed):
-            raise Refused(f"For {spoken(question)} the numbers differ.")
+    for question, (actual, expected, signed) in zip(answers, asked, strict=True):
+        if not same(actual, expected, signed):
+            raise CriterionFailed(f"For {describe_question(question)} the numbers differ.")

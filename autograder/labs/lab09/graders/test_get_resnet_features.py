@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from autograder.judging import Refused, criterion, same, spoken
+from autograder.judging import CriterionFailed, criterion, describe_question, same
 
 
 @criterion(
@@ -14,7 +14,7 @@ def test_form(answers):
         answers.tensor(question, 1, 512, 7, 7, exact=True) for question in answers.first_times()
     ]
     if any(same(one, other) for one, other in pairwise(seen)):
-        raise Refused("It is the same for two different pictures.")
+        raise CriterionFailed("It is the same for two different pictures.")
 
 
 @criterion(
@@ -22,6 +22,6 @@ def test_form(answers):
 )
 def test_values(answers, reference):
     for question in answers:
-        right = reference.tensor(question, 1, 512, 7, 7)
-        if not same(answers.tensor(question, 1, 512, 7, 7), right):
-            raise Refused(f"For {spoken(question)} the numbers differ.")
+        expected = reference.tensor(question, 1, 512, 7, 7)
+        if not same(answers.tensor(question, 1, 512, 7, 7), expected):
+            raise CriterionFailed(f"For {describe_question(question)} the numbers differ.")

@@ -6,7 +6,13 @@ right shows it and is paid for it: the right probabilities in ascending order ea
 the right classes with logits.
 """
 
-from autograder.judging import PROBABILITY_TOLERANCE, TIE, Refused, criterion, spoken
+from autograder.judging import (
+    PROBABILITY_TOLERANCE,
+    TIE,
+    CriterionFailed,
+    criterion,
+    describe_question,
+)
 
 
 @criterion(
@@ -16,15 +22,19 @@ from autograder.judging import PROBABILITY_TOLERANCE, TIE, Refused, criterion, s
 def test_form(answers):
     seen = []
     for question in answers:
-        told = answers.predictions(question, 5, exact=True)
-        for _, label, probability in told:
+        actual = answers.predictions(question, 5, exact=True)
+        for _, label, probability in actual:
             if label is not None and not 0 <= label <= 999:
-                raise Refused(f"For {spoken(question)} there is a class id {label}.")
+                raise CriterionFailed(
+                    f"For {describe_question(question)} there is a class id {label}."
+                )
             if not -PROBABILITY_TOLERANCE <= probability <= 1 + PROBABILITY_TOLERANCE:
-                raise Refused(f"For {spoken(question)} there is a probability {probability:.4g}.")
-        seen.append(told)
-    if all(told == seen[0] for told in seen):
-        raise Refused("It is the same for all pictures.")
+                raise CriterionFailed(
+                    f"For {describe_question(question)} there is a probability {probability:.4g}."
+                )
+        seen.append(actual)
+    if all(actual == seen[0] for actual in seen):
+        raise CriterionFailed("It is the same for all pictures.")
 
 
 @criterion(
@@ -33,19 +43,23 @@ def test_form(answers):
 )
 def test_classes(answers, reference):
     for question in answers:
-        told = answers.predictions(question, 5)
-        right = reference.predictions(question, 5)
-        label_of = {prediction.name: prediction.label for prediction in right}
-        by_label = {prediction.label: prediction for prediction in right}
+        actual = answers.predictions(question, 5)
+        expected = reference.predictions(question, 5)
+        label_of = {prediction.name: prediction.label for prediction in expected}
+        by_label = {prediction.label: prediction for prediction in expected}
         # Who gives fewer than five is judged by those, and has lost the form's share.
-        labels = [_label(prediction, label_of) for prediction in told]
-        if sorted(labels) != sorted(prediction.label for prediction in right[: len(told)]):
-            raise Refused(f"For {spoken(question)} they are other classes.")
-        for label, prediction, expected in zip(labels, told, right, strict=False):
-            if abs(by_label[label].probability - expected.probability) > TIE:
-                raise Refused(f"For {spoken(question)} they stand in another order.")
+        labels = [_label(prediction, label_of) for prediction in actual]
+        if sorted(labels) != sorted(prediction.label for prediction in expected[: len(actual)]):
+            raise CriterionFailed(f"For {describe_question(question)} they are other classes.")
+        for label, prediction, in_place in zip(labels, actual, expected, strict=False):
+            if abs(by_label[label].probability - in_place.probability) > TIE:
+                raise CriterionFailed(
+                    f"For {describe_question(question)} they stand in another order."
+                )
             if prediction.name != by_label[label].name:
-                raise Refused(f"For {spoken(question)} a name does not belong to its id.")
+                raise CriterionFailed(
+                    f"For {describe_question(question)} a name does not belong to its id."
+                )
 
 
 @criterion(
@@ -53,28 +67,29 @@ def test_classes(answers, reference):
 )
 def test_probabilities(answers, reference):
     for question in answers:
-        predictions = reference.predictions(question, 5)
-        label_of = {prediction.name: prediction.label for prediction in predictions}
-        right = {item.label: item.probability for item in predictions}
-        told = answers.predictions(question, 5)
-        labels = [_label(prediction, label_of) for prediction in told]
-        if not set(labels) <= set(right) or len(set(labels)) < len(labels):
-            raise Refused(f"For {spoken(question)} they belong to other classes.")
-        for label, prediction in zip(labels, told, strict=True):
-            expected = right[label]
-            if abs(prediction.probability - expected) > PROBABILITY_TOLERANCE:
-                if is_rounded(prediction.probability, expected):
+        expected = reference.predictions(question, 5)
+        label_of = {prediction.name: prediction.label for prediction in expected}
+        probability_of = {prediction.label: prediction.probability for prediction in expected}
+        actual = answers.predictions(question, 5)
+        labels = [_label(prediction, label_of) for prediction in actual]
+        if not set(labels) <= set(probability_of) or len(set(labels)) < len(labels):
+            raise CriterionFailed(
+                f"For {describe_question(question)} they belong to other classes."
+            )
+        for label, prediction in zip(labels, actual, strict=True):
+            if abs(prediction.probability - probability_of[label]) > PROBABILITY_TOLERANCE:
+                if is_rounded(prediction.probability, probability_of[label]):
                     answers.remarks.notice("rounded-probability")
                     continue
-                raise Refused(
-                    f"For {spoken(question)} your {prediction.probability:.4f} is not the "
-                    "probability of that class."
+                raise CriterionFailed(
+                    f"For {describe_question(question)} your {prediction.probability:.4f} is not "
+                    "the probability of that class."
                 )
 
 
-def is_rounded(told: float, expected: float) -> bool:
-    """Whether `told` is `expected` to three digits, as the docstring's example prints it."""
-    return abs(told - round(told, 3)) <= 1e-6 and abs(told - expected) <= 5e-4 + 1e-6
+def is_rounded(actual: float, expected: float) -> bool:
+    """Whether `actual` is `expected` to three digits, as the docstring's example prints it."""
+    return abs(actual - round(actual, 3)) <= 1e-6 and abs(actual - expected) <= 5e-4 + 1e-6
 
 
 def _label(prediction, label_of: dict) -> int:

@@ -11,10 +11,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.lab import Mistake, Question
+from autograder.labs.lab09.mistakes.activations import Activations, pictures_for_all
+from autograder.labs.lab09.mistakes.answer_patterns import answer_patterns
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
-from autograder.labs.lab09.mistakes.signs import signs
 from autograder.labs.lab09.mistakes.texts import known
-from autograder.labs.lab09.mistakes.views import Views, pictures_for_all
 
 TASK = "compute_cam"
 
@@ -134,15 +134,15 @@ ROWS: tuple[tuple[str, Callable[[Cam], Tensor]], ...] = (
 )
 
 
-def cam_mistakes(views: Views) -> Iterator[Mistake]:
-    fc, classifier = views.resnet.fc, views.vgg.classifier
+def cam_mistakes(activations: Activations) -> Iterator[Mistake]:
+    fc, classifier = activations.resnet.fc, activations.vgg.classifier
 
     def case(question: Question, name: str = "") -> Cam:
-        X = views.features(name or views.picture(question))[0]
-        return Cam(X, fc.weight, fc.bias, views.label(question), lambda: classifier[6].weight)
+        X = activations.features(name or activations.picture(question))[0]
+        return Cam(X, fc.weight, fc.bias, activations.label(question), lambda: classifier[6].weight)
 
-    yield from known(TASK, ROWS, case, views)
+    yield from known(TASK, ROWS, case, activations)
     others = pictures_for_all(lambda name, question: case(question, name).map)
-    yield from known(TASK, others, lambda question: question, views, "pictures")
-    yield from left_out(TASK, lambda question: case(question).products, views)
-    yield from signs(TASK, "map")
+    yield from known(TASK, others, lambda question: question, activations, "pictures")
+    yield from left_out(TASK, lambda question: case(question).products, activations)
+    yield from answer_patterns(TASK, "map")

@@ -12,12 +12,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.lab import Mistake, Question, Questions
+from autograder.labs.lab09.mistakes.activations import (
+    PREPARATION_MISTAKES,
+    Activations,
+    pictures_for_all,
+)
+from autograder.labs.lab09.mistakes.answer_patterns import answer_patterns
 from autograder.labs.lab09.mistakes.cams import enlarged, unit
+from autograder.labs.lab09.mistakes.gradients import Gradients, Score, Tail, logit
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
-from autograder.labs.lab09.mistakes.signs import signs
-from autograder.labs.lab09.mistakes.slopes import Score, Slopes, Tail, logit
 from autograder.labs.lab09.mistakes.texts import known
-from autograder.labs.lab09.mistakes.views import PREPARATION_MISTAKES, Views, pictures_for_all
 
 TASK = "compute_gradcam"
 PREPARED = PREPARATION_MISTAKES[:8]  # each costs a pass through VGG-19
@@ -28,19 +32,19 @@ Pool = Callable[[Tensor], Tensor]
 class Gradcam:
     """One question as the reference has it: features X, gradient G [512, 7, 7], class k."""
 
-    views: Views
-    slopes: Slopes
+    activations: Activations
+    gradients: Gradients
     picture: str
     k: int
     turn: int  # its place among the questions
 
     @property
     def X(self) -> Tensor:
-        return self.slopes.of(self.picture, self.k)[0]
+        return self.gradients.of(self.picture, self.k)[0]
 
     @property
     def G(self) -> Tensor:
-        return self.slopes.of(self.picture, self.k)[1]
+        return self.gradients.of(self.picture, self.k)[1]
 
     @property
     def alpha(self) -> Tensor:
@@ -49,7 +53,7 @@ class Gradcam:
     @property
     def map(self) -> Tensor:
         """The right one before its ReLU."""
-        return self.slopes.right(self.picture, self.k)
+        return self.gradients.right(self.picture, self.k)
 
     @property
     def products(self) -> Tensor:
@@ -61,20 +65,20 @@ class Gradcam:
 
     def of(self, score: Score = logit, tail: Tail | None = None, order: str = "right") -> Tensor:
         """Before its ReLU, of another score, of another rest of the network."""
-        return self.slopes.signed(self.picture, self.k, score, tail, order=order)
+        return self.gradients.signed(self.picture, self.k, score, tail, order=order)
 
     def cut(self, end: int) -> Tensor:
         """The gradient of a number inside the classifier."""
-        classifier = self.views.vgg.classifier
+        classifier = self.activations.vgg.classifier
         return self.of(tail=lambda a: classifier[1:end](a))
 
     def without_relus(self) -> Tensor:
-        classifier = self.views.vgg.classifier
+        classifier = self.activations.vgg.classifier
         return self.of(tail=lambda a: classifier[6](classifier[3](a)))
 
     def large(self, pool: Callable[..., Tensor], *, relu: bool) -> Tensor:
         """At the last convolution, 14 × 14: after its ReLU or before."""
-        X, G = self.slopes.at_convolution(self.picture, self.k, relu=relu)
+        X, G = self.gradients.at_convolution(self.picture, self.k, relu=relu)
         return weighted(pool(G, (1, 2)), X).relu()
 
     def xgrad(self) -> Tensor:
@@ -196,7 +200,7 @@ SIGNED: Rows = (
     ("relus-left-out", lambda g: g.without_relus()),
     ("extra-pooling", lambda g: g.of(order="averaged")),
     ("resnet-for-vgg", lambda g: _resnet_map(g)),
-    ("cam-on-vgg", lambda g: weighted(g.views.vgg.classifier[6].weight[g.k, :512], g.X)),
+    ("cam-on-vgg", lambda g: weighted(g.activations.vgg.classifier[6].weight[g.k, :512], g.X)),
 )
 
 BEFORE_POOLING: Rows = (
@@ -240,38 +244,40 @@ BEFORE_POOLING: Rows = (
 
 
 def _resnet_map(g: Gradcam) -> Tensor:
-    return weighted(g.views.resnet.fc.weight[g.k], g.views.resnet_features(g.picture)[0])
+    return weighted(
+        g.activations.resnet.fc.weight[g.k], g.activations.resnet_features(g.picture)[0]
+    )
 
 
-def gradcam_mistakes(views: Views, questions: Questions) -> Iterator[Mistake]:
-    slopes = Slopes(views)
+def gradcam_mistakes(activations: Activations, questions: Questions) -> Iterator[Mistake]:
+    gradients = Gradients(activations)
 
     asked = questions.of_task(TASK)
 
     def case(question: Question) -> Gradcam:
-        picture, label = views.picture(question), views.label(question)
-        return Gradcam(views, slopes, picture, label, asked.index(question))
+        picture, label = activations.picture(question), activations.label(question)
+        return Gradcam(activations, gradients, picture, label, asked.index(question))
 
     prepared = tuple(
-        (name, lambda g, how=how: g.slopes.signed(g.picture, g.k, preparation=how))
+        (name, lambda g, how=how: g.gradients.signed(g.picture, g.k, preparation=how))
         for name, how in PREPARED
     )
     others = pictures_for_all(lambda name, q: replace(case(q), picture=name).map.relu())
-    yield from known(TASK, (*AFTER, *COMBINED, *_relu_or_not(SIGNED)), case, views)
-    yield from known(TASK, BEFORE_POOLING, case, views)
-    yield from known(TASK, _relu_or_not(prepared), case, views, "pictures")
-    yield from known(TASK, _over_calls(case, asked), case, views)
-    yield from known(TASK, others, lambda question: question, views, "pictures")
+    yield from known(TASK, (*AFTER, *COMBINED, *_relu_or_not(SIGNED)), case, activations)
+    yield from known(TASK, BEFORE_POOLING, case, activations)
+    yield from known(TASK, _relu_or_not(prepared), case, activations, "pictures")
+    yield from known(TASK, _over_calls(case, asked), case, activations)
+    yield from known(TASK, others, lambda question: question, activations, "pictures")
     for last in (partial(np.maximum, 0), np.array):
-        yield from left_out(TASK, lambda question: case(question).products, views, last)
-    yield from signs(TASK, "map", lambda question: case(question).map.numpy())
+        yield from left_out(TASK, lambda question: case(question).products, activations, last)
+    yield from answer_patterns(TASK, "map", lambda question: case(question).map.numpy())
 
 
 def _relu_or_not(rows: Rows) -> Iterator[tuple[str, Callable[[Gradcam], Tensor]]]:
     for key, signed in rows:
 
         def kept(g: Gradcam, signed: Callable[[Gradcam], Tensor] = signed) -> Tensor:
-            return g.views.once((signed, g.picture, g.k), lambda: signed(g).detach())
+            return g.activations.cached((signed, g.picture, g.k), lambda: signed(g).detach())
 
         yield key, lambda g, kept=kept: kept(g).relu()
         yield key, kept

@@ -9,15 +9,18 @@ from torch import Tensor
 
 from autograder.judging.comparing import MAP_TOLERANCE
 from autograder.lab import Mistake, Question
+from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.texts import text
-from autograder.labs.lab09.mistakes.views import Views
 
-Answers = Mapping[Question, object]
+PlainAnswers = Mapping[Question, object]
 Products = Callable[[Question], Tensor]
 
 
 def left_out(
-    task: str, products: Products, views: Views, last: Callable[[np.ndarray], np.ndarray] = np.array
+    task: str,
+    products: Products,
+    activations: Activations,
+    last: Callable[[np.ndarray], np.ndarray] = np.array,
 ) -> Iterator[Mistake]:
     """For a map that is a sum over channels.
 
@@ -27,14 +30,16 @@ def left_out(
     """
 
     def terms(question: Question) -> np.ndarray:
-        made = views.once((task, "terms", question.key), lambda: products(question).detach())
+        made = activations.cached(
+            (task, "terms", question.key), lambda: products(question).detach()
+        )
         return made.numpy().astype(np.float64)
 
-    def some_channels(told: Answers, right: Answers) -> bool:
-        return _same_in_all(told, right, lambda q: _sums_without(terms(q), last))
+    def some_channels(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+        return _same_in_all(actual, expected, lambda q: _sums_without(terms(q), last))
 
-    def one_channel(told: Answers, right: Answers) -> bool:
-        return _same_in_all(told, right, lambda q: last(terms(q)))
+    def one_channel(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+        return _same_in_all(actual, expected, lambda q: last(terms(q)))
 
     for name, shows in (
         ("channels-left-out", some_channels),
@@ -59,16 +64,16 @@ def _sums_without(terms: np.ndarray, last: Callable[[np.ndarray], np.ndarray]) -
 
 
 def _same_in_all(
-    told: Answers, right: Answers, candidates: Callable[[Question], np.ndarray]
+    actual: PlainAnswers, expected: PlainAnswers, candidates: Callable[[Question], np.ndarray]
 ) -> bool:
-    """Whether one and the same row of the candidates [n, 7, 7] is what was told, in all answers."""
+    """Whether one and the same row of the candidates [n, 7, 7] is what was given, in all."""
     fits: np.ndarray | None = None
     # A channel that says nothing leaves zeros, which have many causes.
-    arrays = [answer for answer in told.values() if isinstance(answer, np.ndarray)]
-    if 2 * sum(bool(answer.any()) for answer in arrays) <= len(told):
+    arrays = [answer for answer in actual.values() if isinstance(answer, np.ndarray)]
+    if 2 * sum(bool(answer.any()) for answer in arrays) <= len(actual):
         return False
-    for question, answer in told.items():
-        wanted = right[question]
+    for question, answer in actual.items():
+        wanted = expected[question]
         if not (isinstance(answer, np.ndarray) and isinstance(wanted, np.ndarray)):
             return False
         if answer.shape != wanted.shape or not np.isfinite(answer).all():
@@ -82,11 +87,11 @@ def _same_in_all(
     return bool(fits is not None and fits.any())
 
 
-def _rows_left_out(told: Answers, right: Answers) -> bool:
+def _rows_left_out(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     """Zero, or not there, in whole rows or columns, the same ones in all; right elsewhere."""
     kept = np.ones((7, 7), bool)
-    for question, answer in told.items():
-        wanted = right[question]
+    for question, answer in actual.items():
+        wanted = expected[question]
         if not (isinstance(answer, np.ndarray) and isinstance(wanted, np.ndarray)):
             return False
         if answer.ndim != 2 or not np.isfinite(answer).all():

@@ -9,9 +9,13 @@ import torch
 from torch import Tensor
 
 from autograder.lab import Mistake, Question
-from autograder.labs.lab09.mistakes.prediction_signs import Triples, network, prediction_signs
+from autograder.labs.lab09.mistakes.activations import (
+    PREPARATION_MISTAKES,
+    Activations,
+    pictures_for_all,
+)
+from autograder.labs.lab09.mistakes.prediction_patterns import Triples, network, prediction_patterns
 from autograder.labs.lab09.mistakes.texts import known
-from autograder.labs.lab09.mistakes.views import PREPARATION_MISTAKES, Views, pictures_for_all
 from camlab_solutions import load_classes
 
 TASK = "predict"
@@ -30,14 +34,14 @@ def top(scores: Tensor, count: int = 5) -> Triples:
 class Asked:
     """One question: which network, which picture."""
 
-    views: Views
+    activations: Activations
     network: str
     picture: str
 
     @property
     def z(self) -> Tensor:
         """The logits [1000]."""
-        return self.views.logits(self.network, self.picture)
+        return self.activations.logits(self.network, self.picture)
 
     @property
     def p(self) -> Tensor:
@@ -45,11 +49,11 @@ class Asked:
 
     def by(self, network: str) -> Triples:
         """The answer of another network."""
-        return top(self.views.logits(network, self.picture).softmax(0))
+        return top(self.activations.logits(network, self.picture).softmax(0))
 
     def prepared(self, how: str) -> Triples:
         """The answer to the picture prepared in another way."""
-        return top(self.views.logits(self.network, self.picture, how).softmax(0))
+        return top(self.activations.logits(self.network, self.picture, how).softmax(0))
 
     def by_name(self, *, reverse: bool) -> Triples:
         names = load_classes()
@@ -87,13 +91,15 @@ ROWS: tuple[tuple[str, Callable[[Asked], Triples | None]], ...] = (
 )
 
 
-def predict_mistakes(views: Views) -> Iterator[Mistake]:
+def predict_mistakes(activations: Activations) -> Iterator[Mistake]:
     def case(question: Question) -> Asked:
-        return Asked(views, network(question), views.picture(question))
+        return Asked(activations, network(question), activations.picture(question))
 
-    yield from known(TASK, ROWS, case, views)
+    yield from known(TASK, ROWS, case, activations)
     prepared = [(name, lambda a, how=how: a.prepared(how)) for name, how in PREPARATION_MISTAKES]
-    yield from known(TASK, prepared, case, views, "pictures")
-    others = pictures_for_all(lambda name, question: top(Asked(views, network(question), name).p))
-    yield from known(TASK, others, lambda question: question, views, "pictures")
-    yield from prediction_signs(views)
+    yield from known(TASK, prepared, case, activations, "pictures")
+    others = pictures_for_all(
+        lambda name, question: top(Asked(activations, network(question), name).p)
+    )
+    yield from known(TASK, others, lambda question: question, activations, "pictures")
+    yield from prediction_patterns(activations)

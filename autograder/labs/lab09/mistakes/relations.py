@@ -14,51 +14,55 @@ from autograder.judging.comparing import (
 )
 
 
-def correlation(told: np.ndarray, right: np.ndarray) -> float:
+def correlation(actual: np.ndarray, expected: np.ndarray) -> float:
     """Pearson's r of two arrays of one shape; 0 where one is constant."""
-    one, other = told.ravel() - told.mean(), right.ravel() - right.mean()
+    one, other = actual.ravel() - actual.mean(), expected.ravel() - expected.mean()
     power = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float(one @ other) / power if power > 0 else 0.0
 
 
-def each_rescaled(told: np.ndarray, right: np.ndarray) -> bool:
-    """told = f · right with some f > 0."""
-    return bool(right.any()) and same_up_to_factor(told, right)
+def each_rescaled(actual: np.ndarray, expected: np.ndarray) -> bool:
+    """actual = f · expected with some f > 0."""
+    return bool(expected.any()) and same_up_to_factor(actual, expected)
 
 
 def all_shifted(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
-    """told = right + c in each pair, and c is not 0 in all."""
-    shifts = [float((told - right).mean()) for told, right in pairs]
-    return any(not same(told, right) for told, right in pairs) and all(
-        np.ptp(right) > 0 and same(told - shift, right)
-        for shift, (told, right) in zip(shifts, pairs, strict=True)
+    """actual = expected + c in each pair, and c is not 0 in all."""
+    shifts = [float((actual - expected).mean()) for actual, expected in pairs]
+    return any(not same(actual, expected) for actual, expected in pairs) and all(
+        np.ptp(expected) > 0 and same(actual - shift, expected)
+        for shift, (actual, expected) in zip(shifts, pairs, strict=True)
     )
 
 
-def each_rescaled_and_shifted(told: np.ndarray, right: np.ndarray) -> bool:
-    """told = f · right + c with some f > 0."""
-    return np.ptp(right) > 0 and same_up_to_factor_and_offset(told, right)
+def each_rescaled_and_shifted(actual: np.ndarray, expected: np.ndarray) -> bool:
+    """actual = f · expected + c with some f > 0."""
+    return np.ptp(expected) > 0 and same_up_to_factor_and_offset(actual, expected)
 
 
 def rounded(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
-    """Whether each `told` is `right`, rounded or cut to so many decimals, and one shows several."""
+    """Whether each `actual` is `expected` to so many decimals, and one shows several numbers."""
     for step in (1.0, 0.1, 0.01):
-        whole = all(np.abs(told / step - np.round(told / step)).max() < 1e-4 for told, _ in pairs)
-        near = all(np.abs(told - right).max() <= step * (1 + 1e-4) for told, right in pairs)
+        whole = all(
+            np.abs(actual / step - np.round(actual / step)).max() < 1e-4 for actual, _ in pairs
+        )
+        near = all(
+            np.abs(actual - expected).max() <= step * (1 + 1e-4) for actual, expected in pairs
+        )
         if whole and near:
-            return any(len(np.unique(told)) > 1 for told, _ in pairs)
+            return any(len(np.unique(actual)) > 1 for actual, _ in pairs)
     return False
 
 
-def bent(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
-    """Whether `told` rises wherever `right` does: one rising function of each number.
+def is_monotone_transform(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
+    """Whether `actual` rises wherever `expected` does: one rising function of each number.
 
     Chance does not order 49 numbers. A function that leaves hardly any apart tells nothing, so some
     must differ in each pair, and several in half of them.
     """
     varied = 0
-    for told, right in pairs:
-        ordered = told.ravel()[np.argsort(right.ravel(), kind="stable")]
+    for actual, expected in pairs:
+        ordered = actual.ravel()[np.argsort(expected.ravel(), kind="stable")]
         slack = MAP_TOLERANCE * float(np.abs(ordered).max())
         if not np.ptp(ordered) > slack:
             return False
@@ -68,15 +72,16 @@ def bent(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
     return 2 * varied >= len(pairs)
 
 
-def elsewhere(told: np.ndarray, right: np.ndarray) -> bool:
+def is_permutation(actual: np.ndarray, expected: np.ndarray) -> bool:
     """Most of the same numbers in other places, up to a factor."""
-    power, wanted = float(np.linalg.norm(told)), float(np.linalg.norm(right))
+    power, wanted = float(np.linalg.norm(actual)), float(np.linalg.norm(expected))
     if not power or not wanted:
         return False
-    told = told * (wanted / power)
-    moved = np.count_nonzero(np.abs(told - right) > MAP_TOLERANCE * np.abs(right).max())
+    actual = actual * (wanted / power)
+    moved = np.count_nonzero(np.abs(actual - expected) > MAP_TOLERANCE * np.abs(expected).max())
     # Sorted, many numbers lie close together: a tenth of the tolerance still tells them apart.
-    apart = np.abs(np.sort(told.ravel()) - np.sort(right.ravel())).max()
+    apart = np.abs(np.sort(actual.ravel()) - np.sort(expected.ravel())).max()
     return bool(
-        3 * moved >= np.count_nonzero(right) and 10 * apart <= MAP_TOLERANCE * np.abs(right).max()
+        3 * moved >= np.count_nonzero(expected)
+        and 10 * apart <= MAP_TOLERANCE * np.abs(expected).max()
     )

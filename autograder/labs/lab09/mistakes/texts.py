@@ -15,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from autograder.lab import Mistake, Question
-from autograder.labs.lab09.mistakes.views import Views
+from autograder.labs.lab09.mistakes.activations import Activations
 
 Case = TypeVar("Case")
 Rows = Iterable[tuple[str, Callable[[Case], object]]]
@@ -36,7 +36,7 @@ def known(
     task: str,
     rows: Rows[Case],
     case: Callable[[Question], Case],
-    views: Views,
+    activations: Activations,
     group: str | None = None,
     **words: str,
 ) -> Iterator[Mistake]:
@@ -60,4 +60,4 @@ def known(
             return made.detach().numpy() if isinstance(made, Tensor) else made
 
         said = text(group or task, key, **words)
-        yield Mistake(key.partition(".")[0], task, said, views.on_one_thread(answer))
+        yield Mistake(key.partition(".")[0], task, said, activations.on_one_thread(answer))

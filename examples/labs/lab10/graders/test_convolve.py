@@ -1,6 +1,6 @@
 """convolve: out[i, j] = Σ_kl kernel[k, l] · image[i + k, j + l]. 3 points."""
 
-from autograder.judging import Refused, criterion, same, spoken
+from autograder.judging import CriterionFailed, criterion, describe_question, same
 
 
 @criterion(
@@ -18,4 +18,4 @@ def test_values(answers, reference):
     for question in answers:
         expected = reference.array(question)
         if not same(answers.array(question, *expected.shape), expected):
-            raise Refused(f"For {spoken(question)} the numbers differ.")
+            raise CriterionFailed(f"For {describe_question(question)} the numbers differ.")

@@ -1,6 +1,6 @@
 """max_pool: the largest number of each block. 2 points."""
 
-from autograder.judging import Refused, criterion, same, spoken
+from autograder.judging import CriterionFailed, criterion, describe_question, same
 
 
 @criterion(
@@ -16,4 +16,4 @@ def test_values(answers, reference):
     for question in answers:
         expected = reference.array(question)
         if not same(answers.array(question, *expected.shape), expected):
-            raise Refused(f"For {spoken(question)} the numbers differ.")
+            raise CriterionFailed(f"For {describe_question(question)} the numbers differ.")

@@ -1,0 +1,153 @@
+"""Who runs submissions: this machine, or the workers of a cluster (`autograder.cluster`).
+
+From submitted bytes to a finished run is the part of grading that any machine can do; judging and
+the gradebook stay with the caller.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from nbformat import NotebookNode
+
+from autograder.answers import Answer
+from autograder.gradebook.notebook import showable
+from autograder.grading.machine_lock import machine_lock
+from autograder.grading.reference_agreement import Agreement
+from autograder.kernel import Sandbox
+from autograder.lab import Lab, Questions
+from autograder.storage.store import CompletedRun
+from autograder.submission import Submission, SubmittedFile, prepare
+from autograder.submission.written import is_blank_answer
+
+
+@dataclass(frozen=True)
+class RejectedSubmission:
+    """A submission that could not be run, and why."""
+
+    reason: str
+    remarks: tuple[str, ...] = ()
+
+
+Outcome = CompletedRun | RejectedSubmission
+
+
+class RetryExclusively(Exception):
+    """What became of a submission may be its neighbours' doing: run it once more, alone."""
+
+
+class Runner(Protocol):
+    """Runs submissions; `run` may be called from `max_concurrency` threads at once."""
+
+    @property
+    def max_concurrency(self) -> int:
+        """How many submissions to give it at a time; may change."""
+
+    @property
+    def exclusive_slots(self) -> int:
+        """How many submissions can be alone at a time; may change."""
+
+    def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
+        """Run one submission. Never raises for what a student can do.
+
+        Args:
+            file: the submitted bytes.
+            alone: with no other submission of the class under way on the same machine.
+
+        Raises:
+            RetryExclusively: perhaps others disturbed it; not raised where it was `alone`.
+        """
+
+
+class LocalRunner:
+    """Runs submissions in one sandbox, opened when the first of them comes.
+
+    Attributes:
+        questions: what is put to each submission; set before the first is run.
+        reference: what the reference answers: a task that has other answers is asked once more,
+            with its own cells alone.
+
+    Args:
+        open_sandbox: gives a new sandbox as a context manager.
+        class_key: submissions of one class wait for each other's turn to be alone.
+        jobs: how many at a time.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        release: NotebookNode,
+        open_sandbox: Callable[[], AbstractContextManager[Sandbox]],
+        class_key: str = "",
+        jobs: int = 1,
+    ) -> None:
+        self._lab = lab
+        self._release = release
+        self._open_sandbox = open_sandbox
+        self._class_key = class_key
+        self.max_concurrency, self.exclusive_slots = jobs, 1
+        self.questions: Questions | None = None
+        self.reference: Mapping[str, Answer] = {}
+        self._sandbox: Sandbox | None = None
+        self._stack = ExitStack()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> LocalRunner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the sandbox; another run would open a new one."""
+        with self._lock:
+            self._sandbox = None
+            self._stack.close()
+
+    def warm_up(self) -> Sandbox:
+        """Open the sandbox now; it loads in a process of its own while the caller does more."""
+        with self._lock:
+            if self._sandbox is None:
+                self._sandbox = self._stack.enter_context(self._open_sandbox())
+            return self._sandbox
+
+    def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
+        return self.run_prepared(prepare(file, self._release), alone=alone)
+
+    def run_prepared(self, submission: Submission, *, alone: bool = False) -> Outcome:
+        """Run a submission that was read already."""
+        if submission.notebook is None:
+            return RejectedSubmission(submission.reason, submission.remarks)
+        sandbox = self.warm_up()
+        with machine_lock(self._class_key, alone=alone):
+            agreement = Agreement(self.reference)
+            run = sandbox.run(
+                submission.notebook, self.questions, submission.beside, is_right=agreement
+            )
+        run = replace(run, notebook=showable(run.notebook, self._lab))
+        # The child's clock leaves out the time in which others had the processor; where it cannot
+        # tell, or there was hardly any time left, the submission has another chance by itself.
+        # So has one that was killed, and not by us.
+        if not alone and (run.disturbed or (run.perhaps_disturbed and self.max_concurrency > 1)):
+            raise RetryExclusively
+        blank_answers = tuple(self._blank_answers(submission))
+        return CompletedRun(run, submission.remarks, blank_answers, sandbox.limits.times)
+
+    def _blank_answers(self, submission: Submission) -> Iterator[str]:
+        """Tasks that a person would mark and that were left as they were handed out."""
+        for task in self._lab.tasks:
+            if not task.by_machine:
+                written = _source(submission.notebook, task.answer_id)
+                if is_blank_answer(written, _source(self._release, task.answer_id)):
+                    yield task.name
+
+
+def _source(notebook: NotebookNode, grade_id: str) -> str:
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
+            return cell.source
+    return ""

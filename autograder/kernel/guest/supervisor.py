@@ -1,0 +1,136 @@
+"""The supervisor of one child: makes it, interrupts or kills it, and sees that it is gone.
+
+The supervisor runs no student's code. It lives as long as its `lifeline` socket: when the grader
+closes that, or dies, the child is killed; when the supervisor dies, the system kills the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+import traceback
+
+from . import isolation, prctl
+
+_END_SECONDS = 10.0
+
+
+def keep(settings: dict, request: dict, descriptors: list[int]) -> None:
+    """Serve one request; returns when no process of the child is left.
+
+    `descriptors`: the life socket, the channel, then the kernel's five listening sockets.
+    """
+    os.setsid()  # a group of its own: kill(0) must not reach the fork server
+    warm = os.getppid()
+    isolation.close_all_but([0, 1, 2, *descriptors])
+    lifeline = socket.socket(fileno=descriptors[0])
+    _send(lifeline, {"pid": os.getpid()})
+    prctl.adopt_orphans()
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # wakes `select` through the descriptor below
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    isolated = settings["confinement"]["namespaces"]
+    if isolated:
+        isolation.enter_namespaces()
+    prctl.die_with_parent(warm)
+    supervisor = os.getpid()
+    child = os.fork()
+    if child == 0:
+        _become_child(settings, request, descriptors, supervisor, [lifeline.detach(), woken, wake])
+    for descriptor in descriptors[1:]:
+        os.close(descriptor)
+    status = _watch(lifeline, woken, child)
+    if not isolated:
+        _end_descendants()
+    with contextlib.suppress(OSError):
+        _send(lifeline, {"exit": status})
+
+
+def _become_child(
+    settings: dict, request: dict, descriptors: list[int], supervisor: int, foreign: list[int]
+) -> None:
+    """In the child: shut every door, then run the kernel. Never returns."""
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for descriptor in foreign:
+            os.close(descriptor)
+        os.setsid()  # again, after the second fork: kill(0) crosses pid namespaces
+        if wrapper := request.get("wrapper"):
+            _run_alone(wrapper, settings, request, descriptors[1:], supervisor)
+        channel = socket.socket(fileno=descriptors[1])
+        # Imported here: the fork server has it already, a cold one must not before the fork.
+        from . import child
+
+        child.run(settings, request, channel, descriptors[2:], supervisor)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(70)
+
+
+def _run_alone(
+    wrapper: list[str], settings: dict, request: dict, descriptors: list[int], supervisor: int
+) -> None:
+    """Become a program of its own under `wrapper`; it goes on in `child.main`."""
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, True)
+    argument = json.dumps([settings, request, descriptors, supervisor])
+    command = [*wrapper, *settings["alone"], argument]
+    os.execv(command[0], command)
+
+
+def _watch(lifeline: socket.socket, woken: int, child: int) -> int:
+    """Wait for the child's end, obeying the grader: I interrupts, anything else or nothing kills.
+
+    Returns the exit status as `subprocess` counts it: negative for a signal.
+    """
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        ready, _, _ = select.select([lifeline, woken], [], [])
+        if woken in ready:
+            os.read(woken, 4096)
+        if lifeline in ready:
+            command = lifeline.recv(1)
+            os.kill(child, signal.SIGINT if command == b"I" else signal.SIGKILL)
+            if command != b"I":
+                return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _end_descendants() -> None:
+    """Kill and reap whatever the child started, orphans included, until nothing is left.
+
+    First all are stopped, whoever they fork meanwhile too: who is stopped starts nobody.
+    """
+    deadline = time.monotonic() + _END_SECONDS
+    stopped: set[int] = set()
+    while time.monotonic() < deadline:
+        fresh = isolation.descendants_of(os.getpid()) - stopped
+        if not fresh:
+            break
+        _signal(fresh, signal.SIGSTOP)
+        stopped |= fresh
+    while time.monotonic() < deadline:
+        _signal(isolation.descendants_of(os.getpid()), signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _signal(pids: set[int], number: int) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def _send(lifeline: socket.socket, fact: dict) -> None:
+    lifeline.sendall(json.dumps(fact).encode() + b"\n")

@@ -1,0 +1,325 @@
+"""Mistakes that show in how a task's answers relate to the right ones and to each other.
+
+Nothing here foresees a number: whatever was done, answers that are all one picture's, or the right
+ones bent, moved or rescaled, can be told from the answers alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from autograder.judging.comparing import MAP_TOLERANCE, same
+from autograder.judging.hints import misfit
+from autograder.lab import Mistake, Picture, Plain, Question, Tensor
+from autograder.labs.lab09.mistakes.relations import (
+    all_shifted,
+    correlation,
+    each_rescaled,
+    each_rescaled_and_shifted,
+    is_monotone_transform,
+    is_permutation,
+    rounded,
+)
+from autograder.labs.lab09.mistakes.texts import text
+
+# How alike a feature map is that the same network made of the same picture, prepared otherwise, and
+# a map that was enlarged and brought back to 7 × 7: Pearson's r. Chosen, not measured.
+RESEMBLES, ENLARGED = 0.6, 0.9
+
+PlainAnswers = Mapping[Question, object]
+Pair = tuple[np.ndarray, np.ndarray]  # (actual, expected), float64
+
+
+Shows = Callable[[PlainAnswers, PlainAnswers], bool]  # (actual, expected) -> is this the mistake?
+
+
+def answer_patterns(
+    task: str, what: str, before: Callable[[Question], np.ndarray] | None = None
+) -> Iterator[Mistake]:
+    """Those of a task whose answers are arrays.
+
+    Args:
+        what: one of them: "map", "feature map".
+        before: the right answer before its last step, where that step may hide what was done.
+    """
+
+    def each_monotone(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+        wanted = expected if before is None else {question: before(question) for question in actual}
+        return any(
+            bool(pairs := _pairs(actual, side)) and is_monotone_transform(pairs)
+            for side in (expected, wanted)
+        )
+
+    of_maps = () if what == "feature map" else OF_MAPS
+    for key, shows in (*FIRST, *of_maps):
+        yield _pattern(task, key, what, shows)
+    for key, shows in (("function-of-each-number", each_monotone), *LAST):
+        yield _pattern(task, key, what, shows, last=True)
+
+
+def feature_patterns(task: str) -> Iterator[Mistake]:
+    """Those of a feature map [1, 512, 7, 7] alone."""
+    yield _pattern(task, "not-resized", "feature map", _other_places)
+    yield _pattern(task, "other-preparation", "feature map", _resembles, last=True)
+
+
+def right_for_some(task: str) -> Iterator[Mistake]:
+    """Answers of any form, some of which are right."""
+    for key, shows in RIGHT_FOR_SOME:
+        yield _pattern(task, key, "", shows, last=True)
+
+
+def _pattern(task: str, key: str, what: str, shows: Shows, last: bool = False) -> Mistake:
+    said = text("answer_patterns", key, what=what)
+    return Mistake(key.partition(".")[0], task, said, shows=shows, last=last)
+
+
+def rescaled(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    pairs = _pairs(actual, expected)
+    if not pairs:
+        return False
+    one, other = (
+        np.concatenate([part.ravel() for part in side]) for side in zip(*pairs, strict=True)
+    )
+    power = float(np.vdot(one, one))
+    factor = float(np.vdot(one, other)) / power if power else 0.0
+    return factor > 0 and all(same(factor * one, other) for one, other in pairs)
+
+
+def same_for_all(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    return _same_within(actual, lambda arguments: ())
+
+
+def changes_when_asked_again(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    first: dict[tuple, object] = {}
+    return _comparable(actual) and any(
+        not _alike(value, first.setdefault(question.arguments, value))
+        for question, value in actual.items()
+    )
+
+
+def _argument_changed(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """Wrong only where a tensor is given that was given before."""
+    given: set[str] = set()
+    for question, value in actual.items():
+        names = {one.name for one in question.arguments if isinstance(one, Tensor) and one.shared}
+        if (misfit(value, expected[question]) <= 1) == bool(names & given):
+            return False
+        given |= names
+    return True
+
+
+def _class_0_missed(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """Wrong only where the class is 0."""
+    return all(
+        (misfit(value, expected[question]) > 1) == (Plain(0) in question.arguments)
+        for question, value in actual.items()
+    )
+
+
+def _not_finite(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    return any(
+        isinstance(value, np.ndarray) and not np.isfinite(value).all() for value in actual.values()
+    )
+
+
+def _all_zero(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    return _arrays(actual) and not any(value.any() for value in actual.values())
+
+
+def _constant(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    return _arrays(actual) and all(
+        value.size > 1 and np.ptp(value) <= MAP_TOLERANCE * np.abs(value).max()
+        for value in actual.values()
+    )
+
+
+def _same_within(actual: PlainAnswers, group_of: Callable[[tuple], tuple]) -> bool:
+    """Whether different questions of one group always have one answer."""
+    if not _comparable(actual):
+        return False
+    first: dict[tuple, tuple[Question, object]] = {}
+    different = False
+    for question, value in actual.items():
+        earlier, known = first.setdefault(group_of(question.arguments), (question, value))
+        if not _alike(value, known):
+            return False
+        different = different or earlier.arguments != question.arguments
+    return different
+
+
+def _accumulated(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    if not _arrays(actual) or len(actual) < 2:
+        return False
+    total = 0.0
+    for question, value in actual.items():
+        if value.shape != expected[question].shape:
+            return False
+        total = total + expected[question]
+        if not same(value, total):
+            return False
+    return True
+
+
+def one_call_late(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    if not _comparable(actual) or len(actual) < 3:
+        return False
+    questions = list(actual)
+    return all(
+        misfit(actual[later], expected[earlier]) <= 1 for earlier, later in pairwise(questions)
+    ) and not all(misfit(actual[question], expected[question]) <= 1 for question in questions)
+
+
+def _enlarged(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """As large as a picture, and like the right map in each, whatever its scale and colours."""
+    if not _arrays(actual):
+        return False
+    for question, value in actual.items():
+        wanted = np.asarray(expected[question])
+        large = value.squeeze()
+        if large.ndim != 2 or min(large.shape) < 28 or wanted.ndim != 2 or not np.ptp(wanted):
+            return False
+        small = cv2.resize(large, wanted.shape[::-1], interpolation=cv2.INTER_AREA)
+        if correlation(small, wanted) < ENLARGED:
+            return False
+    return True
+
+
+def _shape_differs(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    return (
+        _comparable(actual)
+        and all(isinstance(value, np.ndarray | float) for value in actual.values())
+        and all(np.shape(value) != expected[question].shape for question, value in actual.items())
+    )
+
+
+Good = set[Question]
+
+
+def _right_set_is(
+    actual: PlainAnswers, expected: PlainAnswers, wanted: Callable[[Good, Sequence[Question]], bool]
+) -> bool:
+    """Whether some answers, not all, are right, and these are the `wanted` ones."""
+    good = {question for question in actual if misfit(actual[question], expected[question]) <= 1}
+    return 0 < len(good) < len(actual) and wanted(good, list(actual))
+
+
+def _of_one_picture(good: Good, asked: Sequence[Question]) -> bool:
+    pictures = {_picture(question) for question in good}
+    return len(pictures) == 1 and good == {q for q in asked if _picture(q) in pictures}
+
+
+def _only_the_first(good: Good, asked: Sequence[Question]) -> bool:
+    return good == {asked[0]}
+
+
+def _picture(question: Question) -> str:
+    return next(
+        (item.name for item in question.arguments if isinstance(item, Picture | Tensor)), ""
+    )
+
+
+def _pairs(actual: PlainAnswers, expected: PlainAnswers) -> list[Pair]:
+    """(actual, expected) of each question; empty where one cannot be laid over the other."""
+    if not _arrays(actual):
+        return []
+    pairs = [(actual[question].squeeze(), np.squeeze(expected[question])) for question in actual]
+    return pairs if all(one.shape == other.shape for one, other in pairs) else []
+
+
+def _arrays(actual: PlainAnswers) -> bool:
+    return bool(actual) and all(
+        isinstance(value, np.ndarray) and value.size and np.isfinite(value).all()
+        for value in actual.values()
+    )
+
+
+def _comparable(actual: PlainAnswers) -> bool:
+    """Arrays of finite numbers, or other plain forms."""
+    return bool(actual) and all(
+        np.isfinite(value).all() and value.size
+        if isinstance(value, np.ndarray)
+        else isinstance(value, tuple | float)
+        for value in actual.values()
+    )
+
+
+def _alike(one: object, other: object) -> bool:
+    return getattr(one, "shape", ()) == getattr(other, "shape", ()) and misfit(one, other) <= 1
+
+
+def _every(holds: Callable[[Sequence[Pair]], bool]) -> Shows:
+    """All answers have the right shape, and `holds` of them and the right ones."""
+
+    def shows(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+        return bool(pairs := _pairs(actual, expected)) and holds(pairs)
+
+    return shows
+
+
+def _each(holds: Callable[[np.ndarray, np.ndarray], bool]) -> Shows:
+    return _every(lambda pairs: all(holds(*pair) for pair in pairs))
+
+
+def _some_are_right(wanted: Callable[[Good, Sequence[Question]], bool]) -> Shows:
+    return lambda actual, expected: _right_set_is(actual, expected, wanted)
+
+
+def _other_places(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """[1, 512, h, w], where h and w are not 7: the picture was not brought to its size."""
+    return _arrays(actual) and all(
+        value.ndim == 4 and value.shape[:2] == (1, 512) and value.shape[2:] != (7, 7)
+        for value in actual.values()
+    )
+
+
+def _resembles(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """As the right one of each picture, and not of the others, though by no step behind it."""
+    pairs = _pairs(actual, expected)
+    return bool(pairs) and all(correlation(*pair) > RESEMBLES for pair in pairs)
+
+
+# What tells much. (key of the sentence, whether answers show it)
+FIRST: tuple[tuple[str, Shows], ...] = (
+    ("not-finite", _not_finite),
+    ("all-zero", _all_zero),
+    ("constant", _constant),
+    ("rounded", _every(rounded)),
+    ("results-accumulated", _accumulated),
+    ("one-call-late", one_call_late),
+    ("argument-changed", _argument_changed),
+    ("changes-when-asked-again", changes_when_asked_again),
+    ("rescaled", rescaled),
+    ("normalised.factor", _each(each_rescaled)),
+    ("shifted-values", _every(all_shifted)),
+    ("normalised.shift", _each(each_rescaled_and_shifted)),
+    ("same-for-all", same_for_all),
+)
+# The same, of maps: they have a class, and a size that is often taken for the picture's.
+OF_MAPS: tuple[tuple[str, Shows], ...] = (
+    (
+        "label-ignored",
+        lambda actual, expected: _same_within(actual, lambda arguments: arguments[:1]),
+    ),
+    (
+        "picture-ignored",
+        lambda actual, expected: _same_within(actual, lambda arguments: arguments[1:]),
+    ),
+    ("enlarged", _enlarged),
+    ("class-0-missed", _class_0_missed),
+)
+RIGHT_FOR_SOME: tuple[tuple[str, Shows], ...] = (
+    ("right-for-one-picture", _some_are_right(_of_one_picture)),
+    ("right-the-first-time", _some_are_right(_only_the_first)),
+    ("right-for-some", _some_are_right(lambda good, asked: True)),
+)
+# What tells less: looked for where nothing else fits.
+LAST: tuple[tuple[str, Shows], ...] = (
+    ("elsewhere", _each(is_permutation)),
+    *RIGHT_FOR_SOME,
+    ("other-shape", _shape_differs),
+)
