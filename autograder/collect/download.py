@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
@@ -29,6 +30,8 @@ MOST_FILES_OF_ONE = 2_000
 MOST_DEPTH = 3  # zips in zips
 CHUNK = 2**20
 LEADS_OUT = "Its path leads out of the archive."
+DAMAGED = "It is damaged"
+_END = struct.Struct("<4s4H2LH")  # what a zip ends with: how many files it lists
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 Owner = Callable[[tuple[str, ...]], Hashable]
@@ -66,6 +69,10 @@ class Download:
         with self._opened() as archive:
             if len(archive.infolist()) > MOST_FILES:
                 raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
+            if not _is_whole(archive, path):
+                raise CamlabError(
+                    f"{path} is damaged: its list of files is not whole. Download it again."
+                )
             self.names = _file_names(archive)
             if len(self.names) == 1 and self.names[0][-1].lower().endswith(".zip"):
                 self.names = _names_inside(archive, self.names[0]) or self.names
@@ -84,7 +91,13 @@ class Download:
         if self._path.is_dir():
             return list(unpacking.folder(self._path))
         with self._opened() as archive:
-            return list(unpacking.archive(archive, (), depth=0))
+            entries = list(unpacking.archive(archive, (), depth=0))
+        files = [entry for entry in entries if not entry.folder]
+        if files and all(entry.refused.startswith(DAMAGED) for entry in files):
+            raise CamlabError(
+                f"{self._path} is damaged: none of its files can be read. Download it again."
+            )
+        return entries
 
     def _opened(self) -> zipfile.ZipFile:
         try:
@@ -93,8 +106,23 @@ class Download:
             raise CamlabError(f"There is no file or folder {self._path}.") from error
         except Exception as error:  # zipfile raises whatever damaged bytes make it stumble over
             raise CamlabError(
-                f"{self._path} is not a zip file that can be read: {plain(error, 200)}."
+                f"{self._path} is not a zip file that can be read: {plain(error, 200)}. If it was "
+                "cut off, download it again."
             ) from error
+
+
+def _is_whole(archive: zipfile.ZipFile, path: Path) -> bool:
+    """Whether a zip lists as many files as it says that it does; where it says so, at its end."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _END.size - 0xFFFF))
+        tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    if at < 0 or at + _END.size > len(tail):
+        return True
+    said = _END.unpack_from(tail, at)[4]
+    # Large archives write this number elsewhere; some programs write its last 16 bits.
+    return said in (0xFFFF, len(archive.infolist()) & 0xFFFF)
 
 
 def _file_names(archive: zipfile.ZipFile) -> list[tuple[str, ...]]:
@@ -206,9 +234,8 @@ class _Unpacking:
         except CamlabError:
             raise
         except Exception as error:  # as above: lzma, zlib, struct, codecs and zipfile's own
-            entry = Entry(
-                parts, None, f"It is damaged: {plain(error, 200) or type(error).__name__}."
-            )
+            why = plain(error, 200).rstrip(".") or type(error).__name__
+            entry = Entry(parts, None, f"{DAMAGED}: {why}.")
         yield from self._opened_zip(entry, depth)
 
     def _entries(self, parts: tuple[str, ...], file: IO[bytes], depth: int) -> Iterator[Entry]:

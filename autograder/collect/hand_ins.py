@@ -134,7 +134,10 @@ def _choose(
     ]
     candidates = notebook_candidates(files)
     if not candidates:
-        made.remarks.append("No notebook was handed in.")
+        why = next((one.reason for one in made.refused), "")
+        made.remarks.append(
+            f"No notebook could be taken. {why}" if why else "No notebook was handed in."
+        )
         return
     choice = choose_notebook(candidates, lab, release() if len(candidates) > 1 else None)
     if choice.chosen is None:

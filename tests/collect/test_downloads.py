@@ -306,6 +306,77 @@ def test_a_roster_that_cannot_be_read_is_a_sentence(tmp_path, content, words):
         read_roster(roster(tmp_path, content))
 
 
+def _damaged(kind: str) -> bytes:
+    """A download of three whose list of files is damaged."""
+    whole = zip_bytes({f"c3{name}/lab09.ipynb": WORKED for name in ("ada", "bob", "eve")})
+    end = whole.index(b"PK\5\6")
+    first = whole.index(b"PK\1\2")
+    second = whole.index(b"PK\1\2", first + 1)
+
+    def put(at: int, form: str, value: int) -> bytes:
+        packed = struct.pack(form, value)
+        return whole[:at] + packed + whole[at + len(packed) :]
+
+    return {
+        "cut off": lambda: whole[: second + 20],
+        "without its end": lambda: whole[:end],
+        "a line that is none": lambda: put(second, "<H", 0),
+        "a name that is too long": lambda: put(second + 28, "<H", 9),
+        "shorter than it says": lambda: put(end + 12, "<I", end - second),
+        "fewer than there are": lambda: put(end + 10, "<H", 2),
+        "elsewhere": lambda: put(end + 16, "<I", first + 7),
+        "far away": lambda: put(end + 16, "<I", 0xFFFFFFFF),
+        "one file elsewhere": lambda: put(second + 42, "<I", 3),
+        "one file is another's": lambda: put(second + 42, "<I", 0),
+        "one file is packed in an unknown way": lambda: put(second + 10, "<H", 99),
+        "one file with another sum": lambda: put(second + 16, "<I", 1),
+        "something behind it": lambda: whole + b"junk" * 5,
+        "something before it": lambda: b"junk" * 5 + whole,
+    }[kind]()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["cut off", "without its end", "a line that is none", "a name that is too long",
+     "shorter than it says", "fewer than there are", "elsewhere", "far away"],
+)  # fmt: skip
+def test_a_damaged_download_blames_no_student(own_course, tmp_path, kind):
+    (tmp_path / "any.zip").write_bytes(_damaged(kind))
+    with pytest.raises(CamlabError, match="ownload it again"):
+        collect(own_course, tmp_path / "any.zip")
+    assert not own_course.submitted.exists()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["one file elsewhere", "one file is another's", "one file is packed in an unknown way",
+     "one file with another sum"],
+)  # fmt: skip
+def test_a_damaged_file_is_left_out_by_name_and_the_rest_goes_on(own_course, tmp_path, kind):
+    (tmp_path / "any.zip").write_bytes(_damaged(kind))
+    report = collect(own_course, tmp_path / "any.zip")
+    assert {path for path in submitted(own_course) if path.endswith("ipynb")} == {
+        "c3ada/lab09/lab09.ipynb",
+        "c3eve/lab09/lab09.ipynb",
+    }
+    assert "damaged" in reasons(report)["c3bob/lab09.ipynb"]
+    (bob,) = (one for one in report.collected if one.student == "c3bob")
+    assert "No notebook could be taken. It is damaged" in bob.remark
+
+
+@pytest.mark.parametrize("kind", ["something behind it", "something before it"])
+def test_what_lies_around_a_zip_does_no_harm(own_course, tmp_path, kind):
+    (tmp_path / "any.zip").write_bytes(_damaged(kind))
+    assert len(collect(own_course, tmp_path / "any.zip").collected) == 3
+
+
+def test_a_students_damaged_zip_is_a_row_with_the_reason(own_course, tmp_path):
+    files = {"c3ada/lab09.ipynb": WORKED, "c3bob/work.zip": _damaged("cut off")}
+    report = collect(own_course, zipped(tmp_path / "any.zip", files))
+    (bob,) = (one for one in report.collected if one.student == "c3bob")
+    assert "cannot be read as one" in bob.remark
+
+
 def test_an_empty_group_has_a_row(own_course, tmp_path):
     folder = tmp_path / "download"
     (folder / "c3bob").mkdir(parents=True)
