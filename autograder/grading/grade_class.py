@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import os
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -40,7 +41,7 @@ from autograder.storage.store import CompletedRun, Store, notebook_text
 from autograder.storage.versions import code_digest
 from autograder.submission import find_submissions
 from autograder.submission.find import SubmittedFolder
-from autograder.text.plain_text import plain, plain_lines
+from autograder.text.plain_text import listed, plain, plain_lines
 from autograder.text.student_names import unfit_name
 
 SKIPPED = "Left out by --skip: it was not run. Grade again without --skip to run it."
@@ -105,6 +106,7 @@ def _grade_class(
     on_began: Callable[[str], None],
 ) -> ClassResults:
     folders = find_submissions(submitted, course.lab.name)
+    _check_skipped(options.skip, [folder.student for folder in folders])
     release = read_release(course)
     folders = [replace(folder, release=release) for folder in folders]
     on_total(len(folders))
@@ -145,6 +147,17 @@ def _grade_class(
     results = with_gradebook(course.lab, results, course.database_url)
     write_results(results, course.results)
     return results
+
+
+def _check_skipped(skip: Iterable[str], students: Sequence[str]) -> None:
+    """Raise where nobody is called so: a misspelt name would leave nobody out."""
+    for name in sorted(set(skip) - set(students)):
+        alike = difflib.get_close_matches(name, students, 3)
+        guess = f" Was it {listed(alike, 3)}?" if alike else ""
+        raise CamlabError(
+            f"--skip {plain(name, 60)}: nobody who handed in is called so.{guess} Nothing was "
+            "graded. The names are those of the folders in submitted/."
+        )
 
 
 def _open_runner(
