@@ -125,7 +125,8 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         _restore,
         ("def ", "a = ", "a:", " ", "\n", "a ", "a\n", "](data:image/png;base64,", "=", "a, b; ",
          "YOUR ANSWER HERE", "async def ", "words and more words ", "attachment:a",
-         "](attachment:a", "](data:image/png;base64,A", "]"),
+         "](attachment:a", "](data:image/png;base64,A", "]",
+         "<!--", "<p ", "&lt;", "[//]:"),
     ),
     "autograder.kernel.printed.overwritten": (
         overwritten,

@@ -6,13 +6,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 from nbformat import NotebookNode
 
 from autograder.submission.matching import Matches, grade_id_of, is_written_answer, plain_words
 
 PLACEHOLDER = "YOUR ANSWER HERE"
-_WORD = re.compile(r"\w")
+_PLACEHOLDER = re.compile(PLACEHOLDER, re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]")
+# What a page shows as space: tags without content, Markdown's comments, letters without a form.
+_EMPTY = re.compile(
+    r"</?(?:br|p|div|span|hr|center)\b[^<>]*+>|^ {0,3}\[//\]:[^\n]*+|[\u115f\u1160\u3164\uffa0]",
+    re.IGNORECASE | re.MULTILINE,
+)
 # Four words in a row, none of which begins a statement.
 _PROSE = re.compile(r"\b[^\W\d_]{1,30}(?:[ ,;]{1,4}[^\W\d_]{1,30}){3}")
 _STATEMENT = re.compile(
@@ -31,12 +38,26 @@ class Gathered:
 
 
 def is_blank_answer(source: str, given: str) -> bool:
-    """Whether a written answer says nothing: as it was handed out, or without any word.
+    """Whether a written answer says nothing: as it was handed out, or without any word to see.
 
     A picture is an answer: its name is a word.
     """
-    left = source.replace(PLACEHOLDER, " ")
-    return plain_words(source) == plain_words(given) or not _WORD.search(left)
+    if plain_words(source) == plain_words(given):
+        return True
+    shown = _EMPTY.sub(" ", unescape(_without_comments(source)))
+    return not _WORD.search(_PLACEHOLDER.sub(" ", shown))
+
+
+def _without_comments(source: str) -> str:
+    """A text without HTML's comments; one that never ends is text."""
+    kept, place = [], 0
+    while (start := source.find("<!--", place)) >= 0:
+        end = source.find("-->", start + 4)
+        if end < 0:
+            break
+        kept.append(source[place:start])
+        place = end + 3
+    return " ".join([*kept, source[place:]])
 
 
 def gather_answer(

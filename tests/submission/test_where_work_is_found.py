@@ -188,6 +188,11 @@ def test_the_releases_own_words_are_no_answer(student_notebook):
     ("text", "blank"),
     [
         ("", True), ("YOUR ANSWER HERE", True), (" YOUR ANSWER HERE \n\n", True), ("-", True),
+        (" \t\n\u00a0", True), ("*your answer here*", True), ("\u200b\u2060\ufeff", True),
+        ("\u3164", True), ("<!-- \nYOUR ANSWER HERE -->", True), ("<!-- later -->", True),
+        ("&nbsp;<br/>\n<p></p>", True), ("[//]: # (later)", True), ("___", True),
+        ("<!-- later --> the ears", False), ("<!-- the ears", False), ("<b>ears</b>", False),
+        ("<img src='a.png'>", False), ("$x_1$", False), ("0", False),
         ("YOUR ANSWER HERE: the ears", False), ("![](attachment:a.png)", False), ("猫", False),
     ],
 )  # fmt: skip
