@@ -57,6 +57,13 @@ def small_lab(tmp_path_factory) -> SmallLab:
     return open_small_lab(made, tmp_path_factory.mktemp("small-lab"))
 
 
+@pytest.fixture(scope="module")
+def own_small_lab(tmp_path_factory) -> SmallLab:
+    """The same in a copy for one file of tests, which may write into it."""
+    made = made_once(tmp_path_factory, "small-course", make_small_course)
+    return open_small_lab(made, tmp_path_factory.mktemp("own-small-lab"))
+
+
 @pytest.fixture(scope="session")
 def student_notebook(course, releases) -> nbformat.NotebookNode:
     return nbformat.read(releases.student / course.lab.notebook_name, as_version=4)

@@ -1,82 +1,74 @@
-"""The evening of `docs/for-tas.md`, command by command, in its order, as a TA would type it."""
+"""`docs/for-tas.md`, then `docs/for-instructors.md`, command by command, as one would type them.
+
+With the small lab, which any course may have: what the commands do is the same.
+"""
 
 from __future__ import annotations
 
-import os
-import re
-import shlex
-import shutil
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).parents[2] / "docs"
-# Commands that wait for somebody: a browser, a server of MarkUs's.
-WAITING = {("camlab", "marks"), ("camlab", "markus")}
+from tests.command.following import commands_of, follow
+
+# Commands that wait for somebody (a browser, a server of MarkUs's) or for other accounts.
+WAITING = {("camlab", "marks"), ("camlab", "markus"), ("nbgrader", "release_feedback")}
+# What lab 09 alone has: tried in tests/lab/test_check_weights.py and tests/lab/test_one_file.py,
+# and what takes an hour: tests/graders.
+ELSEWHERE = {("camlab", "check-weights"), ("python", "tools/embed_pictures.py"),
+             ("python", "-m")}  # fmt: skip
 
 
-def commands() -> list[list[str]]:
-    """Each command of the page, once, in the order in which it is read."""
-    text = (DOCS / "for-tas.md").read_text()
-    found = re.findall(
-        r"^((?:camlab|nbgrader) [^#\n]*)|`((?:camlab|nbgrader) [^`\n]*)`", text, re.M
-    )
-    split = [shlex.split(block or inline) for block, inline in found]
-    kept = [one for one in split if not (tuple(one[:2]) in WAITING and not _is_file_command(one))]
-    return [list(one) for one in dict.fromkeys(map(tuple, kept))]
-
-
-def _is_file_command(command: list[str]) -> bool:
-    return "--export" in command or "--import" in command
+def wanted(page: str) -> list[tuple[str, ...]]:
+    commands = commands_of(page)
+    files = {one for one in commands if "--export" in one or "--import" in one}
+    return [one for one in commands if one in files or one[:2] not in WAITING | ELSEWHERE]
 
 
 @pytest.fixture(scope="module")
-def followed(course, releases, tmp_path_factory):
-    """The course with a download of two, and what each command said, in a folder of its own."""
-    root = tmp_path_factory.mktemp("evening") / "course"
-    shutil.copytree(course.root, root)
-    for made in ("submitted", "autograded", "feedback", "gradebook.db", "results.json"):
-        path = root / made
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+def root(own_small_lab):
+    """A course with a download of three."""
+    small_lab = own_small_lab
+    root = small_lab.course.root
     with zipfile.ZipFile(root / "submissions.zip", "w") as archive:
-        archive.write(releases.student / "lab09.ipynb", "c3ada/lab09.ipynb")
-        archive.writestr("c3bob/report.pdf", b"%PDF")
-    programs = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
-    said = {}
-    for command in commands():
-        # A folder that students' accounts can read is no part of this machine.
-        if command[:2] == ["nbgrader", "release_feedback"]:
-            continue
-        ran = subprocess.run(
-            [programs / command[0], *command[1:]],
-            cwd=root,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        said[" ".join(command)] = ran
-    return root, said
+        archive.write(small_lab.course.solution_release / "lab10.ipynb", "ada/lab10.ipynb")
+        archive.writestr("bob/report.pdf", b"%PDF")
+        archive.writestr("eve/lab10.ipynb", small_lab.begun(1))
+    return root
 
 
-def test_every_command_of_the_page_does_what_it_says(followed):
-    root, said = followed
-    assert len(said) >= 9
+@pytest.fixture(scope="module")
+def evening(root):
+    return follow(root, wanted("for-tas.md"), "lab10")
+
+
+@pytest.fixture(scope="module")
+def term(root, evening):
+    before = wanted("for-tas.md")
+    return follow(root, [one for one in wanted("for-instructors.md") if one not in before], "lab10")
+
+
+def check_all(said) -> None:
     for command, ran in said.items():
-        # 1: a submission could not be run, as c3bob's.
+        # 1: a submission could not be run, as bob's.
         allowed = (0, 1) if command.startswith("camlab grade") else (0,)
-        assert ran.returncode in allowed, f"{command}\n{ran.stdout}\n{ran.stderr}"
-        assert "Traceback" not in ran.stderr, command
+        assert ran.code in allowed, f"{command}\n{ran.out}\n{ran.err}"
+        assert "Traceback" not in ran.err, command
+
+
+def test_every_command_of_the_tas_page_does_what_it_says(root, evening):
+    assert len(evening) >= 9
+    check_all(evening)
     made = ("class.html", "to-mark.csv", "exports/markus/marks.csv", "exports/feedback.zip",
-            "feedback/c3ada/lab09/lab09.html", "results.json", "gradebook.db")  # fmt: skip
+            "feedback/ada/lab10/lab10.html", "results.json", "gradebook.db")  # fmt: skip
     for name in made:
         assert (root / name).is_file(), name
 
 
-def test_a_second_run_of_the_evening_runs_nothing_again(followed):
-    _, said = followed
-    again = said["camlab grade --again"].stdout
-    assert "0 marks rise, 0 fall." in again
+def test_a_second_run_of_the_evening_runs_nothing_again(evening):
+    assert "0 marks rise, 0 fall." in evening["camlab grade --again"].out
+
+
+def test_every_command_of_the_instructors_page_does_what_it_says(root, term):
+    assert len(term) >= 8
+    check_all(term)

@@ -11,14 +11,14 @@ from tests.small_lab import SmallLab
 
 
 @pytest.fixture(scope="module")
-def course(small_lab: SmallLab, tmp_path_factory) -> Course:
-    """Two submissions, and their results in a folder of their own."""
-    course = small_lab.course
+def course(own_small_lab: SmallLab) -> Course:
+    """Two submissions."""
+    course = own_small_lab.course
     for number, student in enumerate(("ada", "eve")):
         folder = course.submitted / student / course.lab.name
         folder.mkdir(parents=True)
-        (folder / course.lab.notebook_name).write_bytes(small_lab.begun(number))
-    return course.writing_to(tmp_path_factory.mktemp("skip"))
+        (folder / course.lab.notebook_name).write_bytes(own_small_lab.begun(number))
+    return course
 
 
 @pytest.mark.parametrize(
