@@ -88,6 +88,19 @@ class SandboxBackend(ABC):
             **options,
         )
 
+    def _plain_server(self, *, preload: bool) -> ForkServer:
+        """A fork server without walls of its own."""
+        scratch = self.runtime / "scratch"
+        scratch.mkdir()
+        return self._server(
+            [],
+            str(GUEST.parent),
+            clean_environment(str(self.torch_home), str(scratch)),
+            Confinement(),
+            preload=preload,
+            work=str(scratch),
+        )
+
     def _folders(self, child: ChildProcess, seen_as: str | None = None) -> dict[str, object]:
         """A folder of this host for the child, in which it has `work` and `temporary`."""
         child.scratch = self.runtime / "scratch" / child.folder.name
@@ -221,16 +234,7 @@ class SeatbeltBackend(SandboxBackend):
     kind = "seatbelt"
 
     def start(self) -> ForkServer:
-        scratch = self.runtime / "scratch"
-        scratch.mkdir()
-        return self._server(
-            [],
-            str(GUEST.parent),
-            clean_environment(str(self.torch_home), str(scratch)),
-            Confinement(),
-            preload=False,
-            work=str(scratch),
-        )
+        return self._plain_server(preload=False)
 
     def places(self, child: ChildProcess) -> dict[str, object]:
         places = self._folders(child)
@@ -246,16 +250,7 @@ class NoSandboxBackend(SandboxBackend):
     kind = "none"
 
     def start(self) -> ForkServer:
-        scratch = self.runtime / "scratch"
-        scratch.mkdir()
-        return self._server(
-            [],
-            str(GUEST.parent),
-            clean_environment(str(self.torch_home), str(scratch)),
-            Confinement(),
-            preload=sys.platform == "linux",
-            work=str(scratch),
-        )
+        return self._plain_server(preload=sys.platform == "linux")
 
     def places(self, child: ChildProcess) -> dict[str, object]:
         return self._folders(child)
