@@ -129,3 +129,5 @@ def test_the_diagrams_are_shown_on_a_light_panel_in_both_themes(worked):
             "lab09-zoomed-two-classes.png",
         ):
             (IMAGES / name).write_bytes(shots[name])
+        grey = Image.open(IMAGES / "lab09-light-two-classes.png").convert("L")
+        grey.save(IMAGES / "lab09-grey-two-classes.png")
