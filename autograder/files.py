@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import itertools
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from autograder.errors import CamlabError
 
 _UNFINISHED = ".unfinished"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextlib.contextmanager
@@ -27,12 +29,18 @@ def refusals_explained() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        named = os.fsencode(error.filename or b"") if not isinstance(error.filename, int) else b""
-        where = named.decode("utf-8", "backslashreplace") or "A file"
-        raise CamlabError(
-            f"{where} could not be read or written: {error.strerror or error}. Mend that and run "
-            "the same command again; what was finished is kept."
-        ) from error
+        raise CamlabError(explain_refusal(error)) from error
+
+
+def explain_refusal(error: OSError) -> str:
+    """What the system refused, of which file, and what to do."""
+    named = os.fsencode(error.filename or b"") if not isinstance(error.filename, int) else b""
+    where = named.decode("utf-8", "backslashreplace") or "A file"
+    if error.errno in _FULL:
+        what = f"{where} could not be written: {error.strerror}. Make room there"
+    else:
+        what = f"{where} could not be read or written: {error.strerror or error}. Mend that"
+    return f"{what} and run the same command again; what was finished is kept."
 
 
 def write_atomically(
@@ -41,7 +49,18 @@ def write_atomically(
     """Write beside `path`, flush to the disk, then rename: readers see the old file or the new.
 
     What is not `durable` may be lost when the machine itself fails: cheaper by a flush.
+
+    Raises:
+        OSError: the system refused, and `path` is as it was; its `filename` is `path`.
     """
+    try:
+        _write_beside(path, content, mode, durable)
+    except OSError as error:
+        error.filename = str(path)  # not the file beside it, which nobody ever sees
+        raise
+
+
+def _write_beside(path: Path, content: bytes, mode: int, durable: bool) -> None:
     try:
         handle, temporary = _temporary_beside(path)
     except FileNotFoundError:

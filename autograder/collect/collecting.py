@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 
 from autograder.collect.download import LEADS_OUT, Download, Entry
 from autograder.collect.hand_ins import HandIn, Skipped, hand_ins
@@ -26,6 +26,7 @@ from autograder.collect.systems import (
 )
 from autograder.course import Course
 from autograder.errors import CamlabError
+from autograder.gradebook.database import open_gradebook
 from autograder.grading.class_setup import read_release
 from autograder.scratch import scratch_folder
 from autograder.submission.timestamps import TIMESTAMP
@@ -305,7 +306,7 @@ class _Collecting:
         }
         if not any(known.values()):
             return
-        with Gradebook(self._course.database_url, self._course.id) as gradebook:
+        with open_gradebook(self._course.database_url, self._course.id) as gradebook:
             for student, fields in known.items():
                 if fields:
                     gradebook.update_or_create_student(student, **fields)
@@ -315,7 +316,7 @@ def _due_date(course: Course) -> str:
     """A second after the due date, for whom the system calls late without saying when."""
     if not course.gradebook.is_file():
         return ""
-    with Gradebook(course.database_url, course.id) as gradebook:
+    with open_gradebook(course.database_url, course.id) as gradebook:
         try:
             due = gradebook.find_assignment(course.lab.name).duedate
         except MissingEntry:

@@ -17,6 +17,7 @@ from autograder.command import interrupts
 from autograder.command.interrupts import STOPPED, stopping_soon
 from autograder.command.markus_commands import app as markus
 from autograder.errors import CamlabError
+from autograder.files import explain_refusal
 from autograder.text.plain_text import listed, plain, plain_lines
 
 if TYPE_CHECKING:
@@ -445,8 +446,7 @@ def main() -> None:
         errors.print("camlab: stopped. What was finished is kept; the same command goes on.")
         sys.exit(STOPPED)
     except OSError as error:
-        place = f" ({plain(error.filename, 300)})" if error.filename else ""
-        said = f"camlab: {error.strerror or error}{place}. Nothing there was changed."
+        said = f"camlab: {plain_lines(explain_refusal(error))}"
         errors.print(said, markup=False, highlight=False, soft_wrap=True)
     except TyperException as error:
         error.show()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
@@ -23,6 +23,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
+from autograder.gradebook.database import open_gradebook
 from autograder.scratch import scratch_folder
 
 # A fixed date in every zip, so that the same files give the same bytes.
@@ -52,7 +53,7 @@ def build_solution(course: Course, into: Path) -> Path:
 def ensure_assignment(course: Course) -> None:
     """Make sure that the course's gradebook knows the lab's cells."""
     course.gradebook.parent.mkdir(parents=True, exist_ok=True)
-    with Gradebook(course.database_url, course.id) as gradebook:
+    with open_gradebook(course.database_url, course.id) as gradebook:
         try:
             gradebook.find_notebook(course.lab.name, course.lab.name)
             return

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from nbgrader.api import Gradebook
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -47,6 +48,13 @@ def gradebook_errors(db_url: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, OSError) as error:
         raise CamlabError(explain(error, db_url)) from error
+
+
+@contextmanager
+def open_gradebook(db_url: str, course_id: str = "default_course") -> Iterator[Gradebook]:
+    """nbgrader's gradebook, opened patiently; its mistakes are sentences, as `gradebook_errors`."""
+    with gradebook_errors(db_url), Gradebook(patient_url(db_url), course_id) as gradebook:
+        yield gradebook
 
 
 def explain(error: Exception, db_url: str) -> str:

@@ -15,13 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from nbgrader.api import Gradebook
-
 from autograder.collect import CollectionReport, collect
 from autograder.collect.naming import student_folder
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
+from autograder.gradebook.database import open_gradebook
 from autograder.markus.assignment import Assignment, Listed, list_groups
 from autograder.markus.connection import MarkusClient, MarkusRefusal
 from autograder.scratch import scratch_folder
@@ -229,6 +228,6 @@ def _write_times(
             f"{assignment.name} has no due date in MarkUs, and hours late are counted from there."
         )
     if late:
-        with Gradebook(course.database_url, course.id) as gradebook:
+        with open_gradebook(course.database_url, course.id) as gradebook:
             naive = due.astimezone(UTC).replace(tzinfo=None)  # as nbgrader keeps times
             gradebook.update_or_create_assignment(course.lab.name, duedate=naive)

@@ -17,6 +17,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.errors import CamlabError
+from autograder.gradebook.database import open_gradebook
 from autograder.gradebook.marks import GradebookRow, read_gradebook
 from autograder.lab import Lab, Task
 from autograder.text.garbled import garbled
@@ -116,7 +117,7 @@ def import_marks_file(
     rows = list(_checked(lab, known, numbers or {}, path, errors))
     if errors:
         raise CamlabError(_refusal(path, errors))
-    with Gradebook(db_url) as gradebook:
+    with open_gradebook(db_url) as gradebook:
         try:
             for row in rows:
                 _store(gradebook, lab, row)
