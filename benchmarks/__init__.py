@@ -23,6 +23,11 @@ contest
     for Camlab this holds its feedback pages, which stock nbgrader does not make. *First result*
     is when the first graded notebook was written, counted from the start of the command.
 
+stages
+    `--jobs 1` in this process: seconds for each stage of a submission, medians without the first
+    one; *ratio* is the stage's part of the whole. What is missing to 1 is the grader's thread
+    waiting for its turn. Pages are written later, by the command, and are not among them.
+
 floor
     The same cells and the same questions in one bare Python process, an IPython shell inside it,
     which has imported torch and loaded both networks before the clock starts: no kernel, no

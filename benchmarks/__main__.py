@@ -17,11 +17,12 @@ from rich.table import Table
 import benchmarks
 from autograder.assets.weights import find_weights
 from autograder.kernel import choose_sandbox
-from benchmarks import parts, scaling
+from benchmarks import parts, scaling, stages
 
 
 class Part(StrEnum):
     contest = "contest"
+    stages = "stages"
     floor = "floor"
     memory = "memory"
     workers = "workers"
@@ -33,6 +34,7 @@ class Part(StrEnum):
 
 PARTS = {
     Part.contest: parts.contest,
+    Part.stages: stages.stages,
     Part.floor: parts.floor,
     Part.memory: parts.memory,
     Part.workers: parts.workers,

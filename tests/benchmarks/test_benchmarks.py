@@ -12,6 +12,7 @@ from benchmarks.floor import measure_floor
 from benchmarks.measuring import Measured, measure
 from benchmarks.plain_course import ASSERTS, PlainCourse
 from benchmarks.scratch_course import make_scratch_course
+from benchmarks.stages import STAGES, Clock
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +70,15 @@ def test_the_floor_runs_every_cell_and_camlab_the_same_submission(scratch):
     graded = scratch.grade(scratch.students, "out", jobs=1)
     assert 0 < seconds < graded.seconds
     assert len(graded.results) == 1
+
+
+def test_the_stages_are_called_for_each_submission_and_left_as_they_were():
+    for stage, owner, name in STAGES:
+        function = getattr(owner, name)
+        clock = Clock()
+        with clock.timing(stage, owner, name):
+            assert getattr(owner, name) is not function
+            with pytest.raises(TypeError):
+                getattr(owner, name)(nothing="like it")
+        assert getattr(owner, name) is function
+        assert len(clock.seconds[stage]) == 1
