@@ -73,3 +73,10 @@ class Answer:
     def __post_init__(self) -> None:
         if (self.value is None) == (self.failure is None):
             raise ValueError(f"the answer to {self.question} needs a value or a failure")
+
+    @property
+    def known_value(self) -> Value:
+        """The value, for whoever knows that there is one: the reference never fails."""
+        if self.value is None:
+            raise ValueError(f"the answer to {self.question} is a failure")
+        return self.value

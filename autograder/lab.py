@@ -122,17 +122,29 @@ PlainForm = np.ndarray | tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A known mistake, recognised by what it leads to; one of `answer` and `shows` is given."""
+class PredictedMistake:
+    """A known mistake whose answers can be computed."""
 
     name: str  # its id in `results.json`
     task: str
     text: str  # two sentences: what was seen, what to look at again; never the answer
-    # What the reference answers once it has made the mistake too; None where nobody can foresee it.
-    answer: Callable[[Question], PlainForm | None] | None = None
+    # What the reference answers once it has made the mistake too; None where nobody can predict it.
+    answer: Callable[[Question], PlainForm | None]
+
+
+@dataclass(frozen=True)
+class PatternMistake:
+    """A known mistake that shows in how answers relate to each other and to the expected ones."""
+
+    name: str  # as in `PredictedMistake`
+    task: str
+    text: str
     # (the submission's answers, the reference's) in plain form, by question -> is this the mistake?
-    shows: Callable[[Mapping[Question, object], Mapping[Question, object]], bool] | None = None
+    shows: Callable[[Mapping[Question, object], Mapping[Question, object]], bool]
     last: bool = False  # a general one, looked for only where nothing more telling fits
+
+
+Mistake = PredictedMistake | PatternMistake
 
 
 def no_questions(folder: Path, secret: bytes) -> Questions:

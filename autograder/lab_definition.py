@@ -37,6 +37,7 @@ from autograder.lab import (
     Picture,
     Plain,
     PlainForm,
+    PredictedMistake,
     Question,
     Questions,
     SampleStudent,
@@ -150,7 +151,7 @@ class LabDefinition:
             return answered
 
         return tuple(
-            Mistake(name, task, text, answer=answer(function))
+            PredictedMistake(name, task, text, answer=answer(function))
             for name, task, text, function in self._mistakes
         )
 

@@ -8,10 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance  # there for type checkers alone
 
 
 @dataclass(frozen=True)
@@ -114,13 +117,13 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
-def _check(thing: object) -> None:
+def _check(thing: DataclassInstance) -> None:
     """Raise where a field is of another type than it was written with."""
-    for place in fields(thing):  # type: ignore[arg-type]
+    for place in fields(thing):
         value = getattr(thing, place.name)
         if isinstance(value, tuple):
             for part in value:
-                if is_dataclass(part):
+                if is_dataclass(part) and not isinstance(part, type):
                     _check(part)
                 elif not isinstance(part, str):
                     raise TypeError(place.name)

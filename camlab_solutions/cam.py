@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torchvision.models import ResNet
 
 from camlab_solutions.networks import load_resnet
 
 
-def compute_cam(features: Tensor, label: int, *, network: nn.Module | None = None) -> Tensor:
+def compute_cam(features: Tensor, label: int, *, network: ResNet | None = None) -> Tensor:
     """Return the evidence for a class in each cell of the feature map.
 
         cam_k[i, j] = Σ_c W[k, c] · X[c, i, j]

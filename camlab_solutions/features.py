@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torchvision.models import VGG, ResNet
 
 from camlab_solutions.images import ImageFile, process_input
 from camlab_solutions.networks import load_resnet, load_vgg
 
 
-def get_resnet_features(image_file: ImageFile, *, network: nn.Module | None = None) -> Tensor:
+def get_resnet_features(image_file: ImageFile, *, network: ResNet | None = None) -> Tensor:
     """Return the output of `layer4`, which global average pooling takes in.
 
     Args:
@@ -28,7 +29,7 @@ def get_resnet_features(image_file: ImageFile, *, network: nn.Module | None = No
     return x
 
 
-def get_vgg_features(image_file: ImageFile, *, network: nn.Module | None = None) -> Tensor:
+def get_vgg_features(image_file: ImageFile, *, network: VGG | None = None) -> Tensor:
     """Return the output of `features`: after the last convolution, its ReLU and max-pooling.
 
     Returns:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
+from torchvision.models import VGG
 
 from camlab_solutions.features import get_vgg_features
 from camlab_solutions.images import ImageFile
 from camlab_solutions.networks import load_vgg
 
 
-def compute_gradcam(
-    image_file: ImageFile, label: int, *, network: nn.Module | None = None
-) -> Tensor:
+def compute_gradcam(image_file: ImageFile, label: int, *, network: VGG | None = None) -> Tensor:
     """Return where VGG-19's feature map speaks for a class.
 
         gradcam_k[i, j] = ReLU(Σ_c α_c · X[c, i, j]),    α_c = Σ_ij ∂z_k / ∂X[c, i, j]
@@ -35,9 +34,7 @@ def compute_gradcam(
     return F.relu(gradcam_before_relu(image_file, label, network=network))
 
 
-def gradcam_before_relu(
-    image_file: ImageFile, label: int, *, network: nn.Module | None = None
-) -> Tensor:
+def gradcam_before_relu(image_file: ImageFile, label: int, *, network: VGG | None = None) -> Tensor:
     """Return Σ_c α_c · X[c, i, j], signed: float32 [7, 7]. See `compute_gradcam`."""
     vgg = network or load_vgg()
     # A leaf of its own: gradients flow to the feature map and no further.

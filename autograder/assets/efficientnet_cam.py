@@ -20,7 +20,7 @@ SIDES = (224, 240, 260)  # pixels of the picture that each of the three networks
 
 
 @cache
-def efficientnet_lite(number: int = 0) -> torch.nn.Module:
+def efficientnet_lite(number: int = 0) -> EfficientNet:
     """A network with the ImageNet weights that its package brings, in evaluation mode.
 
     Args:

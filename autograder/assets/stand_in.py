@@ -105,7 +105,8 @@ def _views(pictures: list[Image.Image]) -> Iterator[Image.Image]:
         width, height = picture.size
         for left, top, right, bottom in _BOXES:
             box = (left * width, top * height, right * width, bottom * height)
-            part = picture.crop(tuple(round(edge) for edge in box))
+            left, top, right, bottom = map(round, box)
+            part = picture.crop((left, top, right, bottom))
             yield part
             yield part.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
@@ -145,6 +146,11 @@ def _ridge(inputs: Tensor, targets: Tensor) -> Tensor:
     return torch.linalg.solve(gram, x.T @ y).T.float()
 
 
+def _bias_of(layer: nn.Conv2d) -> Tensor:
+    assert layer.bias is not None  # VGG's convolutions have one
+    return layer.bias
+
+
 def _normalise_convolutions(features: nn.Sequential, x: Tensor, random: torch.Generator) -> Tensor:
     """Give each channel of each convolution mean and spread of its own on `x`, layer by layer.
 
@@ -153,13 +159,14 @@ def _normalise_convolutions(features: nn.Sequential, x: Tensor, random: torch.Ge
     for layer in features:
         if isinstance(layer, nn.Conv2d):
             layer.weight.normal_(0, 1, generator=random)
-            layer.bias.zero_()
+            bias = _bias_of(layer)
+            bias.zero_()
             x = layer(x)
             mean, spread = x.mean(dim=(0, 2, 3)), x.std(dim=(0, 2, 3))
             offset = 0.3 * torch.randn(len(mean), generator=random)
             gain = 0.5 + torch.rand(len(mean), generator=random)
             layer.weight.mul_((gain / spread)[:, None, None, None])
-            layer.bias.copy_(offset - gain * mean / spread)
+            bias.copy_(offset - gain * mean / spread)
             x = x.sub_(mean[:, None, None]).mul_((gain / spread)[:, None, None])
             x = x.add_(offset[:, None, None])
         else:

@@ -181,7 +181,7 @@ class ClusterRunner:
                 del self._jobs[key]
                 self._deaths.ended(key)
 
-    def _result(self, future: Future, alone: bool) -> bytes:
+    def _result(self, future: Future[Any], alone: bool) -> bytes:
         from distributed import CancelledError, KilledWorker
 
         try:

@@ -74,7 +74,7 @@ def unpack(content: bytes) -> Package:
     """
     parts = read_container(MAGIC, content)
     known = decode(parts["questions"]) if parts else None
-    if known is None:
+    if parts is None or known is None:
         raise CamlabError("it has another version of Camlab")
     meta = json.loads(parts["meta"])
     return Package(

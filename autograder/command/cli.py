@@ -434,7 +434,7 @@ def main() -> None:
     """Run the command; a foreseeable mistake becomes a sentence and exit code 2."""
     # jsonschema would build a grammar of international addresses, for more than a second of every
     # command; it does without, and no schema of a notebook speaks of such addresses.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # "not there"
     try:
         ended = app(standalone_mode=False)
         if ended == STOPPED and not interrupts.heard:  # typer's word for Ctrl-C
@@ -449,7 +449,7 @@ def main() -> None:
         said = f"camlab: {plain_lines(explain_refusal(error))}"
         errors.print(said, markup=False, highlight=False, soft_wrap=True)
     except TyperException as error:
-        error.show()
+        error.show()  # type: ignore[attr-defined] # typer's own base class has it not
     sys.exit(2)
 
 

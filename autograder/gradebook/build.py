@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment, GenerateSolution
@@ -123,7 +124,7 @@ def _run(step: type[BaseConverter], config: Config, course: Course, into: Path) 
     return folder
 
 
-def _reason(result: dict) -> str:
+def _reason(result: dict[str, Any]) -> str:
     """nbgrader's reason as one sentence, without its traceback."""
     said = result.get("log", "") + result.get("error", "")
     # The first exception is the cause; nbgrader's own, after it, only says that there was one.

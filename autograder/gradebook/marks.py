@@ -6,9 +6,10 @@ change them. Everything that leaves the course (exports, pages) is made from `Cl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
@@ -21,6 +22,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Query
 
 from autograder.errors import CamlabError
 from autograder.gradebook.database import gradebook_errors, patient_url
@@ -170,7 +172,7 @@ def read_gradebook(db_url: str, lab: Lab) -> dict[str, GradebookRow]:
 
 
 def _read(gradebook: Gradebook, lab: Lab) -> dict[str, GradebookRow]:
-    def of_lab(query):
+    def of_lab(query: Query[Any]) -> Query[Any]:
         return (
             query.join(
                 SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id
@@ -221,7 +223,13 @@ def _read(gradebook: Gradebook, lab: Lab) -> dict[str, GradebookRow]:
     }
 
 
-def _gradebook_row(lab: Lab, enrolled: Enrolled, late: float | None, given, said) -> GradebookRow:
+def _gradebook_row(
+    lab: Lab,
+    enrolled: Enrolled,
+    late: float | None,
+    given: Mapping[tuple[str, str], Sequence[Any]],
+    said: Mapping[tuple[str, str], str],
+) -> GradebookRow:
     auto: dict[str, float | None] = {}
     manual: dict[str, ManualMark] = {}
     for task in lab.tasks:
@@ -243,6 +251,7 @@ def _final(
     lab: Lab, student: str, explained: SubmissionResult | None, row: GradebookRow | None
 ) -> FinalRow:
     if row is None:
+        assert explained is not None  # else nobody would know the student
         return FinalRow(explained, Enrolled(student))
     result = explained or _from_gradebook(lab, student, row)
     marks = {mark.task: mark for mark in result.tasks}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from autograder.course import Course
 from autograder.errors import CamlabError
@@ -45,6 +46,7 @@ from autograder.text.plain_text import listed, plain, plain_lines
 from autograder.text.student_names import unfit_name
 
 SKIPPED = "Left out by --skip: it was not run. Grade again without --skip to run it."
+T = TypeVar("T")
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
 
 
@@ -197,13 +199,13 @@ class _Grading:
     def results(self, folders: Iterable[SubmittedFolder]) -> Iterator[SubmissionResult]:
         """Yield rows as they come: first everybody, then, alone, whom others may have disturbed."""
         again = []
-        for folder, result in _in_parallel(
+        for folder, first in _in_parallel(
             self._first, folders, lambda: self._runner.max_concurrency
         ):
-            if result is None:
+            if first is None:
                 again.append(folder)
             else:
-                yield result
+                yield first
         for _, result in _in_parallel(self._alone, again, lambda: self._runner.exclusive_slots):
             yield result
 
@@ -233,9 +235,9 @@ class _Grading:
         file = folder.read()
         key = entry_key(self._key, file)
         if folder.student in self._skip:
-            outcome = self._stored(key) or RejectedSubmission(SKIPPED)
-            return self._kept(file.student, key, self._grader.graded(file, outcome))
-        outcome = None if self._fresh or alone else self._stored(key)
+            skipped = self._stored(key) or RejectedSubmission(SKIPPED)
+            return self._kept(file.student, key, self._grader.graded(file, skipped))
+        outcome: Outcome | None = None if self._fresh or alone else self._stored(key)
         if outcome is None:
             outcome = self._runner.run(file, alone=alone)
             if self._stopped.is_set():
@@ -300,10 +302,10 @@ class _Grading:
 
 
 def _in_parallel(
-    work: Callable[[SubmittedFolder], SubmissionResult | None],
+    work: Callable[[SubmittedFolder], T],
     folders: Iterable[SubmittedFolder],
     max_concurrency: Callable[[], int],
-) -> Iterator[tuple[SubmittedFolder, SubmissionResult | None]]:
+) -> Iterator[tuple[SubmittedFolder, T]]:
     """Yield results as they come; only as many as `max_concurrency` says are under way.
 
     Whoever stops asking does not wait for those that are under way.
@@ -311,7 +313,7 @@ def _in_parallel(
     waiting = iter(folders)
     pool = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="grading")
     try:
-        under_way: dict[Future[SubmissionResult | None], SubmittedFolder] = {}
+        under_way: dict[Future[T], SubmittedFolder] = {}
         while True:
             while (
                 len(under_way) < max_concurrency() and (folder := next(waiting, None)) is not None

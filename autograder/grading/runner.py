@@ -90,7 +90,7 @@ class LocalRunner:
         self._open_sandbox = open_sandbox
         self._class_key = class_key
         self.max_concurrency, self.exclusive_slots = jobs, 1
-        self.questions: Questions | None = None
+        self.questions = Questions(())
         self.reference: Mapping[str, Answer] = {}
         self._sandbox: Sandbox | None = None
         self._stack = ExitStack()
@@ -134,14 +134,14 @@ class LocalRunner:
         # So has one that was killed, and not by us.
         if not alone and (run.disturbed or (run.perhaps_disturbed and self.max_concurrency > 1)):
             raise RetryExclusively
-        blank_answers = tuple(self._blank_answers(submission))
+        blank_answers = tuple(self._blank_answers(submission.notebook))
         return CompletedRun(run, submission.remarks, blank_answers, sandbox.limits.times)
 
-    def _blank_answers(self, submission: Submission) -> Iterator[str]:
+    def _blank_answers(self, notebook: NotebookNode) -> Iterator[str]:
         """Tasks that a person would mark and that were left as they were handed out."""
         for task in self._lab.tasks:
             if not task.by_machine:
-                written = _source(submission.notebook, task.answer_id)
+                written = _source(notebook, task.answer_id)
                 if is_blank_answer(written, _source(self._release, task.answer_id)):
                     yield task.name
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from autograder.files import write_atomically
-from autograder.lab import Mistake, Question
+from autograder.lab import Mistake, PredictedMistake, Question
 from autograder.storage.container import ArrayReader, ArrayWriter, read_container, write_container
 
 MAGIC = b"camlab-mistakes 1\n"
-Plain = np.ndarray | tuple | None
+Plain = np.ndarray | tuple[Any, ...] | None
 
 
 class ExpectedAnswerCache:
@@ -32,10 +33,10 @@ class ExpectedAnswerCache:
             self._known = decode(path.read_bytes()) or {}
         self._saved = len(self._known)
 
-    def knows(self, mistake: Mistake, question: Question) -> bool:
+    def knows(self, mistake: PredictedMistake, question: Question) -> bool:
         return self._key(mistake, question) in self._known
 
-    def answer(self, mistake: Mistake, question: Question) -> Plain:
+    def answer(self, mistake: PredictedMistake, question: Question) -> Plain:
         """What the reference answers once it has made the mistake; None where nobody can say."""
         key = self._key(mistake, question)
         if key not in self._known:
@@ -48,7 +49,7 @@ class ExpectedAnswerCache:
             write_atomically(self._path, encode(self._known), mode=0o600)
             self._saved = len(self._known)
 
-    def _key(self, mistake: Mistake, question: Question) -> str:
+    def _key(self, mistake: PredictedMistake, question: Question) -> str:
         return f"{self._mistakes[id(mistake)]} {question.key}"
 
 
@@ -73,6 +74,6 @@ def decode(content: bytes) -> dict[str, Plain] | None:
     }
 
 
-def _tuples(value: object) -> object:
+def _tuples(value: Any) -> Any:
     """JSON knows lists alone."""
     return tuple(map(_tuples, value)) if isinstance(value, list) else value

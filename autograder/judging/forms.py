@@ -248,8 +248,10 @@ def _made(name: object, label: object, probability: object, forms: list[str]) ->
         label = int(label)
     if not isinstance(probability, int | float) or not isinstance(name, str):
         return None
+    if label is not None and not isinstance(label, int):
+        return None
     huge = isinstance(probability, int) and abs(probability) > 2**53
-    return None if huge else Prediction(name, label, float(probability))  # type: ignore[arg-type]
+    return None if huge else Prediction(name, label, float(probability))
 
 
 def _read(part: object) -> object:

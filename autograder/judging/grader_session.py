@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -70,7 +71,7 @@ class GraderSession:
     """Collects `files` (by task) when made; `grade` may be called from several threads."""
 
     def __init__(self, files: Mapping[str, Path]) -> None:
-        self._cases: queue.Queue[tuple[GradingCase, Future] | None] = queue.Queue()
+        self._cases: queue.Queue[tuple[GradingCase, Future[Any]] | None] = queue.Queue()
         self._ready: Future[Mapping[str, float]] = Future()
         plugin = _Plugin({path: task for task, path in files.items()}, self._cases, self._ready)
         arguments = [*_ALONE, f"--rootdir={next(iter(files.values())).parent}"]
@@ -102,31 +103,36 @@ class GraderSession:
             )
 
 
+class _Refusal(pytest.TestReport):
+    """A criterion is not met; `longrepr` is its sentence."""
+
+
 class _Plugin:
     """Gives the fixtures, and runs the items for each case."""
 
+    _case: GradingCase  # the one under way
+
     def __init__(
-        self, tasks: Mapping[Path, str], cases: queue.Queue, ready: Future[Mapping[str, float]]
+        self, tasks: Mapping[Path, str], cases: queue.Queue[Any], ready: Future[Mapping[str, float]]
     ) -> None:
         self._tasks = tasks
         self._cases = cases
         self._ready = ready
-        self._case: GradingCase | None = None
         self.trouble = ""
 
     @pytest.fixture
-    def answers(self, request) -> TaskAnswers:
+    def answers(self, request: pytest.FixtureRequest) -> TaskAnswers:
         return self._case.answers[self._tasks[request.path]]
 
     @pytest.fixture
-    def reference(self, request) -> TaskAnswers:
+    def reference(self, request: pytest.FixtureRequest) -> TaskAnswers:
         return self._case.reference[self._tasks[request.path]]
 
-    def pytest_collectreport(self, report) -> None:
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.trouble = f"{report.nodeid}: {report.longrepr}"
 
-    def pytest_runtestloop(self, session) -> bool:
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             return True
         unmarked = [item.nodeid for item in session.items if self._points(item) is None]
@@ -147,43 +153,47 @@ class _Plugin:
                 outcomes.set_exception(error)
         return True
 
-    def _outcome(self, item: pytest.Function, following: pytest.Function) -> CriterionOutcome:
+    def _outcome(self, item: pytest.Item, following: pytest.Item) -> CriterionOutcome:
         # What both have in common, such as the package of the graders, is not set up anew.
         nextitem = following if following is not item else None
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         failed = next((report for report in reports if not report.passed), None)
-        _, sentence = getattr(item.function, ATTRIBUTE)
+        _, sentence = getattr(_function(item), ATTRIBUTE)
         points = self._points(item)
         assert points is not None
         name = _name(item)
         task = self._tasks[item.path]
         if failed is None:
             return CriterionOutcome(task, name, points, True, sentence, "")
-        refused = getattr(failed, "refused", None)
-        if refused is None:
+        if not isinstance(failed, _Refusal):
             said = getattr(failed.longrepr, "reprcrash", failed.longrepr)
             detail = f"The grader itself failed, not the answer: {said}"
             return CriterionOutcome(task, name, points, False, sentence, detail, broken=True)
-        return CriterionOutcome(task, name, points, False, sentence, refused)
+        return CriterionOutcome(task, name, points, False, sentence, str(failed.longrepr))
 
-    def _points(self, item: pytest.Function) -> float | None:
+    def _points(self, item: pytest.Item) -> float | None:
         """What the instructor's table says, else the grader; None for what is no criterion."""
-        if not hasattr(item.function, ATTRIBUTE):
+        if not hasattr(_function(item), ATTRIBUTE):
             return None
         policy = read_policy(item.path.parent / "policy.toml")
         shares = policy.shares.get(self._tasks[item.path], {})
-        return shares.get(_name(item), getattr(item.function, ATTRIBUTE)[0])
+        return shares.get(_name(item), getattr(_function(item), ATTRIBUTE)[0])
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item, call) -> pytest.TestReport | None:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport | None:
         """A refusal needs no traceback, which is what pytest spends most of its time on."""
         if call.excinfo is None or not call.excinfo.errisinstance(CriterionFailed):
             return None
+        assert call.when != "collect"
         said = str(call.excinfo.value)
-        report = pytest.TestReport(item.nodeid, item.location, {}, "failed", said, call.when)
-        report.refused = said
-        return report
+        return _Refusal(item.nodeid, item.location, {}, "failed", said, call.when)
 
 
-def _name(item: pytest.Function) -> str:
+def _name(item: pytest.Item) -> str:
     return item.name.removeprefix("test_")
+
+
+def _function(item: pytest.Item) -> object:
+    return item.function if isinstance(item, pytest.Function) else None

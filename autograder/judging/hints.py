@@ -30,7 +30,7 @@ from autograder.judging.expected_answer_cache import ExpectedAnswerCache
 from autograder.judging.forms import as_array, as_predictions
 from autograder.judging.plain_form import plain_form
 from autograder.judging.policy import Policy
-from autograder.lab import Mistake, Question, Questions
+from autograder.lab import Mistake, PatternMistake, PredictedMistake, Question, Questions
 from autograder.results import Hint
 from autograder.run import CellError
 
@@ -94,13 +94,13 @@ class Hints:
             if answer.failure is not None:
                 failed.append((question, answer.failure))
             elif answer.value is not None:
-                reference = self._reference[question.key].value
+                reference = self._reference[question.key].known_value
                 actual[question] = _comparable(answer.value, reference)
                 expected[question] = plain_form(reference)
         with self._lock:
             mistake, exactly = self._nearest(task, actual, expected)
-            foreseen = mistake is not None and all(
-                mistake.answer is not None
+            explains_failures = mistake is not None and all(
+                isinstance(mistake, PredictedMistake)
                 and self._expected_answers.answer(mistake, question) is None
                 for question, _ in failed
             )
@@ -109,14 +109,14 @@ class Hints:
         hints += failure_hints(given, failed, errors, self._parts)
         hints += _of_forms([self._policy.forms[form][1] for form in forms], forms, alone=not hints)
         if asked and not hints:
-            hints += other_type(given, self._reference[asked[0].key].value)
-        explains = mistake is not None and foreseen and _tell(list(actual.values()))
+            hints += other_type(given, self._reference[asked[0].key].known_value)
+        explains = mistake is not None and explains_failures and _tell(list(actual.values()))
         return Found(tuple(hints), mistake.name if mistake and explains else "", exactly)
 
     def count_right(self, answers: Mapping[str, Answer]) -> int:
         """How many of these answers, by question key, are right."""
         pairs = [
-            (answer.value, self._reference[key].value)
+            (answer.value, self._reference[key].known_value)
             for key, answer in answers.items()
             if answer.value is not None and key in self._reference
         ]
@@ -135,29 +135,29 @@ class Hints:
         ):
             return None, False
         known = [mistake for mistake in self._mistakes if mistake.task == task]
-        foreseen = [mistake for mistake in known if mistake.answer is not None]
-        shown = [mistake for mistake in known if mistake.shows is not None]
+        predicted = [mistake for mistake in known if isinstance(mistake, PredictedMistake)]
+        patterns = [mistake for mistake in known if isinstance(mistake, PatternMistake)]
         best, least = None, 1.0
-        for mistake in foreseen:
+        for mistake in predicted:
             worst = self._worst_misfit(mistake, actual, least)
             if worst is not None and worst < least:
                 best, least = mistake, worst
         if best is not None:
             return best, True
-        for mistake in shown:
-            if not mistake.last and mistake.shows(actual, expected):
-                return mistake, True
-        for mistake in foreseen:
+        for pattern in patterns:
+            if not pattern.last and pattern.shows(actual, expected):
+                return pattern, True
+        for mistake in predicted:
             if self._fits_up_to_factor(mistake, actual, expected):
                 return mistake, False
-        for mistake in shown:
-            if mistake.last and mistake.shows(actual, expected):
-                return mistake, True
+        for pattern in patterns:
+            if pattern.last and pattern.shows(actual, expected):
+                return pattern, True
         return None, False
 
     def _worst_misfit(
         self,
-        mistake: Mistake,
+        mistake: PredictedMistake,
         actual: Mapping[Question, object],
         limit: float,
     ) -> float | None:
@@ -176,7 +176,7 @@ class Hints:
 
     def _fits_up_to_factor(
         self,
-        mistake: Mistake,
+        mistake: PredictedMistake,
         actual: Mapping[Question, object],
         expected: Mapping[Question, object],
     ) -> bool:
@@ -196,7 +196,9 @@ class Hints:
             seen = seen or (bool(predicted.any()) and not _alike(predicted, expected[question]))
         return seen
 
-    def _cheapest_first(self, mistake: Mistake, actual: Iterable[Question]) -> list[Question]:
+    def _cheapest_first(
+        self, mistake: PredictedMistake, actual: Iterable[Question]
+    ) -> list[Question]:
         """What was computed before, then the order of asking.
 
         Nearly all mistakes are ruled out by one answer, right or wrong; when submissions are held
@@ -237,8 +239,9 @@ def _fits(actual: object, expected: object) -> bool:
 
 def _cut(expected: object, actual: object) -> object:
     """Of a list, as many entries as were given: their number is a matter of form."""
-    both = isinstance(expected, tuple) and isinstance(actual, tuple) and actual
-    return expected[: len(actual)] if both and len(actual) < len(expected) else expected
+    if isinstance(expected, tuple) and isinstance(actual, tuple) and actual:
+        return expected[: len(actual)]
+    return expected
 
 
 def _comparable(value: Value, expected: Value) -> object:
@@ -248,7 +251,8 @@ def _comparable(value: Value, expected: Value) -> object:
             return as_array(value, expected.values.shape)[0]
         if isinstance(expected, Listed):
             # Where ids were left out, names stand for them.
-            labels = {row[0]: row[1] for row in plain_form(expected)}  # type: ignore[attr-defined]
+            named = as_predictions(expected, len(expected.items))[0]
+            labels = {name: label for name, label, _ in named}
             predictions = as_predictions(value, len(expected.items))[0]
             return tuple(
                 (name, labels.get(name, -1) if label is None else label, probability)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder.answers import Array, Scalar, Sequence, Value
@@ -24,7 +26,7 @@ def plain_form(value: Value) -> object:
     return None
 
 
-def _rectangular(parts: tuple) -> object:
+def _rectangular(parts: tuple[Any, ...]) -> object:
     """Nested lists of numbers with more than three in a row are an array."""
     numbers = [part for part in parts if isinstance(part, int | float)]
     if len(parts) > 6 and len(numbers) == len(parts):

@@ -84,7 +84,9 @@ def _points(table: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, flo
     }
 
 
-def _steps(rows: Mapping[str, Mapping[str, str | float]]) -> dict[str, tuple[re.Pattern, float]]:
+def _steps(
+    rows: Mapping[str, Mapping[str, str | float]],
+) -> dict[str, tuple[re.Pattern[str], float]]:
     return {
         what: (re.compile(str(row["pattern"])), float(row["points"])) for what, row in rows.items()
     }

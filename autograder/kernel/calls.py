@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from nbformat import NotebookNode
@@ -168,7 +169,7 @@ class _Caller:
             return Answer(question.key, failure=self._late(question, until))
         return self._answer(question, reply, blobs)
 
-    def _answer(self, question: Question, reply: dict, blobs: list[bytes]) -> Answer:
+    def _answer(self, question: Question, reply: dict[str, Any], blobs: list[bytes]) -> Answer:
         try:
             if "failure" in reply:
                 failure = self._failure(question, reply["failure"])
@@ -180,7 +181,9 @@ class _Caller:
             message = f"The answer of `{question.function}` could not be read: {error}."
             return Answer(question.key, failure=Failure("malformed", message))
 
-    def exchange(self, header: dict, blobs: list[bytes], until: float) -> tuple[dict, list[bytes]]:
+    def exchange(
+        self, header: dict[str, Any], blobs: list[bytes], until: float
+    ) -> tuple[dict[str, Any], list[bytes]]:
         """Send one frame and wait for the one that carries its token; others are not ours."""
         self.token = secrets.token_hex(8)
         channel = self.child.channel
@@ -195,7 +198,7 @@ class _Caller:
         except BadFrame:
             raise ChannelLost("An answer before this one could not be read.") from None
 
-    def _reply(self, until: float) -> tuple[dict, list[bytes]]:
+    def _reply(self, until: float) -> tuple[dict[str, Any], list[bytes]]:
         while True:
             self._wait_for_a_word(until)
             soon = time.monotonic() + max(_GRACE_SECONDS, until - self.now())
@@ -264,7 +267,7 @@ class _Caller:
             self.given_up[question.function] = failure
         return failure
 
-    def _raised(self, data: dict) -> Failure:
+    def _raised(self, data: dict[str, Any]) -> Failure:
         error = clean_text(data.get("error"), MAX_FORM)
         text = clean_text(data.get("message"), 2_000)
         place = self.how.places.of_frames(data.get("frames"))

@@ -81,7 +81,9 @@ def called_functions(source: str, known: Collection[str]) -> set[str]:
 def definitions_of(source: str) -> str:
     """A cell's imports, functions and classes; without all that it does besides."""
     tree = _parsed(source)
-    body = [node for node in tree.body if isinstance(node, _DEFINITIONS)] if tree else []
+    body: list[ast.stmt] = []
+    if tree:
+        body += [node for node in tree.body if isinstance(node, _DEFINITIONS)]
     return ast.unparse(ast.Module(body, []))
 
 

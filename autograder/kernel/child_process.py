@@ -185,9 +185,10 @@ class ChildProcess:
 
 def describe_end(status: int | None) -> str:
     """How a process ended, for a person; `status` is negative for a signal."""
-    return {
+    ends: dict[int | None, str] = {
         0: "it ended itself",
         -9: "it was killed, perhaps for the memory or the time that it used",
         -11: "it crashed (segmentation fault)",
         -24: "it used more processor time than is allowed",
-    }.get(status, f"exit status {status}")
+    }
+    return ends.get(status, f"exit status {status}")

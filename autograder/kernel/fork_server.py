@@ -15,6 +15,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -124,7 +125,7 @@ class ForkServer:
                 )
             self._ready = True
 
-    def fork(self, child: ChildProcess, request: dict) -> None:
+    def fork(self, child: ChildProcess, request: dict[str, Any]) -> None:
         """Make `child` real. `request`: its key, its working folder and its limits."""
         self.wait_until_ready()
         text = json.dumps(request).encode()

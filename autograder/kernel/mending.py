@@ -117,7 +117,8 @@ def _lacks_colon(code: str) -> bool:
 
 def _meant(function: str, cells: list[NotebookNode]) -> str | None:
     """The function that stands where this one should, or whose name is nearly the same."""
-    there, elsewhere = [], []
+    there: list[str] = []
+    elsewhere: list[str] = []
     for cell in cells:
         names = list(_functions(cell.source))
         (there if name_of(cell) == function else elsewhere).extend(names)

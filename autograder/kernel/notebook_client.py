@@ -9,8 +9,9 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 import zmq
-from jupyter_client import AsyncKernelManager
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
@@ -45,6 +46,10 @@ class SubmissionClient(NotebookClient):
         timed_out_in: the index of the cell that was interrupted last, for its time.
         functions: those that are asked later; a given cell that calls one has less time.
     """
+
+    # nbclient lets both be None; here there is a manager always, and a client while cells run.
+    km: AsyncKernelManager
+    kc: AsyncKernelClient
 
     def __init__(self, notebook: NotebookNode, sandbox: Children, child: ChildProcess) -> None:
         self.sandbox = sandbox
@@ -116,13 +121,14 @@ class SubmissionClient(NotebookClient):
     async def _async_poll_kernel_alive(self) -> None:
         """Told by the supervisor instead of asking every second."""
         await self.ended.wait()
-        self.task_poll_for_reply.cancel()
+        if self.task_poll_for_reply is not None:
+            self.task_poll_for_reply.cancel()
 
     def _count_fairly(self, channel: Any) -> None:
         """Let the limit on a cell count the child's time, not the wall's."""
         wait, clock = channel.get_msg, self.child.clock
 
-        async def get_msg(timeout: float | None = None) -> dict:
+        async def get_msg(timeout: float | None = None) -> dict[str, Any]:
             until = clock.now() + (timeout or 0.0)
             left = timeout
             while True:
@@ -146,7 +152,7 @@ class SubmissionClient(NotebookClient):
         }
         return await super()._async_handle_timeout(timeout, cell)
 
-    def _get_timeout(self, cell: NotebookNode | None) -> float:
+    def _get_timeout(self, cell: NotebookNode | None) -> float:  # type: ignore[override] # half seconds too
         limits = self.sandbox.limits
         if cell is not None and _is_given(cell) and called_functions(cell.source, self.functions):
             return min(limits.cell_seconds, limits.given_cell_seconds)
@@ -188,7 +194,7 @@ class SubmissionClient(NotebookClient):
                 return
             quiet_since = self.child.clock.now()
 
-    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> Any:
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Keep what a notebook may hold and only so much of it; the kernel is not trusted."""
         if not isinstance(msg.get("content"), dict):
             return None
@@ -227,7 +233,7 @@ class SubmissionClient(NotebookClient):
             self.clear_before_next_output = False
 
     def output(
-        self, outs: list[NotebookNode], msg: dict, display_id: str | None, cell_index: int
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
     ) -> NotebookNode | None:
         self._clear_if_waiting(self.nb.cells[cell_index])
         # nbclient would remember the output's place in the list, which is not its place for ever.
@@ -236,12 +242,12 @@ class SubmissionClient(NotebookClient):
             self._displays.setdefault(display_id, []).append(output)
         return output
 
-    def clear_output(self, outs: list[NotebookNode], msg: dict, cell_index: int) -> None:
+    def clear_output(self, outs: list[NotebookNode], msg: dict[str, Any], cell_index: int) -> None:
         super().clear_output(outs, msg, cell_index)
         if not outs:
             self._printed.forget()
 
-    def _update_display_id(self, display_id: str, msg: dict) -> None:
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
         """Each output that an update changes is counted as if it were shown anew."""
         for output in self._displays.get(display_id, ()):
             self.output_left -= _MESSAGE_WEIGHT + _weight(msg["content"])
@@ -250,10 +256,12 @@ class SubmissionClient(NotebookClient):
             output["data"] = NotebookNode(msg["content"]["data"])
             output["metadata"] = NotebookNode()
 
-    def handle_comm_msg(self, outs: list, msg: dict, cell_index: int) -> None:
+    def handle_comm_msg(self, outs: list[Any], msg: dict[str, Any], cell_index: int) -> None:
         """Widgets have nobody to talk to here."""
 
-    def _note_error(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+    def _note_error(
+        self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]
+    ) -> None:
         content = execute_reply["content"]
         traceback = content.get("traceback")
         lines = [line for line in traceback if isinstance(line, str)] if traceback else []
@@ -272,7 +280,7 @@ class SubmissionClient(NotebookClient):
             )
         )
 
-    def _note_end(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+    def _note_end(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
         payload = execute_reply["content"].get("payload")
         entries = payload if isinstance(payload, list) else []
         if any(isinstance(one, dict) and one.get("source") == "ask_exit" for one in entries):
@@ -310,7 +318,7 @@ def _kernel_manager(sandbox: Children, child: ChildProcess) -> AsyncKernelManage
     return manager
 
 
-def _plain_content(kind: str, content: dict) -> dict | None:
+def _plain_content(kind: str, content: dict[str, Any]) -> dict[str, Any] | None:
     """The parts of an output message that a notebook may hold, as plain text; None for others."""
     try:
         match kind:
@@ -330,7 +338,7 @@ def _plain_content(kind: str, content: dict) -> dict | None:
             case "display_data" | "execute_result" | "update_display_data":
                 data = content.get("data")
                 data = data if isinstance(data, dict) else {}
-                plain = {"data": {}, "metadata": {}}
+                plain: dict[str, Any] = {"data": {}, "metadata": {}}
                 for mime, value in list(data.items())[:20]:
                     if isinstance(value, str):
                         plain["data"][clean_text(mime, 100)] = clean_text(value, 2**24)

@@ -11,7 +11,8 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 if TYPE_CHECKING:
     from autograder.kernel.child_process import ChildProcess
@@ -44,7 +45,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             self.child = self.sandbox.new_child()
             self.files = self.sandbox.files_of(kwargs.get("cwd") or os.getcwd())
         self.next_child = None
-        manager = self.parent
+        manager: Any = self.parent
         manager.transport = "ipc"
         manager.ip = self.child.address
         manager.connection_file = str(self.child.folder / "connection.json")
@@ -54,7 +55,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         kwargs = await super().pre_launch(**kwargs)
         return {**kwargs, "cmd": []}
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        assert self.parent is not None and self.sandbox is not None and self.child is not None
         key = self.parent.session.key.decode()
         await asyncio.to_thread(self.sandbox.start_child, self.child, key, self.files)
         return self.connection_info
@@ -85,7 +87,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         await self.kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
-        if self.child is not None:
+        if self.child is not None and self.sandbox is not None:
             child, self.child = self.child, None
             await asyncio.to_thread(self.sandbox.end_child, child)
 

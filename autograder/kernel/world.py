@@ -245,13 +245,13 @@ class _Servers:
                 server.recv(100)
                 yield f"{name} arrived"
 
-    def _open(self, family: int, address: object) -> socket.socket:
+    def _open(self, family: int, address: str | tuple[str, int]) -> socket.socket:
         server = self._stack.enter_context(socket.socket(family, socket.SOCK_DGRAM))
         server.bind(address)
         server.setblocking(False)
         return server
 
-    def _listen(self, family: int, address: object) -> socket.socket:
+    def _listen(self, family: int, address: str | tuple[str, int]) -> socket.socket:
         server = self._stack.enter_context(socket.socket(family))
         server.bind(address)
         server.listen(8)

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
@@ -128,11 +129,10 @@ class _Pages:
         ta = self._ta(request)
         return await _with_body(request, lambda body: self._saved(_key(request), ta, body))
 
-    def _saved(self, key: str, ta: str, body: Mapping[str, object]) -> Response:
+    def _saved(self, key: str, ta: str, body: Mapping[str, Any]) -> Response:
         try:
-            ticks = body["ticks"]
             ticked = Ticked(
-                tuple(int(tick) for tick in ticks),  # type: ignore[attr-defined]
+                tuple(int(tick) for tick in body["ticks"]),
                 bool(body["decided"]),
                 str(body["comment"]),
                 str(body["revision"]),

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import markusapi.markusapi as client_module
@@ -88,13 +89,13 @@ class _Session(requests.Session):
         self._hidden = key
         self.auth = _Key(key)
 
-    def request(  # type: ignore[override]
-        self, method: str, url: str, **options: object
+    def request(  # type: ignore[override] # requests names all of its options
+        self, method: str, url: str, **options: Any
     ) -> requests.Response:
         # A redirection would carry the marks, and perhaps the key, to another address.
         options |= {"timeout": SECONDS, "allow_redirects": False, "stream": True}
         try:
-            response = super().request(method, url, **options)  # type: ignore[arg-type]
+            response = super().request(method, url, **options)
             content = _bounded(response)
         except requests.RequestException as error:
             raise CamlabError(

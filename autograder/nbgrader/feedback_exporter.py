@@ -39,7 +39,7 @@ class FeedbackExporter(HTMLExporter):
         True, help="Whether students may see the reference's heat maps beside theirs."
     ).tag(config=True)
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override] # nbconvert's own HTML exporter gives text too
         self, nb: NotebookNode, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
         """The page, and resources that make nbgrader store it as HTML."""
@@ -53,7 +53,7 @@ class FeedbackExporter(HTMLExporter):
         if row is None:
             return super().from_notebook_node(nb, resources, **options)
         maker = FeedbackMaker(course, marks.weights, self.show_reference, marks.without_walls)
-        resources = self._init_resources(resources)
+        resources = self._init_resources(resources)  # type: ignore[no-untyped-call] # nbconvert's
         resources["output_extension"] = self.file_extension
         return maker.page(row, fallback=run_from_notebook(nb)), resources
 

@@ -52,7 +52,7 @@ class ExecuteSolution(Execute):
         self.raise_on_iopub_timeout = True
         self.record_timing = False  # times would make each release differ
         self.kernel_name = "python3"
-        self.extra_arguments = []
+        self.extra_arguments: list[str] = []
         self.coalesce_streams = True  # where one print ends and the next begins is chance
         self.config.KernelManager.transport_encryption = "auto"  # else the kernel warns
         # Whatever is set in the shell of the person who releases, the pictures are drawn.

@@ -21,14 +21,17 @@ REASON = "camlab_reason"  # in a notebook's metadata, between nbgrader's two pas
 class TolerantExporter(NotebookExporter):
     """Gives nbgrader a notebook for whatever bytes a student handed in."""
 
-    def from_filename(
+    def from_filename(  # type: ignore[override] # text, as nbconvert's own NotebookExporter
         self, filename: str, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
         """Read a submission as `camlab grade` does; nbgrader's second pass reads our own file."""
         path = Path(filename).absolute()
         root, assignment = find_root(path.parent), path.parent.name
         if root / "submitted" not in path.parents or not is_lab(assignment, root):
-            return super().from_filename(filename, resources=resources, **options)
+            theirs: tuple[str, Resources] = super().from_filename(  # type: ignore[assignment] # text
+                filename, resources=resources, **options
+            )
+            return theirs
         course = find_course(root, assignment)
         release = autograde_session(course).setup.release
         folder = SubmittedFolder(path.parent.parent.name, path.parent, course.lab.name, release)
@@ -37,4 +40,6 @@ class TolerantExporter(NotebookExporter):
         if notebook is None:
             notebook = unreadable(release, submission.reason)
             notebook.metadata[REASON] = submission.reason
-        return self.from_notebook_node(notebook, resources=resources, **options)
+        return self.from_notebook_node(  # type: ignore[no-untyped-call] # nbconvert's
+            notebook, resources=resources, **options
+        )

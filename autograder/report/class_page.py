@@ -15,6 +15,7 @@ from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.likeness import Likeness
 from autograder.report.pages import TEMPLATES, render
 from autograder.report.summary import mean_and_median, mistake_summaries, task_summaries
+from autograder.results import SubmissionResult
 from autograder.text.plain_text import counted, plain, points
 
 SLOWEST = 10
@@ -49,7 +50,7 @@ class Line:
         return self.row.total
 
     @property
-    def result(self):
+    def result(self) -> SubmissionResult:
         return self.row.result
 
     @property

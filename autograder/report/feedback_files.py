@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -74,6 +74,9 @@ class FeedbackMaker:
         files = (hashlib.sha256(picture).hexdigest() for picture in self.pictures.values())
         return "\n".join((reference.hexdigest(), *files, code_digest("report", "lab.py")))
 
+    def page_bytes(self, row: FinalRow) -> bytes:
+        return self.page(row).encode()
+
     def page(self, row: FinalRow, fallback: Run | None = None) -> str:
         """One student's page.
 
@@ -116,7 +119,7 @@ def write_report(
     written = OutputCache(course.store.parent / "written", course.out)
     for row in marks.rows:
         path = feedback_path(course, row.student)
-        written.write(path, maker.fingerprint(row), lambda row=row: maker.page(row).encode())
+        written.write(path, maker.fingerprint(row), partial(maker.page_bytes, row))
         on_page(row.student)
     likeness = find_likeness(course, (row.student for row in marks.rows))
     lecture = course.own(INSTRUCTORS_PAGE)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
+from typing import Any
 
 from autograder.results import ClassResults, SubmissionResult
 
@@ -47,7 +48,7 @@ class MistakeSummary:
 
 def task_summaries(results: ClassResults) -> tuple[TaskSummary, ...]:
     """One for each task, in the notebook's order."""
-    columns: dict[str, list] = {}
+    columns: dict[str, list[Any]] = {}
     for row in results.submissions:
         for mark in row.tasks:
             columns.setdefault(mark.task, []).append(mark)
@@ -87,7 +88,7 @@ def mean_and_median(scores: Sequence[float]) -> tuple[float, float]:
     return (fmean(scores), median(scores)) if scores else (0.0, 0.0)
 
 
-def _task_summary(task: str, marks: list) -> TaskSummary:
+def _task_summary(task: str, marks: list[Any]) -> TaskSummary:
     done = [mark for mark in marks if mark.status != "manual"]
     mean, middle = mean_and_median([mark.points for mark in done])
     return TaskSummary(

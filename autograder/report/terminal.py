@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from autograder.report.summary import (
+    TaskSummary,
     could_not_be_run,
     mean_and_median,
     task_summaries,
@@ -102,12 +105,12 @@ def _waits(mark: TaskMark) -> bool:
     return mark.status == "manual"
 
 
-def _add_summary(table: Table, results: ClassResults, summaries) -> None:
+def _add_summary(table: Table, results: ClassResults, summaries: Sequence[TaskSummary]) -> None:
     mean, middle = mean_and_median([row.score for row in results.submissions])
     full = sum(row.score >= row.max_score for row in results.submissions)
     share = full / len(results.submissions)
 
-    def per_task(value) -> list[str]:
+    def per_task(value: Callable[[TaskSummary], str]) -> list[str]:
         return [value(summary) if summary.known else WAITS for summary in summaries]
 
     table.add_row("mean", *per_task(lambda one: points(one.mean)), points(mean))

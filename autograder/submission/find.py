@@ -99,15 +99,15 @@ class SubmittedFolder:
             )
         path = folder / choice.chosen.path
         content = _read_regular(path)
-        remarks = []
+        remarks: list[str] = []
         if choice.chosen.path != f"{self.lab}.ipynb":
             remarks.append(
                 f"The notebook was handed in as {plain(choice.chosen.path, 100)}; it was graded "
                 f"as {self.lab}.ipynb."
             )
         if choice.left:
-            names = listed([one.path for one in choice.left], 5)
-            remarks.append(f"Not graded: {names}.")
+            others = listed([one.path for one in choice.left], 5)
+            remarks.append(f"Not graded: {others}.")
         beside, left_out = self._beside(path, paths)
         if unknown := read_timestamp(folder)[1]:
             remarks.append(unknown)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import nbformat
@@ -56,10 +56,10 @@ def parse_notebook(content: bytes) -> NotebookNode:
     return notebook_of(cells, {})
 
 
-def notebook_of(cells: list[Cell], metadata: Mapping[str, Any]) -> NotebookNode:
+def notebook_of(cells: Sequence[Cell], metadata: Mapping[str, Any]) -> NotebookNode:
     """A notebook of format 4.5. It is not checked against nbformat's schema, which takes longer
     than all else, and for some cells the square of their size."""
-    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    notebook = {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return nbformat.from_dict(notebook)
 
 

@@ -76,7 +76,7 @@ def _renderer() -> MarkdownIt:
     markdown.inline.ruler.before("escape", "formula", _formula)
     markdown.block.ruler.before("fence", "formula_block", _formula_block, {"alt": ["paragraph"]})
     # Every address is shown, none is followed.
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign] # markdown-it's way
     return markdown
 
 

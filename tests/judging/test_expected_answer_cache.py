@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.judging.expected_answer_cache import ExpectedAnswerCache
-from autograder.lab import Mistake, Plain, Question
+from autograder.lab import Plain, PredictedMistake, Question
 
 ASKED = tuple(Question(f"t/{n}", "t", "t", (Plain(n),)) for n in (1, 2))
 TRIPLES = (("cat", 281, 0.25), ("dog", 3, 0.125))
 
 
-def mistakes(calls: list[str]) -> tuple[Mistake, ...]:
-    def leads_to(name: str, answer: object) -> Mistake:
+def mistakes(calls: list[str]) -> tuple[PredictedMistake, ...]:
+    def leads_to(name: str, answer: object) -> PredictedMistake:
         def computed(question: Question) -> object:
             calls.append(f"{name} {question.key}")
             return answer
 
-        return Mistake(name, "t", "x", computed)
+        return PredictedMistake(name, "t", "x", computed)
 
     return (
         leads_to("array", np.array([[1.5, -2.0]], dtype=np.float32)),
@@ -26,7 +26,7 @@ def mistakes(calls: list[str]) -> tuple[Mistake, ...]:
     )
 
 
-def asked_all(cache: ExpectedAnswerCache, known: tuple[Mistake, ...]) -> list:
+def asked_all(cache: ExpectedAnswerCache, known: tuple[PredictedMistake, ...]) -> list:
     return [cache.answer(mistake, question) for mistake in known for question in ASKED]
 
 

@@ -9,7 +9,7 @@ from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.judging.exception_hints import read_exceptions
 from autograder.judging.hints import Hints
 from autograder.judging.policy import read_policy
-from autograder.lab import Mistake, Plain, Question, Questions
+from autograder.lab import PatternMistake, Plain, PredictedMistake, Question, Questions
 from autograder.run import CellError
 from tests.lab09 import POLICY
 
@@ -30,10 +30,12 @@ def answer(question: Question, values) -> Answer:
 
 REFERENCE = {question.key: answer(question, RIGHT[number(question)]) for question in ASKED}
 MISTAKES = (
-    Mistake("never-foreseen", "t", "x", lambda question: None),
-    Mistake("abs", "t", "x", lambda question: np.abs(RIGHT[number(question)])),
-    Mistake("nearly-abs", "t", "x", lambda question: np.abs(RIGHT[number(question)]) * 1.0005),
-    Mistake("halved", "t", "x", lambda question: np.array(RIGHT[number(question)]) / 2),
+    PredictedMistake("never-foreseen", "t", "x", lambda question: None),
+    PredictedMistake("abs", "t", "x", lambda question: np.abs(RIGHT[number(question)])),
+    PredictedMistake(
+        "nearly-abs", "t", "x", lambda question: np.abs(RIGHT[number(question)]) * 1.0005
+    ),
+    PredictedMistake("halved", "t", "x", lambda question: np.array(RIGHT[number(question)]) / 2),
 )
 
 
@@ -65,16 +67,16 @@ def test_nothing_is_said_about_nan_infinity_and_nothing(value):
 
 
 def test_zeros_have_many_causes_and_name_none():
-    zeros = Mistake("zeros", "t", "x", lambda question: np.zeros(2))
+    zeros = PredictedMistake("zeros", "t", "x", lambda question: np.zeros(2))
     given = {q.key: answer(q, [0, 0]) for q in ASKED}
     assert Hints((zeros,), Questions(ASKED), REFERENCE, TABLE).of_task("t", given).hints == ()
 
 
 def test_what_tells_less_is_asked_last():
-    general = Mistake("general", "t", "x", shows=lambda actual, right: True, last=True)
-    telling = Mistake("telling", "t", "x", shows=lambda actual, right: True)
+    general = PatternMistake("general", "t", "x", shows=lambda actual, right: True, last=True)
+    telling = PatternMistake("telling", "t", "x", shows=lambda actual, right: True)
 
-    def named(*mistakes: Mistake) -> list[str]:
+    def named(*mistakes: PatternMistake | PredictedMistake) -> list[str]:
         given = {q.key: answer(q, np.abs(RIGHT[number(q)]) / 49) for q in ASKED}
         hints = Hints(mistakes, Questions(ASKED), REFERENCE, TABLE).of_task("t", given).hints
         return [hint.mistake for hint in hints]
@@ -85,7 +87,7 @@ def test_what_tells_less_is_asked_last():
 
 
 def test_what_costs_the_forms_share_is_named_and_is_no_mistake_on_the_way():
-    shape = Mistake("shape", "t", "x", shows=lambda actual, right: True)
+    shape = PatternMistake("shape", "t", "x", shows=lambda actual, right: True)
     given = {q.key: answer(q, [RIGHT[number(q)]]) for q in ASKED}
     found = Hints((shape,), Questions(ASKED), REFERENCE, TABLE).of_task(
         "t", given, ["extra-dimension"]
@@ -117,7 +119,9 @@ def test_one_answer_is_enough_to_rule_a_mistake_out():
         asked.append(question)
         return np.array([9.0, 9.0])
 
-    hints = Hints((Mistake("far", "t", "x", foreseen),), Questions(ASKED), REFERENCE, TABLE)
+    hints = Hints(
+        (PredictedMistake("far", "t", "x", foreseen),), Questions(ASKED), REFERENCE, TABLE
+    )
     for factor in (2, 3, 4):
         given = {q.key: answer(q, np.array(RIGHT[number(q)]) * factor) for q in ASKED}
         assert hints.of_task("t", given).hints == ()

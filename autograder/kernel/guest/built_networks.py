@@ -7,6 +7,7 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torchvision.models import _api
@@ -21,7 +22,7 @@ def note_made(builders: Iterable[str]) -> None:
         replace_builder(name, _noting)
 
 
-def replace_builder(name: str, wrap: Callable[[Callable], Callable]) -> None:
+def replace_builder(name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Put `wrap(builder)` wherever torchvision offers the builder `name`."""
     builder = _api.BUILTIN_MODELS[name]
     wrapped = wrap(builder)
@@ -31,9 +32,9 @@ def replace_builder(name: str, wrap: Callable[[Callable], Callable]) -> None:
             setattr(module, name, wrapped)
 
 
-def _noting(builder: Callable) -> Callable:
+def _noting(builder: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(builder)
-    def build(*args, **kwargs):
+    def build(*args: Any, **kwargs: Any) -> Any:
         network = builder(*args, **kwargs)
         made.add(network)
         return network

@@ -21,6 +21,7 @@ import shutil
 import signal
 import socket
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,7 +32,7 @@ from . import lenient
 from .accelerations import activation_cache
 from .built_networks import made
 from .encoding import MAX_FORM, TooLarge, encode, form_of
-from .framing import NoFrame, read_frame, write_frame
+from .framing import NoFrame, read_request, write_frame
 from .task_process import CAN_FORK, Frame, TaskProcess
 
 MAX_FRAMES = 50
@@ -64,12 +65,12 @@ class CallServer:
         self.apart = False  # each task is answered in a copy of the process
         self.copy: TaskProcess | None = None
         self.suspended: dict[str, object] = {}  # functions by name, None until they are defined
-        self.stubs: dict[str, Callable] = {}
+        self.stubs: dict[str, Callable[..., Any]] = {}
 
     def serve(self) -> None:
         """Read one frame and do what it says; called when the channel has something to read."""
         try:
-            header, blobs = read_frame(self.channel)
+            header, blobs = read_request(self.channel)
         except NoFrame:
             os._exit(0)  # the grader is gone
         reply: Frame | None = {}, []
@@ -88,7 +89,7 @@ class CallServer:
         if reply is not None:
             write_frame(self.channel, {**reply[0], "token": header["token"]}, reply[1])
 
-    def _begin(self, header: dict, blobs: list[bytes]) -> None:
+    def _begin(self, header: dict[str, Any], blobs: list[bytes]) -> None:
         self.answer_limit = header["answer_limit"]
         self.apart = CAN_FORK and header["apart"]
         self._resume()
@@ -112,7 +113,7 @@ class CallServer:
             clear_scratch(self.work)
             write_files(self.work, files)
 
-    def _suspend(self, header: dict) -> None:
+    def _suspend(self, header: dict[str, Any]) -> None:
         """From now on, cells that call these functions get an error at once."""
         for name in header["functions"]:
             self.stubs[name] = _stub(header["message"])
@@ -134,7 +135,7 @@ class CallServer:
         self.suspended.clear()
         self.stubs.clear()
 
-    def _ask(self, header: dict, blobs: list[bytes]) -> Frame | None:
+    def _ask(self, header: dict[str, Any], blobs: list[bytes]) -> Frame | None:
         """The answer; None where the grader stops waiting for it."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if self.apart and (self.copy is None or header["fresh"]):
@@ -161,7 +162,7 @@ class CallServer:
         self.channel.close()
         self.silence()
 
-    def _answer(self, question: dict, blobs: list[bytes]) -> Frame:
+    def _answer(self, question: dict[str, Any], blobs: list[bytes]) -> Frame:
         self.answer_limit = question.get("answer_limit", self.answer_limit)
         arrays = _arrays(question["arrays"], blobs)
         try:
@@ -177,7 +178,7 @@ class CallServer:
         except BaseException as error:
             return {"failure": _describe(error)}, []
 
-    def _call(self, question: dict, arrays: dict[str, np.ndarray]) -> Frame:
+    def _call(self, question: dict[str, Any], arrays: dict[str, np.ndarray]) -> Frame:
         namespace = self.shell.user_ns
         function = namespace.get(question["function"])
         if not callable(function):
@@ -214,7 +215,9 @@ class CallServer:
         plt.close("all")
 
 
-def _argument(kind: str, value: str, namespace: Mapping, arrays: dict[str, np.ndarray]) -> object:
+def _argument(
+    kind: str, value: str, namespace: Mapping[str, Any], arrays: dict[str, np.ndarray]
+) -> object:
     if kind == "global":
         return namespace[value]
     if kind == "array":
@@ -226,14 +229,14 @@ def _argument(kind: str, value: str, namespace: Mapping, arrays: dict[str, np.nd
     return value
 
 
-def _stub(message: str) -> Callable:
+def _stub(message: str) -> Callable[..., Any]:
     def suspended(*_: object, **__: object) -> None:
         raise TimeoutError(message)
 
     return suspended
 
 
-def _arrays(named: list[list], blobs: list[bytes]) -> dict[str, np.ndarray]:
+def _arrays(named: list[list[Any]], blobs: list[bytes]) -> dict[str, np.ndarray]:
     pairs = zip(named, blobs, strict=False)
     return {name: np.frombuffer(blob, dtype).reshape(shape) for (name, shape, dtype), blob in pairs}
 
@@ -265,7 +268,7 @@ def clear_scratch(work: str) -> None:
         os.remove(work)
 
 
-def _describe(error: BaseException) -> dict:
+def _describe(error: BaseException) -> dict[str, Any]:
     """The exception's type, its text, and where in the cells it was raised."""
     frames, traceback = [], error.__traceback__
     while traceback is not None:

@@ -9,10 +9,11 @@ import signal
 import socket
 import sys
 import traceback
+from typing import Any
 
 from . import limits, shell_commands
 from .confinement import Confinement
-from .framing import read_frame
+from .framing import read_request
 
 
 def main() -> None:
@@ -23,14 +24,18 @@ def main() -> None:
 
 
 def run(
-    settings: dict, request: dict, channel: socket.socket, listeners: list[int], supervisor: int
+    settings: dict[str, Any],
+    request: dict[str, Any],
+    channel: socket.socket,
+    listeners: list[int],
+    supervisor: int,
 ) -> None:
     """Never returns while the kernel lives."""
     confinement = Confinement(**settings["confinement"])
     confinement.enter(request, supervisor)
     work = request["work"]
     os.chdir(work)
-    header, blobs = read_frame(channel)
+    header, blobs = read_request(channel)
     if settings["attacks"]:
         limits.set_limits(request["limits"], _user_of(confinement, request), 0)
         closed = confinement.close(request, supervisor)
@@ -58,15 +63,15 @@ def run(
         os.write(errors, traceback.format_exc().encode())
         raise
     os.close(errors)  # from here on a student's code runs
-    kernel.start()
+    kernel.start()  # type: ignore[no-untyped-call] # ipykernel's
 
 
-def _user_of(confinement: Confinement, request: dict) -> bool:
+def _user_of(confinement: Confinement, request: dict[str, Any]) -> bool:
     """Whether the child has a user of its own."""
     return confinement.namespaces or request.get("user") is not None
 
 
-def _prepare_process(settings: dict, work: str, temporary: str) -> None:
+def _prepare_process(settings: dict[str, Any], work: str, temporary: str) -> None:
     """The same start for every submission: environment, random numbers, threads, packages."""
     os.environ["HOME"], os.environ["TMPDIR"] = work, temporary
     os.environ["IPYTHONDIR"] = os.path.join(temporary, ".ipython")
@@ -104,7 +109,7 @@ class _Hidden:
     def __init__(self, names: set[str]) -> None:
         self.names = names
 
-    def find_spec(self, name: str, path=None, target=None):
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         if name.partition(".")[0] in self.names:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return None

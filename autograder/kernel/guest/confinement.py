@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from . import isolation, landlock, prctl, system_calls
 
@@ -43,7 +44,7 @@ class Confinement:
     shown: tuple[str, ...] = ()
     keeps_reading: bool = False
 
-    def enter(self, request: Mapping, supervisor: int) -> None:
+    def enter(self, request: Mapping[str, Any], supervisor: int) -> None:
         """Leave the grader's namespaces and user behind."""
         prctl.own_files_readable()
         _first_to_go()
@@ -59,7 +60,7 @@ class Confinement:
         prctl.die_with_parent(0 if self.namespaces else supervisor)
         prctl.no_new_privileges()
 
-    def close(self, request: Mapping, supervisor: int) -> dict[str, object]:
+    def close(self, request: Mapping[str, Any], supervisor: int) -> dict[str, object]:
         """The last doors; from here on a student's code may run. Says what was closed."""
         prctl.own_files_readable()
         version = self._restrict(request) if self.landlock else 0
@@ -73,7 +74,7 @@ class Confinement:
         )
         return {"landlock": version, "filter": system_calls.load_filter(shared)}
 
-    def _restrict(self, request: Mapping) -> int:
+    def _restrict(self, request: Mapping[str, Any]) -> int:
         own = [request["work"], request["temporary"], *request.get("covered", ())]
         if self.namespaces:
             # What is there at all is shown; devices and terminals are its own.

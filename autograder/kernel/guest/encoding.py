@@ -12,6 +12,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from types import GeneratorType
+from typing import Any
 
 import numpy as np
 import torch
@@ -66,7 +67,7 @@ class TooLarge(Exception):
     """The value is larger than an answer may be."""
 
 
-def encode(value: object, limit: int) -> tuple[dict, list[bytes]]:
+def encode(value: object, limit: int) -> tuple[dict[str, Any], list[bytes]]:
     """Describe `value` as JSON and blobs of at most `limit` bytes.
 
     Raises:
@@ -81,10 +82,10 @@ class _Encoder:
         self.items = 0
         self.blobs: list[bytes] = []
 
-    def encode(self, value: object) -> tuple[dict, list[bytes]]:
+    def encode(self, value: object) -> tuple[dict[str, Any], list[bytes]]:
         return self._value(value, 0), self.blobs
 
-    def _value(self, value: object, depth: int) -> dict:
+    def _value(self, value: Any, depth: int) -> dict[str, Any]:
         self.items += 1
         if self.items > MAX_ITEMS or depth > MAX_DEPTH:
             raise TooLarge("it has too many parts")
@@ -121,22 +122,22 @@ class _Encoder:
             return self._sequence(*parts, depth)
         return {"kind": "opaque", "form": form}
 
-    def _sequence(self, items: Iterable[object], form: str, depth: int) -> dict:
+    def _sequence(self, items: Iterable[object], form: str, depth: int) -> dict[str, Any]:
         """Endless iterators end at `MAX_ITEMS`."""
         described = [self._value(item, depth + 1) for item in items]
         return {"kind": "sequence", "form": form, "items": described}
 
-    def _int(self, value: int, form: str) -> dict:
+    def _int(self, value: int, form: str) -> dict[str, Any]:
         if value.bit_length() > MAX_INT_BITS:
             raise TooLarge("it is a huge number")
         return {"kind": "int", "form": form, "digits": str(value)}
 
-    def _text(self, value: str, form: str) -> dict:
+    def _text(self, value: str, form: str) -> dict[str, Any]:
         if len(value) > MAX_TEXT:
             raise TooLarge("it is a long text")
         return {"kind": "scalar", "form": form, "value": value}
 
-    def _numpy_scalar(self, value: np.generic, form: str) -> dict:
+    def _numpy_scalar(self, value: np.generic, form: str) -> dict[str, Any]:
         array = np.asarray(value)
         if array.dtype.kind in "iu":
             return self._int(int(array[()]), form)
@@ -148,7 +149,7 @@ class _Encoder:
             return self._text(str(array[()]), form)
         return {"kind": "opaque", "form": form}
 
-    def _tensor(self, value: torch.Tensor, form: str) -> dict:
+    def _tensor(self, value: torch.Tensor, form: str) -> dict[str, Any]:
         with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
             plain = _tensor_detach(value)
             requires_grad, device = bool(value.requires_grad), str(value.device)
@@ -170,7 +171,7 @@ class _Encoder:
         requires_grad: bool = False,
         device: str = "cpu",
         spent: bool = False,
-    ) -> dict:
+    ) -> dict[str, Any]:
         if array.dtype.name not in _NUMPY_DTYPES:
             return {"kind": "opaque", "form": f"{form} of {array.dtype.name}"[:MAX_FORM]}
         if not spent:
@@ -195,7 +196,7 @@ class _Encoder:
             raise TooLarge("it weighs too much")
 
 
-def _parts_of(value: object, kind: type, form: str) -> tuple[Iterable[object], str] | None:
+def _parts_of(value: Any, kind: type, form: str) -> tuple[Iterable[object], str] | None:
     """The parts of what holds several values without being a list, and the form's name.
 
     An iterator is used up here, as by whoever looks through it: what it still had to compute is

@@ -18,6 +18,7 @@ import signal
 import socket
 import struct
 import sys
+from typing import Any
 
 from . import prctl, supervisor
 
@@ -59,7 +60,7 @@ def main() -> None:
             os.close(descriptor)
 
 
-def _keep(settings: dict, request: dict, descriptors: list[int]) -> None:
+def _keep(settings: dict[str, Any], request: dict[str, Any], descriptors: list[int]) -> None:
     status = 1
     try:
         supervisor.keep(settings, request, descriptors)
@@ -72,7 +73,7 @@ def _keep(settings: dict, request: dict, descriptors: list[int]) -> None:
         os._exit(status)
 
 
-def _receive(control: socket.socket) -> tuple[dict | None, list[int]]:
+def _receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     """One request: its length and its descriptors arrive together, the JSON text after them."""
     head, descriptors, _, _ = socket.recv_fds(control, 4, MAX_DESCRIPTORS)
     if len(head) < 4:
@@ -86,7 +87,7 @@ def _receive(control: socket.socket) -> tuple[dict | None, list[int]]:
     return json.loads(text), descriptors
 
 
-def _preload(settings: dict) -> None:
+def _preload(settings: dict[str, Any]) -> None:
     """Import what a notebook imports and map the networks, so that no child has to."""
     for name in _LOADED_BY_EVERY_KERNEL:
         importlib.import_module(name)
@@ -115,7 +116,7 @@ def _preload(settings: dict) -> None:
 
 def _without_debugger() -> None:
     """ipykernel would load a debugger into every child, 0.1 s each; nobody debugs there."""
-    sys.modules["debugpy"] = None
+    sys.modules["debugpy"] = None  # type: ignore[assignment] # Python's way to say: not there
     import ipykernel.debugger  # noqa: F401
 
     del sys.modules["debugpy"]

@@ -16,6 +16,7 @@ import socket
 import struct
 import time
 from collections.abc import Sequence
+from typing import Any
 
 MAX_BLOBS = 4096
 MAX_HEADER = 4 * 2**20  # bytes of JSON: the objects made of it weigh up to thirty times as much
@@ -64,6 +65,14 @@ def read_frame(
         return json.loads(text, parse_constant=_no_constant), blobs
     except (ValueError, RecursionError) as error:
         raise BadFrame(f"not JSON: {error}") from None
+
+
+def read_request(channel: socket.socket) -> tuple[dict[str, Any], list[bytes]]:
+    """A frame that must hold an object; `BadFrame` where it holds anything else."""
+    header, blobs = read_frame(channel)
+    if not isinstance(header, dict):
+        raise BadFrame("not an object")
+    return header, blobs
 
 
 def _read(channel: socket.socket, size: int, deadline: float | None) -> bytes:

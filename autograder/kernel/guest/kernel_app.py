@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from typing import Any
 
 import zmq
 from ipykernel.heartbeat import Heartbeat
@@ -32,32 +33,35 @@ class SandboxKernelApp(IPKernelApp):
     def init_connection_file(self) -> None:
         pass
 
-    def write_connection_file(self, **kwargs) -> None:
+    def write_connection_file(self, **kwargs: Any) -> None:
         pass
 
     def cleanup_connection_file(self) -> None:
         pass
 
-    def _try_bind_socket(self, s: zmq.Socket, port: int) -> int:
+    def _try_bind_socket(self, s: zmq.Socket[Any], port: int) -> int:
         s.setsockopt(zmq.USE_FD, self.listeners[port])
         s.bind(f"ipc:///camlab-{port}")  # a name only: the socket listens already
         return port
 
-    def init_iopub(self, context: zmq.Context) -> None:
+    def init_iopub(self, context: zmq.Context[Any]) -> None:
         # By default the thousand-and-first message that waits for a slow reader is dropped, and the
         # word that a cell is done may be that one. Here they wait, in this process's own memory.
         context.sndhwm = 0
-        super().init_iopub(context)
+        super().init_iopub(context)  # type: ignore[no-untyped-call] # ipykernel's
 
-    def init_control(self, context: zmq.Context) -> None:
-        super().init_control(context)
+    def init_control(self, context: zmq.Context[Any]) -> None:
+        super().init_control(context)  # type: ignore[no-untyped-call] # ipykernel's
         # The debugger's connection to this kernel itself: nobody debugs here, and the name of
         # the socket leads nowhere, so libzmq would try again for ever.
         self.debug_shell_socket.close(linger=0)
         self.debug_shell_socket = context.socket(zmq.DEALER)
 
     def init_heartbeat(self) -> None:
-        self.heartbeat = _Heartbeat(zmq.Context(), ("ipc", "", self.hb_port))
+        address = ("ipc", "", self.hb_port)
+        self.heartbeat = _Heartbeat(  # type: ignore[no-untyped-call] # ipykernel's
+            zmq.Context(), address
+        )
         self.heartbeat.listener = self.listeners[self.hb_port]
         self.heartbeat.start()
 
@@ -76,6 +80,7 @@ def _ask_exit(shell: ZMQInteractiveShell) -> None:
     The grader reads this in the cell's reply. In a plain kernel the process would end a tenth of a
     second later, in the middle of whatever comes next.
     """
+    assert shell.payload_manager is not None
     shell.payload_manager.write_payload({"source": "ask_exit", "keepkernel": True})
 
 
@@ -96,13 +101,14 @@ def make_kernel(
     config.IPythonKernel._execute_sleep = 0.0
     if accelerate:
         drawing.configure(config)
-    ZMQInteractiveShell.ask_exit = _ask_exit
+    ZMQInteractiveShell.ask_exit = _ask_exit  # type: ignore[method-assign] # IPython's own way
     app = SandboxKernelApp.instance(config=config)
     app.listeners = dict(enumerate(listeners, start=1))
     for port, name in enumerate(CHANNELS, start=1):
         setattr(app, f"{name}_port", port)
     app.session.key = key.encode()
-    app.initialize([])
+    app.initialize([])  # type: ignore[no-untyped-call] # ipykernel's
+    assert app.shell is not None
     server = CallServer(channel, app.shell, work, lambda: _silence(app))
     loop = IOLoop.current()
     loop.add_handler(channel.fileno(), lambda *_: server.serve(), loop.READ)

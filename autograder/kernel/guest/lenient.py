@@ -46,7 +46,9 @@ def lenient() -> Iterator[None]:
         yield
 
 
-def call(function: Callable, arguments: Sequence[object], namespace: Mapping[str, object]) -> Any:
+def call(
+    function: Callable[..., Any], arguments: Sequence[object], namespace: Mapping[str, object]
+) -> Any:
     """What the function returns; it gets the arguments that it asks for, where they are more.
 
     One that stops nonetheless may have been written for tensors without their batch dimension.
@@ -65,7 +67,7 @@ def call(function: Callable, arguments: Sequence[object], namespace: Mapping[str
 
 
 def _fitted(
-    function: Callable, arguments: Sequence[object], namespace: Mapping[str, object]
+    function: Callable[..., Any], arguments: Sequence[object], namespace: Mapping[str, object]
 ) -> list[object]:
     """One argument for each that has no default: networks where it names one, then the task's."""
     try:
@@ -80,7 +82,8 @@ def _fitted(
         return list(arguments[: max(len(wanted), min(len(positional), len(arguments)))])
     networks = {name: it for name, it in namespace.items() if isinstance(it, nn.Module)}
     used = [name for name in _names(function) if name in networks]
-    left, given = list(arguments), []
+    left = list(arguments)
+    given: list[object] = []
     extra = len(wanted) - len(arguments)
     for parameter in wanted:
         name = parameter.name
@@ -94,7 +97,7 @@ def _fitted(
     return given
 
 
-def _names(function: Callable) -> Sequence[str]:
+def _names(function: Callable[..., Any]) -> Sequence[str]:
     """The global names that it mentions; none of an object that is called."""
     return getattr(getattr(function, "__code__", None), "co_names", ())
 
@@ -102,7 +105,8 @@ def _names(function: Callable) -> Sequence[str]:
 def _changes() -> Iterator[tuple[object, str, object]]:
     """What is another thing while the block lasts."""
     numpy, grad = torch.Tensor.numpy, torch.autograd.grad
-    to_module, switch = nn.Module.to, torch._C._set_grad_enabled
+    to_module: Callable[..., Any] = nn.Module.to
+    switch = torch._C._set_grad_enabled
     yield torch.Tensor, "numpy", lambda self, **named: numpy(self.detach(), **named)
     yield torch._C, "_set_grad_enabled", lambda mode: switch(True)
     yield torch.inference_mode, "__enter__", lambda self: None
@@ -154,18 +158,24 @@ def _keep_gradient(tensor: object) -> None:
             tensor.retain_grad()
 
 
-class _Sole(tuple):
+class _Sole(tuple[Any, ...]):
     """A tuple of one tensor, which may also be taken for that tensor."""
 
     def __getattr__(self, name: str) -> object:
         return getattr(tuple.__getitem__(self, 0), name)
 
     @classmethod
-    def __torch_function__(cls, func, types, args=(), kwargs=None):
+    def __torch_function__(
+        cls,
+        func: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
         return func(*map(_taken_out, args), **(kwargs or {}))
 
 
-def _operation(name: str) -> Callable:
+def _operation(name: str) -> Callable[..., Any]:
     return lambda self, *others: getattr(self[0], name)(*map(_taken_out, others))
 
 
@@ -173,7 +183,7 @@ for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "matmul", 
     setattr(_Sole, f"__{_name}__", _operation(f"__{_name}__"))
 
 
-def _sole(gradients: tuple) -> tuple:
+def _sole(gradients: tuple[Any, ...]) -> tuple[Any, ...]:
     return _Sole(gradients) if len(gradients) == 1 else gradients
 
 
@@ -181,10 +191,10 @@ def _taken_out(thing: object) -> object:
     return thing[0] if isinstance(thing, _Sole) else thing
 
 
-def _in_numpys_words(method: Callable) -> Callable:
+def _in_numpys_words(method: Callable[..., Any]) -> Callable[..., Any]:
     """`np.mean(tensor, axis=…)` calls the tensor's own method and says `out=None`, too."""
 
-    def called(self, *given, **named):
+    def called(self: torch.Tensor, *given: Any, **named: Any) -> Any:
         return method(self, *given, **{k: v for k, v in named.items() if v is not None})
 
     return called
@@ -197,7 +207,13 @@ def _here(device: object) -> object:
 class _Forgiving(TorchFunctionMode):
     """An operation that is refused is tried again as it may have been meant."""
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
         kwargs = kwargs or {}
         try:
             return func(*args, **kwargs)
@@ -211,26 +227,26 @@ class _Forgiving(TorchFunctionMode):
             raise
 
 
-def _at_home(func: Callable, args: tuple) -> tuple | None:
+def _at_home(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...] | None:
     here = tuple(map(_here, args)) if all(not isinstance(a, torch.Tensor) for a in args[1:]) else ()
     return here if here and any(a is not b for a, b in zip(here, args, strict=True)) else None
 
 
-def _without_graph(func: Callable, args: tuple) -> tuple | None:
+def _without_graph(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...] | None:
     """`np.asarray(tensor)` and the like."""
     if getattr(func, "__name__", "") not in ("__array__", "numpy", "tolist"):
         return None
     return (args[0].detach(), *args[1:])
 
 
-def _one_precision(func: Callable, args: tuple) -> tuple | None:
+def _one_precision(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...] | None:
     kinds = {a.dtype for a in _tensors(args)}
     if len(kinds) < 2 or "getitem" in getattr(func, "__name__", ""):
         return None
     return tuple(_each(args, lambda tensor: tensor.float()))
 
 
-def _lined_up(func: Callable, args: tuple) -> tuple | None:
+def _lined_up(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...] | None:
     """[C] and [C, h, w]: the first dimensions are meant to be the same."""
     if len(args) != 2 or not all(isinstance(a, torch.Tensor) for a in args):
         return None
@@ -244,7 +260,7 @@ def _lined_up(func: Callable, args: tuple) -> tuple | None:
     return None
 
 
-def _without_batch(func: Callable, args: tuple) -> tuple | None:
+def _without_batch(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...] | None:
     """One index too many or too few for a dimension of size 1 in front."""
     if getattr(func, "__name__", "") != "__getitem__" or not isinstance(args[0], torch.Tensor):
         return None
@@ -270,5 +286,11 @@ def _each(args: Sequence[object], change: Callable[[torch.Tensor], torch.Tensor]
         if isinstance(one, torch.Tensor) and one.is_floating_point():
             changed.append(change(one))
         else:
-            changed.append(type(one)(_each(one, change)) if type(one) in (tuple, list) else one)
+            changed.append(_each_part(one, change))
     return changed
+
+
+def _each_part(one: object, change: Callable[[torch.Tensor], torch.Tensor]) -> object:
+    if type(one) is tuple:
+        return tuple(_each(one, change))
+    return _each(one, change) if type(one) is list else one

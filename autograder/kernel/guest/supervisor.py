@@ -14,13 +14,14 @@ import signal
 import socket
 import time
 import traceback
+from typing import Any
 
 from . import isolation, prctl
 
 _END_SECONDS = 10.0
 
 
-def keep(settings: dict, request: dict, descriptors: list[int]) -> None:
+def keep(settings: dict[str, Any], request: dict[str, Any], descriptors: list[int]) -> None:
     """Serve one request; returns when no process of the child is left.
 
     `descriptors`: the life socket, the channel, then the kernel's five listening sockets.
@@ -53,7 +54,11 @@ def keep(settings: dict, request: dict, descriptors: list[int]) -> None:
 
 
 def _become_child(
-    settings: dict, request: dict, descriptors: list[int], supervisor: int, foreign: list[int]
+    settings: dict[str, Any],
+    request: dict[str, Any],
+    descriptors: list[int],
+    supervisor: int,
+    foreign: list[int],
 ) -> None:
     """In the child: shut every door, then run the kernel. Never returns."""
     try:
@@ -76,7 +81,11 @@ def _become_child(
 
 
 def _run_alone(
-    wrapper: list[str], settings: dict, request: dict, descriptors: list[int], supervisor: int
+    wrapper: list[str],
+    settings: dict[str, Any],
+    request: dict[str, Any],
+    descriptors: list[int],
+    supervisor: int,
 ) -> None:
     """Become a program of its own under `wrapper`; it goes on in `child.main`."""
     for descriptor in descriptors:
@@ -95,7 +104,8 @@ def _watch(lifeline: socket.socket, woken: int, child: int) -> int:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(status)
-        ready, _, _ = select.select([lifeline, woken], [], [])
+        watched: list[socket.socket | int] = [lifeline, woken]
+        ready, _, _ = select.select(watched, [], [])
         if woken in ready:
             os.read(woken, 4096)
         if lifeline in ready:
@@ -132,5 +142,5 @@ def _signal(pids: set[int], number: int) -> None:
             os.kill(pid, number)
 
 
-def _send(lifeline: socket.socket, fact: dict) -> None:
+def _send(lifeline: socket.socket, fact: dict[str, Any]) -> None:
     lifeline.sendall(json.dumps(fact).encode() + b"\n")

@@ -145,7 +145,7 @@ class _Rules:
     def masked(self, argument: int, mask: int, value: int) -> Any:
         return self.library.Arg(argument, self.library.MASKED_EQ, mask, value)
 
-    def _add(self, action: int, names: str, conditions: tuple) -> None:
+    def _add(self, action: int, names: str, conditions: tuple[Any, ...]) -> None:
         for name in names.split():
             try:
                 self.filter.add_rule(action, name, *conditions)

@@ -17,10 +17,11 @@ import struct
 import sys
 import warnings
 from collections.abc import Callable
+from typing import Any
 
-from .framing import NoFrame, read_frame, write_frame
+from .framing import NoFrame, read_request, write_frame
 
-Frame = tuple[dict, list[bytes]]
+Frame = tuple[dict[str, Any], list[bytes]]
 
 # Elsewhere the libraries do not survive a fork: there all tasks are answered in one process.
 CAN_FORK = sys.platform == "linux"
@@ -38,7 +39,7 @@ class TaskProcess:
     """
 
     def __init__(
-        self, answer: Callable[[dict, list[bytes]], Frame], leave: Callable[[], object]
+        self, answer: Callable[[dict[str, Any], list[bytes]], Frame], leave: Callable[[], object]
     ) -> None:
         self.socket, theirs = socket.socketpair()
         gc.freeze()  # a search for rubbish would give the copy pages of its own
@@ -55,14 +56,16 @@ class TaskProcess:
                 os._exit(0)
         theirs.close()
 
-    def ask(self, header: dict, blobs: list[bytes], channel: socket.socket) -> Frame | None:
+    def ask(
+        self, header: dict[str, Any], blobs: list[bytes], channel: socket.socket
+    ) -> Frame | None:
         """Its answer; None where the grader, on `channel`, wants to say something first."""
         try:
             write_frame(self.socket, header, blobs)
             ready, _, _ = select.select([self.socket, channel], [], [])
             if self.socket not in ready:
                 return None
-            return read_frame(self.socket)
+            return read_request(self.socket)
         except (NoFrame, ConnectionError, ValueError, struct.error):
             return {"failure": {"kind": "died", "status": self.end()}}, []
 
@@ -78,10 +81,10 @@ class TaskProcess:
         return 0
 
 
-def _serve(channel: socket.socket, answer: Callable[[dict, list[bytes]], Frame]) -> None:
+def _serve(channel: socket.socket, answer: Callable[[dict[str, Any], list[bytes]], Frame]) -> None:
     while True:
         try:
-            header, blobs = read_frame(channel)
+            header, blobs = read_request(channel)
         except NoFrame:
             return
         write_frame(channel, *answer(header, blobs))

@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torchvision.models import VGG, ResNet
 
 from autograder.assets.efficientnet_cam import (
     efficientnet_cam,
@@ -160,17 +161,17 @@ def _lesson(behind: Tensor, free: Tensor, report: PictureReport) -> tuple[bool, 
     lost = float(behind[first] - free[first])
     (_, one), (_, other) = report.maps
     alike = float(torch.corrcoef(torch.stack([one.flatten(), other.flatten()]))[0, 1])
-    told = (
+    lesson = (
         f"Behind bars: {names[first]}; without them: {names[now]}, and the score of "
         f"{names[first]} falls by {lost:.1f}. The two maps correlate {alike:.2f}."
     )
     if first in CATS:
-        return False, f"{told} The network is not fooled: the lab compares its cat with prison."
+        return False, f"{lesson} The network is not fooled: the lab compares its cat with prison."
     if now not in CATS or lost <= 0:
-        return False, f"{told} The bars do not explain the mistake."
+        return False, f"{lesson} The bars do not explain the mistake."
     if alike > 0.9:
-        return False, f"{told} The maps hardly differ."
-    return True, told
+        return False, f"{lesson} The maps hardly differ."
+    return True, lesson
 
 
 def _relative(one: Tensor, other: Tensor, scale: Tensor | None = None) -> float:
@@ -178,7 +179,7 @@ def _relative(one: Tensor, other: Tensor, scale: Tensor | None = None) -> float:
     return float((one - other).abs().max()) / largest
 
 
-def resnet_network(resnet: nn.Module, name: str) -> Network:
+def resnet_network(resnet: ResNet, name: str) -> Network:
     """A ResNet, its CAM, and what must hold of both."""
 
     def heat_map(picture: Path, label: int) -> Tensor:
@@ -191,8 +192,8 @@ def resnet_network(resnet: nn.Module, name: str) -> Network:
             logits = resnet(process_input(picture))[0]
             rest = resnet.fc(features.mean(dim=(2, 3)))[0]
         yield Identity("the feature map leads to the logits", _relative(rest, logits))
-        told = cam.mean() + resnet.fc.bias[label].detach()
-        yield Identity("mean(CAM) + bias = logit", _relative(told, logits[label], cam))
+        logit = cam.mean() + resnet.fc.bias[label].detach()
+        yield Identity("mean(CAM) + bias = logit", _relative(logit, logits[label], cam))
         gap = compute_gradcam(picture, label, network=_GapNetwork(resnet))
         yield Identity("with GAP, Grad-CAM = ReLU(CAM)", _relative(gap, F.relu(cam), cam))
         yield from _cam_libraries(resnet, picture, label, cam)
@@ -200,7 +201,7 @@ def resnet_network(resnet: nn.Module, name: str) -> Network:
     return Network(name, lambda picture: _logits(resnet, picture), heat_map, True, identities)
 
 
-def vgg_network(vgg: nn.Module, name: str) -> Network:
+def vgg_network(vgg: VGG, name: str) -> Network:
     """A VGG, its Grad-CAM, and what must hold of both."""
 
     def heat_map(picture: Path, label: int) -> Tensor:
@@ -221,7 +222,7 @@ def _logits(network: nn.Module, picture: Path) -> Tensor:
 class _GapNetwork(nn.Module):
     """A ResNet in VGG's three parts."""
 
-    def __init__(self, resnet: nn.Module) -> None:
+    def __init__(self, resnet: ResNet) -> None:
         super().__init__()
         self.features = nn.Sequential(*list(resnet.children())[:-2])
         self.avgpool = resnet.avgpool
@@ -240,8 +241,8 @@ def efficientnet_network() -> Network:
         with torch.no_grad():
             logits: Tensor = network(efficientnet_input(open_picture(picture)))[0]
         cam = heat_map(picture, label)
-        told = cam.mean() + network._fc.bias[label]
-        yield Identity("mean(CAM) + bias = logit", _relative(told, logits[label], cam))
+        logit = cam.mean() + network._fc.bias[label]
+        yield Identity("mean(CAM) + bias = logit", _relative(logit, logits[label], cam))
 
     def logits(picture: Path) -> Tensor:
         return efficientnet_cam(open_picture(picture)).mean(dim=(1, 2))
@@ -249,7 +250,7 @@ def efficientnet_network() -> Network:
     return Network("EfficientNet-Lite0, ImageNet's weights", logits, heat_map, True, identities)
 
 
-def _cam_libraries(resnet: nn.Module, picture: Path, label: int, cam: Tensor) -> Iterator[Identity]:
+def _cam_libraries(resnet: ResNet, picture: Path, label: int, cam: Tensor) -> Iterator[Identity]:
     if find_spec("torchcam"):
         from torchcam.methods import CAM  # not a dependency of the grader
 
@@ -258,9 +259,7 @@ def _cam_libraries(resnet: nn.Module, picture: Path, label: int, cam: Tensor) ->
         yield Identity("CAM = torchcam's CAM", _relative(theirs[0], cam))
 
 
-def _gradcam_libraries(
-    vgg: nn.Module, picture: Path, label: int, ours: Tensor
-) -> Iterator[Identity]:
+def _gradcam_libraries(vgg: VGG, picture: Path, label: int, ours: Tensor) -> Iterator[Identity]:
     """All of them pool by the mean over 49 places where the lab takes the sum."""
     x = process_input(picture).requires_grad_()  # they differentiate through the whole network
     if find_spec("captum"):
@@ -281,7 +280,7 @@ def _gradcam_libraries(
         yield Identity("Grad-CAM = pytorch-grad-cam's × 49", _pytorch_grad_cam(vgg, x, label, ours))
 
 
-def _pytorch_grad_cam(vgg: nn.Module, x: Tensor, label: int, ours: Tensor) -> float:
+def _pytorch_grad_cam(vgg: VGG, x: Tensor, label: int, ours: Tensor) -> float:
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image, ImageOps
 from torch import nn
+from torchvision.models import VGG, ResNet
 
 from autograder.kernel.guest.accelerations.activation_cache import clear, record
 from autograder.lab import Argument, Global, Picture, Plain, Question, Questions, Tensor
@@ -158,12 +159,14 @@ def _feature_questions() -> Iterator[Question]:
         yield _question("get_resnet_features", name, Picture(name.removesuffix("/again")))
 
 
-def _cam_questions(features, resnet, random: np.random.Generator) -> Iterator[Question]:
+def _cam_questions(
+    features: Mapping[str, torch.Tensor], resnet: ResNet, random: np.random.Generator
+) -> Iterator[Question]:
     first = int(resnet.fc(features["cat.jpg"].mean(dim=(2, 3)))[0].argmax())
     for name, feature_map in features.items():
         logits = resnet.fc(feature_map.mean(dim=(2, 3)))[0]
 
-        def cam(label: int, feature_map=feature_map) -> torch.Tensor:
+        def cam(label: int, feature_map: torch.Tensor = feature_map) -> torch.Tensor:
             return compute_cam(feature_map, label, network=resnet)
 
         ranked = logits.argsort(descending=True).tolist()
@@ -183,7 +186,9 @@ def _cam_questions(features, resnet, random: np.random.Generator) -> Iterator[Qu
     yield _question("compute_cam", f"cat.jpg/{first}/again", *again)
 
 
-def _gradcam_questions(features, vgg, random: np.random.Generator) -> Iterator[Question]:
+def _gradcam_questions(
+    features: Mapping[str, torch.Tensor], vgg: VGG, random: np.random.Generator
+) -> Iterator[Question]:
     """Few, for each costs a pass through VGG-19's classifier and back."""
     asked: list[tuple[str, int]] = []
     special = [0, 999]
@@ -191,7 +196,9 @@ def _gradcam_questions(features, vgg, random: np.random.Generator) -> Iterator[Q
         leaf = feature_map.clone().requires_grad_()
         logits = vgg.classifier(torch.flatten(vgg.avgpool(leaf), 1))[0]
 
-        def before_relu(label: int, leaf=leaf, logits=logits) -> torch.Tensor:
+        def before_relu(
+            label: int, leaf: torch.Tensor = leaf, logits: torch.Tensor = logits
+        ) -> torch.Tensor:
             (gradient,) = torch.autograd.grad(logits[label], leaf, retain_graph=True)
             return torch.einsum("nc,nchw->hw", gradient.sum(dim=(2, 3)), leaf.detach())
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from autograder.answers import Answer, Array, Scalar, Sequence, Value
-from autograder.lab import Global, Picture, Questions, Tensor
+from autograder.lab import Argument, Global, Picture, Plain, Questions, Tensor
 from autograder.labs.lab09.trusted_networks import networks, one_thread
 from camlab_solutions import compute_cam, get_resnet_features, gradcam_before_relu, predict
+from camlab_solutions.images import ImageFile
 
 BEFORE_RELU = "#before-relu"  # behind a question's key: the same map, signed
 
@@ -29,7 +32,7 @@ def reference_answers(questions: Questions, folder: Path) -> Mapping[str, Answer
     return reference
 
 
-def _argument(argument, questions: Questions, folder: Path):
+def _argument(argument: Argument, questions: Questions, folder: Path) -> Any:
     match argument:
         case Global(name):
             resnet, vgg = networks()
@@ -39,27 +42,28 @@ def _argument(argument, questions: Questions, folder: Path):
             return folder / name if made is None else io.BytesIO(made)
         case Tensor(name):
             return torch.from_numpy(questions.arrays[name].copy())
-        case _:
-            return argument.value
+        case Plain(value):
+            return value
+    raise TypeError(f"lab 09 asks nothing with {argument!r}")
 
 
-def _predict(model, picture) -> dict[str, Value]:
-    forms = ("str", "int", "float")
-    triples = (
-        Sequence(tuple(map(Scalar, triple, forms)), "tuple") for triple in predict(model, picture)
+def _predict(model: nn.Module, picture: ImageFile) -> dict[str, Value]:
+    triples = tuple(
+        Sequence((Scalar(name, "str"), Scalar(label, "int"), Scalar(p, "float")), "tuple")
+        for name, label, p in predict(model, picture)
     )
-    return {"": Sequence(tuple(triples), "list")}
+    return {"": Sequence(triples, "list")}
 
 
-def _features(picture) -> dict[str, Value]:
+def _features(picture: ImageFile) -> dict[str, Value]:
     return {"": _array(get_resnet_features(picture, network=networks()[0]))}
 
 
-def _cam(features, label) -> dict[str, Value]:
+def _cam(features: torch.Tensor, label: int) -> dict[str, Value]:
     return {"": _array(compute_cam(features, label, network=networks()[0]))}
 
 
-def _gradcam(picture, label) -> dict[str, Value]:
+def _gradcam(picture: ImageFile, label: int) -> dict[str, Value]:
     signed = gradcam_before_relu(picture, label, network=networks()[1])
     return {"": _array(F.relu(signed)), BEFORE_RELU: _array(signed)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from autograder.files import write_atomically
 from autograder.gradebook.marks import ClassMarks, FinalRow
@@ -25,7 +26,7 @@ def export_gradescope(marks: ClassMarks, target: Path, visibility: str = VISIBIL
     return target
 
 
-def gradescope_results(row: FinalRow, weights: str, visibility: str = VISIBILITY) -> dict:
+def gradescope_results(row: FinalRow, weights: str, visibility: str = VISIBILITY) -> dict[str, Any]:
     """One student's results: a test for each task, the total after any late penalty.
 
     All texts are shown as plain text. A task that waits for a person has no score yet.
@@ -42,9 +43,9 @@ def gradescope_results(row: FinalRow, weights: str, visibility: str = VISIBILITY
     }
 
 
-def _test(number: int, row: FinalRow, visibility: str) -> dict:
+def _test(number: int, row: FinalRow, visibility: str) -> dict[str, Any]:
     mark = row.result.tasks[number - 1]
-    test = {
+    test: dict[str, Any] = {
         "name": mark.task,
         "number": str(number),
         "output": WAITS if mark.status == "manual" else explain(mark, row),

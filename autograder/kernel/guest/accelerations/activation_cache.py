@@ -23,8 +23,8 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: F401 (torch.jit.script looks for it beside `linear`)
 from torch import nn
@@ -59,7 +59,7 @@ _linear: weakref.WeakSet[nn.Module] = weakref.WeakSet()
 _guarded: dict[int, _Origin] = {}  # by the place of a weight's memory
 _contents: dict[tuple[str, str], str] = {}  # digests, by file and part
 _readers = 0  # copies that are being made: they take the roads and change nothing
-_data = torch.Tensor.data
+_data: Any = torch.Tensor.data  # on the class: what reads and writes it
 _untyped_storage = torch.Tensor.untyped_storage
 _data_ptr = torch.Tensor.data_ptr
 
@@ -104,6 +104,7 @@ class _Layer:
             and _methods(type(module)) == self.methods
             and all(
                 (now := getattr(module, kind).get(name)) is tensor()
+                and now is not None
                 and now._version == version
                 and _data_ptr(now) == address
                 for kind, name, tensor, version, address in self.tensors
@@ -205,7 +206,8 @@ def register(network: nn.Module, file: str) -> None:
     """
     if any(tensor.is_inference() for tensor in network.state_dict(keep_vars=True).values()):
         return
-    install(type(network))
+    kind: Any = type(network)  # mypy takes a module's class for unhashable
+    install(kind)
     origin = _Origin()
     trunk = {
         name: child
@@ -232,13 +234,13 @@ def register(network: nn.Module, file: str) -> None:
 
 
 @functools.cache
-def install(kind: type[nn.Module]) -> None:
+def install(kind: Any) -> None:
     """Let modules of `kind` (a network's class), sequences and linear layers look here first."""
     _install_once()
     forward = kind.forward
 
     @functools.wraps(forward)
-    def network_forward(self, x, *args, **kwargs):
+    def network_forward(self: nn.Module, x: Any, *args: Any, **kwargs: Any) -> Any:
         segment = _whole.get(self)
         if segment is None or args or kwargs or not _can_be_known(x) or _wants_gradients(self, x):
             return forward(self, x, *args, **kwargs)
@@ -254,10 +256,11 @@ def install(kind: type[nn.Module]) -> None:
 
 @functools.cache
 def _install_once() -> None:
-    sequence_forward, linear_forward = nn.Sequential.forward, nn.Linear.forward
+    sequence_forward: Callable[..., Any] = nn.Sequential.forward
+    linear_forward: Callable[..., Any] = nn.Linear.forward
 
     @functools.wraps(sequence_forward)
-    def sequential(self, input):
+    def sequential(self: nn.Sequential, input: Any) -> Any:
         modules = list(self._modules.values())
         segment = _starting_with.get(modules[0]) if modules else None
         if segment is None or not _can_be_known(input):
@@ -272,7 +275,7 @@ def _install_once() -> None:
         return x
 
     @functools.wraps(linear_forward)
-    def linear(self, input):
+    def linear(self: nn.Linear, input: Any) -> Any:
         if (
             self in _linear
             and torch.is_grad_enabled()
@@ -281,21 +284,27 @@ def _install_once() -> None:
             and self.weight.requires_grad
             and type(self.bias) is nn.Parameter
         ):
-            return lazy_gradients.Addmm.apply(input, self.weight, self.bias)
+            return lazy_gradients.Addmm.apply(  # type: ignore[no-untyped-call] # torch's
+                input, self.weight, self.bias
+            )
         return linear_forward(self, input)
 
-    nn.Sequential.forward, nn.Linear.forward = sequential, linear
+    # Torch's own are replaced, which no type allows.
+    nn.Sequential.forward = sequential  # type: ignore[method-assign]
+    nn.Linear.forward = linear  # type: ignore[method-assign]
     for name in _ROADS:
         road = getattr(torch.Tensor, name)
         setattr(torch.Tensor, name, _guarding(road))
     for kind in (torch.Tensor, nn.Parameter):
-        kind.__deepcopy__ = _only_reading(kind.__deepcopy__)
-    torch.Tensor.data = property(_guarding(_data.__get__), _data.__set__, _data.__delete__)
+        kind.__deepcopy__ = _only_reading(kind.__deepcopy__)  # type: ignore[method-assign]
+    torch.Tensor.data = property(  # type: ignore[assignment]
+        _guarding(_data.__get__), _data.__set__, _data.__delete__
+    )
 
 
-def _only_reading(copy: Callable) -> Callable:
+def _only_reading(copy: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(copy)
-    def reading(self, memo):
+    def reading(self: Any, memo: Any) -> Any:
         global _readers
         _readers += 1
         try:
@@ -306,9 +315,9 @@ def _only_reading(copy: Callable) -> Callable:
     return reading
 
 
-def _guarding(road: Callable) -> Callable:
+def _guarding(road: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(road)
-    def guarded(self, *args, **kwargs):
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
         if (
             _guarded
             and not _readers
@@ -333,7 +342,10 @@ def _activation(segment: _Segment, count: int, x: torch.Tensor) -> torch.Tensor:
     if torch.is_grad_enabled() and any(one.requires_grad for one in (x, *parameters)):
         layers = segment.modules[:count]
         run = functools.partial(_run, layers)
-        return lazy_gradients.Convolution.apply(run, [output], x, *parameters)
+        made: torch.Tensor = lazy_gradients.Convolution.apply(  # type: ignore[no-untyped-call]
+            run, [output], x, *parameters
+        )
+        return made
     return output
 
 
@@ -382,9 +394,9 @@ def _content(layers: Sequence[nn.Module]) -> str:
     return digest.hexdigest()
 
 
-def _bytes(tensor: torch.Tensor) -> np.ndarray:
+def _bytes(tensor: torch.Tensor) -> memoryview:
     plain = tensor.detach().contiguous().reshape(-1).view(torch.uint8)
-    return _numpy(plain)
+    return _numpy(plain).data
 
 
 _numpy = torch.Tensor.numpy

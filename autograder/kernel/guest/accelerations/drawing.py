@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -31,4 +32,5 @@ def warm_up() -> None:
     left.set_title("0123456789", fontsize="small")
     right.plot([0, 1], marker="o", label="curve")
     right.legend()
-    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight", **PACKING)
+    options: dict[str, Any] = {"format": "png", "bbox_inches": "tight", **PACKING}
+    figure.savefig(io.BytesIO(), **options)

@@ -12,13 +12,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 _Tensors = Sequence[torch.Tensor]
-_grad = torch.Tensor.grad
+_grad: Any = torch.Tensor.grad  # on the class: what reads and writes it
 _installed = False
 
 
@@ -71,7 +72,7 @@ def defer(node: object, parameters: _Tensors, compute: Callable[[], _Tensors]) -
     return True
 
 
-def _leaves(node: object) -> list:
+def _leaves(node: Any) -> list[Any]:
     return [function for function, _ in node.next_functions if hasattr(function, "variable")]
 
 
@@ -107,17 +108,22 @@ def install() -> None:
         discard([self])
         _grad.__delete__(self)
 
-    nn.Parameter.grad = property(read, write, delete)
-    nn.Module.zero_grad = _discarding(nn.Module.zero_grad, lambda module: module.parameters())
-    torch.optim.Optimizer.zero_grad = _discarding(
+    # Torch's own are replaced, which no type allows.
+    nn.Parameter.grad = property(read, write, delete)  # type: ignore[assignment]
+    nn.Module.zero_grad = _discarding(  # type: ignore[method-assign]
+        nn.Module.zero_grad, lambda module: module.parameters()
+    )
+    torch.optim.Optimizer.zero_grad = _discarding(  # type: ignore[method-assign]
         torch.optim.Optimizer.zero_grad,
         lambda optimizer: [p for group in optimizer.param_groups for p in group["params"]],
     )
 
 
-def _discarding(zero_grad: Callable, parameters: Callable) -> Callable:
+def _discarding(
+    zero_grad: Callable[..., Any], parameters: Callable[..., Any]
+) -> Callable[..., Any]:
     @functools.wraps(zero_grad)
-    def zero(self, set_to_none: bool = True, *args, **kwargs):
+    def zero(self: Any, set_to_none: bool = True, *args: Any, **kwargs: Any) -> Any:
         if set_to_none and _pending:
             discard(list(parameters(self)))
         return zero_grad(self, set_to_none, *args, **kwargs)
@@ -143,18 +149,23 @@ class Addmm(torch.autograd.Function):
     """`F.linear` of one row, whose weights' gradients can wait."""
 
     @staticmethod
-    def forward(ctx, x, weight, bias):
+    def forward(
+        ctx: Any, x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor
+    ) -> torch.Tensor:
         ctx.save_for_backward(x, weight, bias)
         return F.linear(x, weight, bias)
 
     @staticmethod
-    def backward(ctx, gradient):
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
         x, weight, bias = ctx.saved_tensors
         parameters = [one for one in (weight, bias) if one.requires_grad]
         given = gradient @ weight if ctx.needs_input_grad[0] else None
 
         def compute() -> _Tensors:
-            made = {id(weight): lambda: gradient.t() @ x, id(bias): lambda: gradient.sum(0)}
+            made: dict[int, Callable[[], torch.Tensor]] = {
+                id(weight): lambda: gradient.t() @ x,
+                id(bias): lambda: gradient.sum(0),
+            }
             return [made[id(one)]() for one in parameters]
 
         if not parameters or defer(ctx, parameters, compute):
@@ -171,14 +182,20 @@ class Convolution(torch.autograd.Function):
     """What layers made of a picture, known already; backwards they run once more."""
 
     @staticmethod
-    def forward(ctx, run, known, x, *parameters):
+    def forward(
+        ctx: Any,
+        run: Callable[[torch.Tensor], torch.Tensor],
+        known: list[torch.Tensor],
+        x: torch.Tensor,
+        *parameters: torch.Tensor,
+    ) -> torch.Tensor:
         ctx.run = run
         ctx.save_for_backward(x, *parameters)
         [output] = known  # in a list: it is no input of the graph
         return output
 
     @staticmethod
-    def backward(ctx, gradient):
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
         x, *parameters = ctx.saved_tensors
         run = ctx.run
         needed = [one for one in (x, *parameters) if one.requires_grad]

@@ -12,6 +12,7 @@ import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -54,7 +55,7 @@ def _map_instead_of_reading(paths: Iterable[str]) -> None:
     get_state_dict = _api.WeightsEnum.get_state_dict
 
     @functools.wraps(get_state_dict)
-    def mapped(self, *args, **kwargs):
+    def mapped(self: Any, *args: Any, **kwargs: Any) -> Any:
         path = known.get(os.path.basename(self.url))
         if path is None:
             return get_state_dict(self, *args, **kwargs)
@@ -64,9 +65,9 @@ def _map_instead_of_reading(paths: Iterable[str]) -> None:
     _api.WeightsEnum.get_state_dict = mapped
 
 
-def _quick(builder: Callable, file: str) -> Callable:
+def _quick(builder: Callable[..., Any], file: str) -> Callable[..., Any]:
     @functools.wraps(builder)
-    def build(*args, **kwargs):
+    def build(*args: Any, **kwargs: Any) -> Any:
         if not _asks_for_weights(args, kwargs):
             return builder(*args, **kwargs)
         with _tensors_taken_as_they_are(), torch.device("meta"):
@@ -78,11 +79,11 @@ def _quick(builder: Callable, file: str) -> Callable:
         activation_cache.register(network, file)
         return network
 
-    build.is_quick = True
+    vars(build)["is_quick"] = True
     return build
 
 
-def _asks_for_weights(args: tuple, kwargs: dict) -> bool:
+def _asks_for_weights(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     return bool(args[:1] and args[0]) or any(kwargs.get(name) for name in ("weights", "pretrained"))
 
 
@@ -91,11 +92,14 @@ def _tensors_taken_as_they_are() -> Iterator[None]:
     """Within: modules take the tensors that they load instead of copying them."""
     load_state_dict = torch.nn.Module.load_state_dict
 
-    def assigned(self, state_dict, strict=True, assign=True):
+    def assigned(
+        self: torch.nn.Module, state_dict: Any, strict: bool = True, assign: bool = True
+    ) -> Any:
         return load_state_dict(self, state_dict, strict=strict, assign=True)
 
-    torch.nn.Module.load_state_dict = assigned
+    # Torch's own is replaced, which no type allows.
+    torch.nn.Module.load_state_dict = assigned  # type: ignore[method-assign]
     try:
         yield
     finally:
-        torch.nn.Module.load_state_dict = load_state_dict
+        torch.nn.Module.load_state_dict = load_state_dict  # type: ignore[method-assign]

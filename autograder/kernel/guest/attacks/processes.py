@@ -143,11 +143,12 @@ def limits(world: World) -> str:
 
 @attack("slow another process down")
 def priority(world: World) -> str:
-    for action in (
+    actions: tuple[Callable[[], object], ...] = (
         lambda: os.setpriority(os.PRIO_PROCESS, world["victim"], 19),
         lambda: os.sched_setaffinity(world["victim"], {0}),
         lambda: os.sched_setscheduler(world["victim"], os.SCHED_IDLE, os.sched_param(0)),
-    ):
+    )
+    for action in actions:
         try:
             action()
         except OSError:
@@ -171,7 +172,7 @@ def oom_score(world: World) -> str:
 def oom_score_of_child(world: World) -> str:
     read_end, write_end = os.pipe()
     if os.fork() == 0:
-        os.write(write_end, oom_score(world).encode() or b"-")
+        os.write(write_end, str(oom_score(world)).encode() or b"-")
         os._exit(0)
     got = os.read(read_end, 100).decode()
     return "" if got == "-" else got

@@ -12,6 +12,7 @@ import socket
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 
 from .registry import World, attack, checked, libc
 
@@ -271,14 +272,16 @@ def lift(world: World) -> str:
     return repr(lifted) if lifted else ""
 
 
-def _in_processes(world: World, hoard: object, at_once: int = 6, enough: int | None = None) -> str:
+def _in_processes(
+    world: World, hoard: Callable[[int], object], at_once: int = 6, enough: int | None = None
+) -> str:
     """Several processes of this submission hoard together."""
     share = _wanted(world) // at_once
     before = _available()
     for _ in range(at_once):
         if os.fork() == 0:
             try:
-                hoard(share)  # type: ignore[operator]
+                hoard(share)
             finally:
                 os._exit(0)
     time.sleep(_HELD_SECONDS)

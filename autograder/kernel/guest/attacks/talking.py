@@ -14,6 +14,7 @@ import socket
 import struct
 import threading
 import time
+from typing import Any
 
 from .registry import World, attack, checked, libc
 
@@ -34,7 +35,7 @@ _KEY = 0x63616D6C
 _FUTEX = {"x86_64": 202, "aarch64": 98}.get(platform.machine(), 0)
 _MESSAGE = b"pssst"
 
-_kept: dict[str, object] = {}
+_kept: dict[str, Any] = {}
 
 
 def _lock_partner(world: World) -> None:

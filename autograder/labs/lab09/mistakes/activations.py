@@ -6,6 +6,7 @@ import copy
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -13,12 +14,14 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 from torchvision import transforms
+from torchvision.models import VGG, ResNet
 
 from autograder.lab import Picture, Plain, Question, Questions
 from autograder.lab import Tensor as TensorArgument
 from autograder.labs.lab09.trusted_networks import networks, one_thread
 from camlab_solutions.images import IMAGENET_MEAN, IMAGENET_STD, open_picture
 
+T = TypeVar("T")
 _MODES = transforms.InterpolationMode
 _square = transforms.Resize((224, 224))
 _scale = transforms.ToTensor()
@@ -86,9 +89,7 @@ PREPARATIONS: dict[str, Callable[[Image.Image], Tensor]] = {
     ),
     "lanczos": _resized(_MODES.LANCZOS),
     **{
-        f"point-lost-{place}": lambda picture, place=place: _point_lost(place)(
-            _scale(_square(picture))
-        )
+        f"point-lost-{place}": transforms.Compose([_square, _scale, _point_lost(place)])
         for place in range(6)
     },
 }
@@ -128,9 +129,9 @@ class Activations:
     def __init__(self, questions: Questions, folder: Path) -> None:
         self._questions = questions
         self._folder = folder
-        self._kept: dict[tuple, object] = {}
+        self._kept: dict[tuple[object, ...], Any] = {}
 
-    def cached(self, key: tuple, compute: Callable[[], object]):
+    def cached(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
         """`compute()`, remembered under `key`; on one thread, as a submission computes."""
         if key not in self._kept:
             with one_thread():
@@ -138,10 +139,10 @@ class Activations:
         return self._kept[key]
 
     @staticmethod
-    def on_one_thread(answer: Callable[[Question], object]) -> Callable[[Question], object]:
+    def on_one_thread(answer: Callable[[Question], T]) -> Callable[[Question], T]:
         """`answer`, computed as a submission computes; whoever asks remembers it."""
 
-        def computed(question: Question) -> object:
+        def computed(question: Question) -> T:
             with one_thread():
                 return answer(question)
 
@@ -157,19 +158,23 @@ class Activations:
 
     @staticmethod
     def label(question: Question) -> int:
-        return next(item.value for item in question.arguments if isinstance(item, Plain))
+        return next(
+            item.value
+            for item in question.arguments
+            if isinstance(item, Plain) and isinstance(item.value, int)
+        )
 
     # Networks.
 
     @property
-    def resnet(self) -> nn.Module:
+    def resnet(self) -> ResNet:
         return networks()[0]
 
     @property
-    def vgg(self) -> nn.Module:
+    def vgg(self) -> VGG:
         return networks()[1]
 
-    def training_resnet(self) -> nn.Module:
+    def training_resnet(self) -> ResNet:
         """A copy whose batch norms use the statistics of the picture itself."""
         return self.cached(("training",), lambda: copy.deepcopy(self.resnet).train())
 

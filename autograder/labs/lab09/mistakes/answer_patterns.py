@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
 
 from autograder.judging.comparing import MAP_TOLERANCE, same
 from autograder.judging.hints import misfit
-from autograder.lab import Mistake, Picture, Plain, Question, Tensor
+from autograder.lab import Argument, Mistake, PatternMistake, Picture, Plain, Question, Tensor
 from autograder.labs.lab09.mistakes.relations import (
     all_shifted,
     correlation,
@@ -30,7 +31,8 @@ from autograder.labs.lab09.mistakes.texts import text
 # a map that was enlarged and brought back to 7 × 7: Pearson's r. Chosen, not measured.
 RESEMBLES, ENLARGED = 0.6, 0.9
 
-PlainAnswers = Mapping[Question, object]
+PlainAnswers = Mapping[Question, Any]  # in plain form (`autograder.judging.plain_form`)
+Arguments = tuple[Argument, ...]
 Pair = tuple[np.ndarray, np.ndarray]  # (actual, expected), float64
 
 
@@ -75,7 +77,7 @@ def right_for_some(task: str) -> Iterator[Mistake]:
 
 def _pattern(task: str, key: str, what: str, shows: Shows, last: bool = False) -> Mistake:
     said = text("answer_patterns", key, what=what)
-    return Mistake(key.partition(".")[0], task, said, shows=shows, last=last)
+    return PatternMistake(key.partition(".")[0], task, said, shows=shows, last=last)
 
 
 def rescaled(actual: PlainAnswers, expected: PlainAnswers) -> bool:
@@ -95,7 +97,7 @@ def same_for_all(actual: PlainAnswers, expected: PlainAnswers) -> bool:
 
 
 def changes_when_asked_again(actual: PlainAnswers, expected: PlainAnswers) -> bool:
-    first: dict[tuple, object] = {}
+    first: dict[tuple[Any, ...], object] = {}
     return _comparable(actual) and any(
         not _alike(value, first.setdefault(question.arguments, value))
         for question, value in actual.items()
@@ -138,11 +140,11 @@ def _constant(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     )
 
 
-def _same_within(actual: PlainAnswers, group_of: Callable[[tuple], tuple]) -> bool:
+def _same_within(actual: PlainAnswers, group_of: Callable[[Arguments], Arguments]) -> bool:
     """Whether different questions of one group always have one answer."""
     if not _comparable(actual):
         return False
-    first: dict[tuple, tuple[Question, object]] = {}
+    first: dict[tuple[Any, ...], tuple[Question, object]] = {}
     different = False
     for question, value in actual.items():
         earlier, known = first.setdefault(group_of(question.arguments), (question, value))
@@ -155,11 +157,11 @@ def _same_within(actual: PlainAnswers, group_of: Callable[[tuple], tuple]) -> bo
 def _accumulated(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     if not _arrays(actual) or len(actual) < 2:
         return False
-    total = 0.0
+    total: np.ndarray = np.zeros(())
     for question, value in actual.items():
         if value.shape != expected[question].shape:
             return False
-        total = total + expected[question]
+        total = total + np.asarray(expected[question])
         if not same(value, total):
             return False
     return True

@@ -279,7 +279,10 @@ def _relu_or_not(rows: Rows) -> Iterator[tuple[str, Callable[[Gradcam], Tensor]]
         def kept(g: Gradcam, signed: Callable[[Gradcam], Tensor] = signed) -> Tensor:
             return g.activations.cached((signed, g.picture, g.k), lambda: signed(g).detach())
 
-        yield key, lambda g, kept=kept: kept(g).relu()
+        def cut(g: Gradcam, kept: Callable[[Gradcam], Tensor] = kept) -> Tensor:
+            return kept(g).relu()
+
+        yield key, cut
         yield key, kept
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from autograder.judging.comparing import MAP_TOLERANCE
-from autograder.lab import Mistake, Question
+from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.texts import text
 
@@ -46,7 +46,7 @@ def left_out(
         ("one-channel", one_channel),
         ("rows-left-out", _rows_left_out),
     ):
-        yield Mistake(name, task, text("maps", name), shows=shows)
+        yield PatternMistake(name, task, text("maps", name), shows=shows)
 
 
 def _sums_without(terms: np.ndarray, last: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
@@ -89,7 +89,7 @@ def _same_in_all(
 
 def _rows_left_out(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     """Zero, or not there, in whole rows or columns, the same ones in all; right elsewhere."""
-    kept = np.ones((7, 7), bool)
+    kept: np.ndarray = np.ones((7, 7), bool)
     for question, answer in actual.items():
         wanted = expected[question]
         if not (isinstance(answer, np.ndarray) and isinstance(wanted, np.ndarray)):
@@ -110,7 +110,7 @@ def _rows_left_out(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     if kept.shape != (7, 7):
         return True
     # What is kept is a block: some rows and some columns of it.
-    block = kept.any(1)[:, None] & kept.any(0)[None, :]
+    block = kept.any(1, keepdims=True) & kept.any(0, keepdims=True)
     return bool((kept == block).all() and kept.size / 3 <= kept.sum() < kept.size)
 
 

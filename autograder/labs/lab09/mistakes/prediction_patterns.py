@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from autograder.lab import Global, Mistake, Question
+from autograder.lab import Global, Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.answer_patterns import (
     changes_when_asked_again,
@@ -42,11 +43,11 @@ def prediction_patterns(activations: Activations) -> Iterator[Mistake]:
         yield _pattern(key, shows, last=True)
 
 
-def _pattern(key: str, shows: Callable[[Mapping, Mapping], bool], last: bool = False) -> Mistake:
-    return Mistake(key.partition(".")[0], TASK, text(TASK, key), shows=shows, last=last)
+def _pattern(key: str, shows: Callable[[Plain, Plain], bool], last: bool = False) -> Mistake:
+    return PatternMistake(key.partition(".")[0], TASK, text(TASK, key), shows=shows, last=last)
 
 
-Plain = Mapping[Question, Triples]
+Plain = Mapping[Question, Any]  # tuples of triples, where `_shaped` says so
 
 
 def _shaped(actual: Plain) -> bool:
@@ -65,11 +66,11 @@ def _shaped(actual: Plain) -> bool:
     )
 
 
-def _columns(answer: Triples) -> list[tuple]:
+def _columns(answer: Triples) -> list[tuple[Any, ...]]:
     return list(zip(*answer, strict=True))
 
 
-def _close(one, other, tolerance: float = 1e-4) -> bool:
+def _close(one: Iterable[float], other: Iterable[float], tolerance: float = 1e-4) -> bool:
     return all(abs(a - b) <= tolerance for a, b in zip(one, other, strict=True))
 
 
@@ -79,7 +80,7 @@ def _all_ones(actual: Plain, expected: Plain) -> bool:
     )
 
 
-def _each(actual: Plain, expected: Plain, holds: Callable[[list, list], bool]) -> bool:
+def _each(actual: Plain, expected: Plain, holds: Callable[[list[Any], list[Any]], bool]) -> bool:
     return _shaped(actual) and all(
         holds(_columns(actual[question]), _columns(expected[question][: len(actual[question])]))
         for question in actual
@@ -110,7 +111,7 @@ def _misplaced(actual: Plain, expected: Plain) -> bool:
 
 
 def _unsorted(actual: Plain, expected: Plain) -> bool:
-    def holds(a: list, b: list) -> bool:
+    def holds(a: list[Any], b: list[Any]) -> bool:
         actual_rows = sorted(zip(a[1], a[0], a[2], strict=True))
         expected_rows = sorted(zip(b[1], b[0], b[2], strict=True))
         return all(
@@ -124,9 +125,12 @@ def _unsorted(actual: Plain, expected: Plain) -> bool:
 def _rounded(activations: Activations, actual: Plain, expected: Plain) -> bool:
     """Each is the probability of its class, rounded; which classes came first may have changed."""
     return any(
-        _of_its_class(activations, actual, lambda p, digits=digits: np.round(p, digits), 1e-6)
-        for digits in (0, 1, 2)
+        _of_its_class(activations, actual, _to_decimals(digits), 1e-6) for digits in (0, 1, 2)
     )
+
+
+def _to_decimals(digits: int) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda p: np.round(p, digits)
 
 
 def _of_other_classes(activations: Activations, actual: Plain, expected: Plain) -> bool:

@@ -9,12 +9,11 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import numpy as np
 from torch import Tensor
 
-from autograder.lab import Mistake, Question
+from autograder.lab import Mistake, PlainForm, PredictedMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 
 Case = TypeVar("Case")
@@ -51,8 +50,8 @@ def known(
     for key, compute in rows:
 
         def answer(
-            question: Question, compute: Callable[[Case], object] = compute
-        ) -> np.ndarray | tuple | None:
+            question: Question, compute: Callable[[Case], Any] = compute
+        ) -> PlainForm | None:
             try:
                 made = compute(case(question))
             except IndexError:
@@ -60,4 +59,4 @@ def known(
             return made.detach().numpy() if isinstance(made, Tensor) else made
 
         said = text(group or task, key, **words)
-        yield Mistake(key.partition(".")[0], task, said, activations.on_one_thread(answer))
+        yield PredictedMistake(key.partition(".")[0], task, said, activations.on_one_thread(answer))
