@@ -19,13 +19,13 @@ from autograder.gradebook.notebook import showable
 from autograder.judging.exception_hints import failure_hints
 from autograder.kernel.cell_places import place_in_traceback
 from autograder.kernel.printed import overwritten
-from autograder.kernel.wire import Malformed, decode
+from autograder.kernel.wire import MalformedAnswerError, decode
 from autograder.lab import Question
 from autograder.report.marks_file import column_name
 from autograder.report.telling_line import telling_lines
-from autograder.submission.parse import NotANotebook, parse_notebook
+from autograder.submission.parse import NotANotebookError, parse_notebook
 from autograder.submission.restore import restore_from_release
-from autograder.submission.scan import TooMuch, without_outputs
+from autograder.submission.scan import TooComplexError, without_outputs
 from autograder.text.highlight import highlight_python
 from autograder.text.markdown import markdown_to_html
 from autograder.text.plain_text import plain_lines
@@ -43,12 +43,12 @@ ELSEWHERE = {
 
 
 def _scan(text: str) -> None:
-    with contextlib.suppress(TooMuch):
+    with contextlib.suppress(TooComplexError):
         without_outputs(text.encode())
 
 
 def _parse(text: str) -> None:
-    with contextlib.suppress(NotANotebook):
+    with contextlib.suppress(NotANotebookError):
         parse_notebook(text.encode())
 
 
@@ -73,7 +73,7 @@ def _restore(text: str) -> None:
             ),
         ]
     )  # fmt: skip
-    with contextlib.suppress(NotANotebook):
+    with contextlib.suppress(NotANotebookError):
         restore_from_release(_cells(text), release)
 
 
@@ -84,7 +84,7 @@ def _place(text: str) -> None:
 
 def _decode(text: str) -> None:
     item = {"kind": "scalar", "form": "str", "value": text[:20_000]}
-    with contextlib.suppress(Malformed):
+    with contextlib.suppress(MalformedAnswerError):
         decode({"kind": "sequence", "form": "list", "items": [item] * (len(text) // 100)}, [])
 
 

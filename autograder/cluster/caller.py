@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from autograder.cluster import package, worker_session
 from autograder.cluster.deaths import DEATHS, DeathDecision, Deaths
-from autograder.errors import CamlabError
+from autograder.errors import AutograderError, CamlabError
 from autograder.grading.class_setup import ClassSetup
 from autograder.grading.runner import LocalRunner, Outcome, RejectedSubmission, RetryExclusively
 from autograder.run import Limits
@@ -149,7 +149,7 @@ class ClusterRunner:
         if file.reason:
             return RejectedSubmission(file.reason)
         if not self._lost:
-            with contextlib.suppress(_ClusterLost):
+            with contextlib.suppress(_ClusterLostError):
                 return self._run_there(file, alone)
         with self._local_places:
             return self._local.run(file, alone=alone)
@@ -169,7 +169,7 @@ class ClusterRunner:
             future.add_done_callback(lambda _: job.ended.set())
             job.ended.wait()
             if self._lost:
-                raise _ClusterLost
+                raise _ClusterLostError
             if job.decision is None:
                 return _outcome(self._result(future, alone), file)
             future.cancel(force=True)
@@ -188,7 +188,7 @@ class ClusterRunner:
             return future.result()
         except CancelledError:
             self._lose("The scheduler of the cluster is gone.")
-            raise _ClusterLost from None
+            raise _ClusterLostError from None
         except KilledWorker:  # the scheduler was told to be less patient than we are
             if alone:
                 return json.dumps([_KILLER]).encode()
@@ -198,7 +198,7 @@ class ClusterRunner:
                 self._lose("The connection to the cluster broke.")
             elif not alone:
                 raise RetryExclusively from error  # whatever is wrong with that worker
-            raise _ClusterLost from error
+            raise _ClusterLostError from error
 
     def close(self) -> None:
         """Tell the workers that the class is done, and hang up."""
@@ -298,7 +298,7 @@ class ClusterRunner:
         self._say(f"{why} What is finished is kept; this machine goes on with the rest.")
 
 
-class _ClusterLost(Exception):
+class _ClusterLostError(AutograderError):
     """This submission, or all, cannot be run there."""
 
 

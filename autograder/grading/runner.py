@@ -15,6 +15,7 @@ from typing import Protocol
 from nbformat import NotebookNode
 
 from autograder.answers import Answer
+from autograder.errors import AutograderError
 from autograder.gradebook.notebook import showable
 from autograder.grading.machine_lock import machine_lock
 from autograder.grading.reference_agreement import Agreement
@@ -36,7 +37,7 @@ class RejectedSubmission:
 Outcome = CompletedRun | RejectedSubmission
 
 
-class RetryExclusively(Exception):
+class RetryExclusively(AutograderError):
     """What became of a submission may be its neighbours' doing: run it once more, alone."""
 
 

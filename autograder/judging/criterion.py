@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from autograder.errors import AutograderError
+
 Test = TypeVar("Test", bound=Callable[..., None])
 ATTRIBUTE = "_camlab_criterion"
 
 
-class CriterionFailed(AssertionError):
+class CriterionFailed(AutograderError, AssertionError):
     """An answer does not meet a criterion; the message says what was seen, for the student."""
 
 

@@ -16,10 +16,17 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder.answers import Answer, Failure
+from autograder.errors import AutograderError
 from autograder.kernel.cell_places import CellPlaces
 from autograder.kernel.child_process import ChildProcess, describe_end
-from autograder.kernel.guest.framing import BadFrame, NoFrame, TooLarge, read_frame, write_frame
-from autograder.kernel.wire import MAX_FORM, Malformed, clean_text, decode
+from autograder.kernel.guest.framing import (
+    ChannelClosedError,
+    FrameError,
+    FrameTooLargeError,
+    read_frame,
+    write_frame,
+)
+from autograder.kernel.wire import MAX_FORM, MalformedAnswerError, clean_text, decode
 from autograder.lab import Argument, Array, Global, Picture, Plain, Question, Questions, Tensor
 from autograder.run import Limits
 
@@ -29,7 +36,7 @@ _DOUBTED_SECONDS = 5.0  # for a function that a cell has waited for in vain
 _MOST_DEATHS = 2  # a function that ends its process so often is not asked again
 
 
-class ChannelLost(Exception):
+class ChannelLostError(AutograderError):
     """Nothing more can be asked; the message is the reason, as a sentence."""
 
 
@@ -59,8 +66,8 @@ def ask(
 ) -> Iterator[Answer]:
     """Ask task by task, one question after the other, and yield what comes back.
 
-    A function that did not come back is not asked again. Ends early, by `ChannelLost`, when the
-    child can no longer be asked; answers already yielded stay.
+    A function that did not come back is not asked again. Ends early, by `ChannelLostError`, when
+    the child can no longer be asked; answers already yielded stay.
     """
     caller = _Caller(child, limits, questions, how)
     caller.begin()
@@ -75,7 +82,7 @@ def suspend(child: ChildProcess, functions: Iterable[str]) -> None:
     )
     message = "it did not come back in another cell, and is not waited for again"
     header = {"type": "suspend", "functions": sorted(functions), "message": message}
-    with contextlib.suppress(ChannelLost, TimeoutError):
+    with contextlib.suppress(ChannelLostError, TimeoutError):
         caller.exchange(header, [], caller.now() + _GRACE_SECONDS)
 
 
@@ -112,7 +119,7 @@ class _Caller:
             self.exchange(header, [*contents.values(), *_blobs(activations)], self._until())
         except TimeoutError:
             self.child.timed_out = True
-            raise ChannelLost("The kernel did not answer when the questions began.") from None
+            raise ChannelLostError("The kernel did not answer when the questions began.") from None
 
     def task(self, questions: Sequence[Question]) -> Iterator[Answer]:
         """The answers to one task's questions; each task meets the world as the cells left it.
@@ -149,7 +156,7 @@ class _Caller:
             return Answer(question.key, failure=self.given_up[question.function])
         if self.now() >= self.deadline:
             self.child.timed_out = True
-            raise ChannelLost("There was no time left for this question.")
+            raise ChannelLostError("There was no time left for this question.")
         passed = [one.name for one in question.arguments if isinstance(one, Tensor | Array)]
         arrays = {name: self.questions.arrays[name] for name in passed}
         header = {
@@ -177,7 +184,7 @@ class _Caller:
                     self.given_up[question.function] = failure  # nor will it for the others
                 return Answer(question.key, failure=failure)
             return Answer(question.key, value=decode(reply.get("value"), blobs))
-        except Malformed as error:
+        except MalformedAnswerError as error:
             message = f"The answer of `{question.function}` could not be read: {error}."
             return Answer(question.key, failure=Failure("malformed", message))
 
@@ -191,12 +198,14 @@ class _Caller:
             channel.settimeout(max(0.001, until - self.now()))
             write_frame(channel, {**header, "token": self.token}, blobs)
             return self._reply(until)
-        except (NoFrame, ConnectionError):
-            raise ChannelLost("The kernel died before it could be asked this.") from None
-        except TooLarge:
-            raise ChannelLost("An answer before this one was larger than is allowed.") from None
-        except BadFrame:
-            raise ChannelLost("An answer before this one could not be read.") from None
+        except (ChannelClosedError, ConnectionError):
+            raise ChannelLostError("The kernel died before it could be asked this.") from None
+        except FrameTooLargeError:
+            raise ChannelLostError(
+                "An answer before this one was larger than is allowed."
+            ) from None
+        except FrameError:
+            raise ChannelLostError("An answer before this one could not be read.") from None
 
     def _reply(self, until: float) -> tuple[dict[str, Any], list[bytes]]:
         while True:
@@ -218,7 +227,7 @@ class _Caller:
         self.child.interrupt()  # where it runs in the kernel's own process
         try:
             self.exchange({"type": "stop"}, [], self.now() + _GRACE_SECONDS)
-        except (TimeoutError, ChannelLost):
+        except (TimeoutError, ChannelLostError):
             self.child.kill()  # the next exchange finds the channel closed
 
     def _until(self, function: str = "") -> float:
@@ -242,7 +251,7 @@ class _Caller:
 
     def _failure(self, question: Question, data: object) -> Failure:
         if not isinstance(data, dict):
-            raise Malformed("a failure without a reason")
+            raise MalformedAnswerError("a failure without a reason")
         match data.get("kind"):
             case "not-defined":
                 name = clean_text(data.get("name"), MAX_FORM)
@@ -256,7 +265,7 @@ class _Caller:
                 return self._died(question, data.get("status"))
             case "raised":
                 return self._raised(data)
-        raise Malformed("an unknown kind of failure")
+        raise MalformedAnswerError("an unknown kind of failure")
 
     def _died(self, question: Question, status: object) -> Failure:
         """The process that answered it has ended; the next question gets another one."""

@@ -22,7 +22,7 @@ from autograder.kernel.cell_places import name_of, place_in_traceback
 from autograder.kernel.child_process import ChildProcess, describe_end
 from autograder.kernel.printed import Printed
 from autograder.kernel.provisioner import SandboxProvisioner
-from autograder.kernel.wire import Malformed, clean_text
+from autograder.kernel.wire import MalformedAnswerError, clean_text
 from autograder.run import CellError
 
 if TYPE_CHECKING:
@@ -354,7 +354,7 @@ def _plain_content(kind: str, content: dict[str, Any]) -> dict[str, Any] | None:
             case "execute_input":
                 count = content.get("execution_count")
                 return {"execution_count": count} if type(count) is int else {}
-    except Malformed:
+    except MalformedAnswerError:
         return None
     return None
 

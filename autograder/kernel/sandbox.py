@@ -23,7 +23,7 @@ from types import MappingProxyType
 from nbformat import NotebookNode
 
 from autograder.answers import Answer, Failure
-from autograder.kernel.calls import CallOptions, ChannelLost, ask
+from autograder.kernel.calls import CallOptions, ChannelLostError, ask
 from autograder.kernel.cell_needs import definitions_of, needed_cells
 from autograder.kernel.cell_places import CellPlaces
 from autograder.kernel.child_process import ChildProcess
@@ -233,7 +233,7 @@ class _SubmissionRun:
             try:
                 for answer in ask(child, questions, self.sandbox.limits, how):
                     answers[answer.question] = answer
-            except ChannelLost as lost:
+            except ChannelLostError as lost:
                 if apart:
                     self.problems.append(child.reason or str(lost))
         return answers

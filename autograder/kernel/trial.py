@@ -14,7 +14,7 @@ from autograder.kernel.backends import BACKENDS
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.children import Children
 from autograder.kernel.guest.attacks import ATTACKS, Attack
-from autograder.kernel.guest.framing import BadFrame, NoFrame, read_frame, write_frame
+from autograder.kernel.guest.framing import ChannelClosedError, FrameError, read_frame, write_frame
 from autograder.kernel.world import World, open_world
 from autograder.lab import Networks
 from autograder.run import Limits
@@ -95,7 +95,7 @@ class AttackedSandbox(Children):
         try:
             write_frame(child.channel, request)
             answer, _ = read_frame(child.channel, _LARGEST_ANSWER, deadline)
-        except (TimeoutError, NoFrame, BadFrame, OSError) as error:
+        except (TimeoutError, ChannelClosedError, FrameError, OSError) as error:
             status = child.wait(1.0)
             return "", child.reason or f"it died ({status})" if status else type(error).__name__
         if not isinstance(answer, dict):

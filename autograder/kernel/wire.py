@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder.answers import Array, Opaque, Scalar, Sequence, Value
+from autograder.errors import AutograderError
 
 MAX_DEPTH = 10
 MAX_ITEMS = 10_000
@@ -43,7 +44,7 @@ _DTYPES = {
 }
 
 
-class Malformed(Exception):
+class MalformedAnswerError(AutograderError):
     """The bytes do not describe an answer."""
 
 
@@ -51,7 +52,7 @@ def decode(description: object, blobs: SequenceOf[bytes]) -> Value:
     """The value that `encode` described.
 
     Raises:
-        Malformed: any part of it is not of the expected form.
+        MalformedAnswerError: any part of it is not of the expected form.
     """
     return _Decoder(blobs).value(description, 0)
 
@@ -59,7 +60,7 @@ def decode(description: object, blobs: SequenceOf[bytes]) -> Value:
 def clean_text(text: object, longest: int = MAX_TEXT) -> str:
     """A string that can be written to any file: no lone surrogates, no NUL, not too long."""
     if not isinstance(text, str):
-        raise Malformed("a text is missing")
+        raise MalformedAnswerError("a text is missing")
     short = text[:longest].replace("\0", "\ufffd")
     return short.encode("utf-8", "replace").decode("utf-8")
 
@@ -74,7 +75,7 @@ class _Decoder:
     def value(self, data: object, depth: int) -> Value:
         self.items += 1
         if not isinstance(data, dict) or depth > MAX_DEPTH or self.items > MAX_ITEMS:
-            raise Malformed("not a value")
+            raise MalformedAnswerError("not a value")
         form = clean_text(data.get("form"), MAX_FORM)
         match data.get("kind"):
             case "array":
@@ -88,35 +89,35 @@ class _Decoder:
             case "sequence":
                 items = data.get("items")
                 if not isinstance(items, list):
-                    raise Malformed("a sequence has no items")
+                    raise MalformedAnswerError("a sequence has no items")
                 return Sequence(tuple(self.value(item, depth + 1) for item in items), form)
             case "opaque":
                 return Opaque(form)
-        raise Malformed("an unknown kind of value")
+        raise MalformedAnswerError("an unknown kind of value")
 
     def _array(self, data: dict[str, Any], form: str) -> Array:
         dtype = _DTYPES.get(data["dtype"]) if isinstance(data.get("dtype"), str) else None
         shape, blob = data.get("shape"), data.get("blob")
         if dtype is None or not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
-            raise Malformed("an array without a dtype or a shape")
+            raise MalformedAnswerError("an array without a dtype or a shape")
         if not all(type(size) is int and 0 <= size < MAX_SIZE for size in shape):
-            raise Malformed("an array of an impossible shape")
+            raise MalformedAnswerError("an array of an impossible shape")
         if math.prod(size or 1 for size in shape) * dtype.itemsize > MAX_SIZE:
-            raise Malformed("an array of an impossible shape")
+            raise MalformedAnswerError("an array of an impossible shape")
         if type(blob) is not int or blob not in self.unused:
-            raise Malformed("an array without its bytes")
+            raise MalformedAnswerError("an array without its bytes")
         self.unused.remove(blob)
         if math.prod(shape) * dtype.itemsize != len(self.blobs[blob]):
-            raise Malformed("an array whose bytes do not fit its shape")
+            raise MalformedAnswerError("an array whose bytes do not fit its shape")
         if dtype.name == "bool" and np.frombuffer(self.blobs[blob], np.uint8).max(initial=0) > 1:
-            raise Malformed("an array of impossible truth values")
+            raise MalformedAnswerError("an array of impossible truth values")
         values = (
             np.frombuffer(self.blobs[blob], dtype).reshape(shape).astype(dtype.newbyteorder("="))
         )
         values.flags.writeable = False
         requires_grad = data.get("requires_grad")
         if type(requires_grad) is not bool:
-            raise Malformed("an array without requires_grad")
+            raise MalformedAnswerError("an array without requires_grad")
         return Array(values, form, requires_grad, clean_text(data.get("device"), 40))
 
 
@@ -128,16 +129,16 @@ def _plain(value: object) -> str | bool | None:
 
 def _int(digits: object) -> int:
     if not isinstance(digits, str) or not 0 < len(digits) <= 400 or not digits.isascii():
-        raise Malformed("an int without digits")
+        raise MalformedAnswerError("an int without digits")
     if not digits.removeprefix("-").isdigit():
-        raise Malformed("an int without digits")
+        raise MalformedAnswerError("an int without digits")
     return int(digits)
 
 
 def _float(bits: object) -> float:
     if not isinstance(bits, str) or len(bits) != 16:
-        raise Malformed("a float without bits")
+        raise MalformedAnswerError("a float without bits")
     try:
         return struct.unpack(">d", bytes.fromhex(bits))[0]
     except (ValueError, struct.error):
-        raise Malformed("a float without bits") from None
+        raise MalformedAnswerError("a float without bits") from None

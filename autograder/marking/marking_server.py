@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from autograder.course import Course
-from autograder.marking.marking_session import Changed, MarkingSession, Ticked
+from autograder.marking.marking_session import AnswerChangedError, MarkingSession, Ticked
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -141,7 +141,7 @@ class _Pages:
             raise HTTPException(422) from None
         try:
             return _json(self._session.save(key, ta, ticked))
-        except Changed:
+        except AnswerChangedError:
             return _json(self._session.answer(key, ta), status=409)
         except OperationalError:
             # Somebody is writing to the gradebook; the page tries again.

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from autograder.course import Course
+from autograder.errors import AutograderError
 from autograder.gradebook.graded_class import graded_class
 from autograder.marking.blind_answers import AnswerReader, BlindAnswer, answers_to_mark
 from autograder.marking.gradebook_marks import HandMark, read_hand_mark, write_hand_mark
@@ -20,7 +21,7 @@ from autograder.text.markdown import markdown_to_html
 MOST_COMMENT = 5_000  # characters
 
 
-class Changed(Exception):
+class AnswerChangedError(AutograderError):
     """Somebody changed the mark since the page was shown."""
 
 
@@ -123,10 +124,10 @@ class MarkingSession:
         with self._readings.writing() as change:
             readings = change.of(key)
             if self._state(answer, readings, ta)["revision"] != ticked.revision:
-                raise Changed
+                raise AnswerChangedError
             own = _own(answer, readings, ta)
             if own is None:
-                raise Changed  # two others have read it
+                raise AnswerChangedError  # two others have read it
             new = replace(
                 own,
                 ta=ta,

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.errors import CamlabError
-from autograder.markus.connection import MarkusClient, MarkusRefusal
+from autograder.markus.connection import MarkusClient, MarkusError
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def find_assignment(client: MarkusClient, place: Place) -> Assignment:
     course_id = int(place.course) if place.course.isdecimal() else _course_id(client, place)
     try:
         found = client.get_assignments(course_id)
-    except MarkusRefusal as refusal:
+    except MarkusError as refusal:
         if refusal.status != 404:
             raise
         raise CamlabError(f"{place.url} knows no course {place.course}.") from refusal

@@ -29,7 +29,7 @@ MOST_BYTES = 200 * 2**20  # of one answer
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-class MarkusRefusal(CamlabError):
+class MarkusError(CamlabError):
     """MarkUs did not do what it was asked for."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -44,13 +44,13 @@ class MarkusClient(Markus):
         """The comment; "" where there is none; None where this MarkUs cannot tell (before 2.10.1).
 
         Raises:
-            MarkusRefusal: there is no submission.
+            MarkusError: there is no submission.
         """
         url = self._overall_comment(course_id, assignment_id, group_id)
         try:
             response = client_module.requests.get(url, headers=self._auth_header)
             return str(response.json()["overall_comment"] or "")
-        except MarkusRefusal as refusal:
+        except MarkusError as refusal:
             if refusal.status == 404 and "submission" not in str(refusal).lower():
                 return None  # Rails knows no such route
             raise
@@ -105,7 +105,7 @@ class _Session(requests.Session):
         response.raw = io.BytesIO(content)
         response.encoding = "utf-8"  # MarkUs's tables do not say so
         if response.is_redirect:
-            raise MarkusRefusal(
+            raise MarkusError(
                 response.status_code,
                 f"MarkUs at {self._markus} sends us to another address. Give the one that the "
                 "browser shows, without what follows the name of the server or of the instance.",
@@ -121,26 +121,26 @@ def _bounded(response: requests.Response) -> bytes:
         size += len(piece)
         if size > MOST_BYTES:
             response.close()
-            raise MarkusRefusal(200, f"It has more than {MOST_BYTES >> 20} MB.")
+            raise MarkusError(200, f"It has more than {MOST_BYTES >> 20} MB.")
         pieces.append(piece)
     return b"".join(pieces)
 
 
-def _refusal(url: str, response: requests.Response, key: str) -> MarkusRefusal:
+def _refusal(url: str, response: requests.Response, key: str) -> MarkusError:
     status = response.status_code
     if status in (401, 403):
-        return MarkusRefusal(
+        return MarkusError(
             status,
             f"MarkUs at {url} refuses the key ({status}). It must be the key of an instructor of "
             "this course (Settings, API Key); a TA's key may only list.",
         )
     if status >= 502 or status == 429:
-        return MarkusRefusal(
+        return MarkusError(
             status,
             f"MarkUs at {url} is busy or down ({status}). What was done stands; the same command "
             "goes on.",
         )
-    return MarkusRefusal(status, _said(response).replace(key, "…"))
+    return MarkusError(status, _said(response).replace(key, "…"))
 
 
 def _said(response: requests.Response) -> str:

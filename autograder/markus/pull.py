@@ -22,7 +22,7 @@ from autograder.errors import CamlabError
 from autograder.files import write_atomically
 from autograder.gradebook.database import open_gradebook
 from autograder.markus.assignment import Assignment, Listed, list_groups
-from autograder.markus.connection import MarkusClient, MarkusRefusal
+from autograder.markus.connection import MarkusClient, MarkusError
 from autograder.scratch import scratch_folder
 from autograder.submission.groups import Group, groups_path, read_groups, write_groups
 
@@ -157,7 +157,7 @@ def _fetch(
 def _ask(client: MarkusClient, assignment: Assignment, group: int) -> bytes:
     try:
         return bytes(client.get_files_from_repo(*assignment.ids, group, collected=True) or b"")
-    except MarkusRefusal as refusal:
+    except MarkusError as refusal:
         if refusal.status == 404:
             return NOT_COLLECTED.encode()
         raise

@@ -9,7 +9,7 @@ from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.markus.assignment import Assignment, Listed, Place, list_groups
-from autograder.markus.connection import MarkusClient, MarkusRefusal
+from autograder.markus.connection import MarkusClient, MarkusError
 from autograder.markus.grades_summary import Summary, read_summary
 from autograder.markus.journal import Journal
 from autograder.markus.steps import GroupResults, Sender, Shown, Step, plan
@@ -135,7 +135,7 @@ class _Pushing:
                 sender = Sender(self._client, self._assignment, self._journal)
                 sender.send(wanted, planned.steps)
             return Pushing(name, planned.steps, notes=planned.notes)
-        except MarkusRefusal as refusal:
+        except MarkusError as refusal:
             if refusal.status in STOPS or refusal.status > 501:
                 raise
             return Pushing(name, refusal=_explained(refusal))
@@ -212,7 +212,7 @@ def _told(conflicts: Sequence[str]) -> str:
     return f"Left alone, since {said}. Look at it there; `--overwrite` takes what is here."
 
 
-def _explained(refusal: MarkusRefusal) -> str:
+def _explained(refusal: MarkusError) -> str:
     """A refusal with what to do about it."""
     said = plain(str(refusal), 300)
     if "already completed" in said:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from autograder.markus.assignment import Assignment
-from autograder.markus.connection import MarkusClient, MarkusRefusal
+from autograder.markus.connection import MarkusClient, MarkusError
 from autograder.markus.journal import Journal, Pushed
 from autograder.text.plain_text import points
 
@@ -162,7 +162,7 @@ class Sender:
         """Do the steps, in order.
 
         Raises:
-            MarkusRefusal: MarkUs refused one; those before it stand and are noted.
+            MarkusError: MarkUs refused one; those before it stand and are noted.
         """
         pushed = self._journal.read(wanted.group) or Pushed()
         for step in steps:
@@ -211,7 +211,7 @@ class Sender:
     def _removed(self, group: int, amount: float) -> bool:
         try:
             self._client.remove_extra_marks(*self._assignment.ids, group, -amount, PENALTY)
-        except MarkusRefusal as refusal:
+        except MarkusError as refusal:
             if refusal.status == 404:
                 return False
             raise

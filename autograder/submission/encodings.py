@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 
+from autograder.errors import AutograderError
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16's does
@@ -26,7 +28,7 @@ _KINDS = (
 )
 
 
-class NotText(Exception):
+class NotTextError(AutograderError):
     """The bytes are no text; the message says why."""
 
 
@@ -34,7 +36,7 @@ def to_utf8(content: bytes) -> bytes:
     """The same text in UTF-8; bytes that seem to be in UTF-8 already are not looked into.
 
     Raises:
-        NotText: the bytes seem to be in UTF-16 or UTF-32, and are not.
+        NotTextError: the bytes seem to be in UTF-16 or UTF-32, and are not.
     """
     if _encoding(content).startswith("utf-8"):
         return content
@@ -45,14 +47,14 @@ def decode_text(content: bytes) -> str:
     """Text in UTF-8, or in UTF-16 or UTF-32 as some Windows programs save it.
 
     Raises:
-        NotText: the bytes are in none of these.
+        NotTextError: the bytes are in none of these.
     """
     encoding = _encoding(content)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         name = "UTF-8" if encoding.startswith("utf-8") else encoding.upper()
-        raise NotText(f"it is not {name} text (byte {error.start + 1} is not)") from error
+        raise NotTextError(f"it is not {name} text (byte {error.start + 1} is not)") from error
 
 
 def _encoding(content: bytes) -> str:

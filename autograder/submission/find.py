@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from nbformat import NotebookNode
 
-from autograder.errors import CamlabError
+from autograder.errors import AutograderError, CamlabError
 from autograder.submission.notebook_choice import (
     NOISE,
     Candidate,
@@ -62,7 +62,7 @@ class SubmittedFolder:
             return SubmittedFile(self.student, reason=self.reason)
         try:
             return self._read()
-        except _Unreadable as error:
+        except _UnreadableFolderError as error:
             return SubmittedFile(self.student, reason=str(error))
         except OSError as error:
             return SubmittedFile(
@@ -90,10 +90,12 @@ class SubmittedFolder:
             names = [file.path for file in files if file.path not in (TIMESTAMP, LEFT_OUT)]
             found = f" It holds {listed(names, 5)}." if names else " The folder is empty."
             found = _left_out(folder) if not names and (folder / LEFT_OUT).is_file() else found
-            raise _Unreadable(f"No notebook was handed in: {self.lab}.ipynb is missing.{found}")
+            raise _UnreadableFolderError(
+                f"No notebook was handed in: {self.lab}.ipynb is missing.{found}"
+            )
         choice = choose_notebook(candidates, self.lab, self.release)
         if choice.chosen is None:
-            raise _Unreadable(
+            raise _UnreadableFolderError(
                 f"{self.lab}.ipynb is missing: {choice.unclear}. "
                 f"Rename the right one to {self.lab}.ipynb."
             )
@@ -119,7 +121,7 @@ class SubmittedFolder:
         """The lab's folder, whatever its capitals; where there is none, the student's own."""
         student = self.folder.parent
         if not _is_folder(student):
-            raise _Unreadable(
+            raise _UnreadableFolderError(
                 f"The folder {self.student} is not an ordinary folder. A link could lead to "
                 "another's work: put the work itself there."
             )
@@ -148,14 +150,14 @@ class SubmittedFolder:
                 continue
             try:
                 beside[name] = _read_regular(path)
-            except (_Unreadable, OSError):
+            except (_UnreadableFolderError, OSError):
                 left_out.append(name)
                 continue
             room -= len(beside[name])
         return beside, left_out
 
 
-class _Unreadable(OSError):
+class _UnreadableFolderError(AutograderError, OSError):
     """A reason that is a sentence."""
 
 
@@ -251,14 +253,16 @@ def _is_folder(path: Path) -> bool:
 def _read_regular(path: Path) -> bytes:
     """Read an ordinary file: no link, no pipe, nothing huge."""
     if path.is_symlink():
-        raise _Unreadable(f"{path.name} is a link to another file. Hand in the notebook itself.")
+        raise _UnreadableFolderError(
+            f"{path.name} is a link to another file. Hand in the notebook itself."
+        )
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise _Unreadable(f"{path.name} is not an ordinary file.")
+            raise _UnreadableFolderError(f"{path.name} is not an ordinary file.")
         if status.st_size > MAX_BYTES:
-            raise _Unreadable(
+            raise _UnreadableFolderError(
                 f"{path.name} has {status.st_size / 2**20:.0f} MB; at most "
                 f"{MAX_BYTES / 2**20:.0f} MB are read. Clear its outputs and hand it in again."
             )

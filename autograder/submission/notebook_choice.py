@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from nbformat import NotebookNode
 
 from autograder.submission.matching import plain_words
-from autograder.submission.parse import NotANotebook, parse_notebook
+from autograder.submission.parse import NotANotebookError, parse_notebook
 
 NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", ".ipynb_checkpoints", ".git", ".svn", "__pycache__")
 # lab09 (1), lab09-2, lab09-Copy1, lab09 - Copy, lab09_copy, Copy of lab09, and Explorer's in French
@@ -105,7 +105,7 @@ def _is_worked(candidate: Candidate, release: NotebookNode | None) -> bool:
     content = _content(candidate)
     try:
         cells = parse_notebook(content).cells if content is not None else []
-    except NotANotebook:
+    except NotANotebookError:
         return False
     given = {plain_words(cell.source) for cell in release.cells} if release else set()
     return any(plain_words(cell.source) not in {"", *given} for cell in cells)
@@ -117,7 +117,7 @@ def _may_hold_a_notebook(candidate: Candidate) -> bool:
     content = _content(candidate)
     try:
         cells = parse_notebook(content).cells if content is not None else []
-    except NotANotebook:
+    except NotANotebookError:
         return False
     return bool(cells) or (content is not None and ".ipynb" in candidate.path.lower())
 

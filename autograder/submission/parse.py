@@ -14,9 +14,10 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.submission.encodings import NotText, decode_text, to_utf8, what_it_is
+from autograder.errors import AutograderError
+from autograder.submission.encodings import NotTextError, decode_text, to_utf8, what_it_is
 from autograder.submission.pasted_pictures import kept_attachments, pictures_to_attachments
-from autograder.submission.scan import TooMuch, without_outputs
+from autograder.submission.scan import TooComplexError, without_outputs
 
 MAX_CELLS = 1000
 MAX_SOURCE = 2 * 2**20  # characters in all cells together
@@ -25,7 +26,7 @@ _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 _CONFLICT = re.compile(r"^<{7} .*$", re.MULTILINE)
 
 
-class NotANotebook(Exception):
+class NotANotebookError(AutograderError):
     """The bytes are not a notebook; the message says why, for the student."""
 
 
@@ -37,11 +38,11 @@ def parse_notebook(content: bytes) -> NotebookNode:
     dropped.
 
     Raises:
-        NotANotebook: when this cannot be done.
+        NotANotebookError: when this cannot be done.
     """
     data = _json(_text(content))
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
-        raise NotANotebook("The file is JSON, but not a notebook: it has no cells.")
+        raise NotANotebookError("The file is JSON, but not a notebook: it has no cells.")
     cells = []
     taken: set[str] = set()
     length = 0
@@ -49,7 +50,7 @@ def parse_notebook(content: bytes) -> NotebookNode:
         cells.append(_plain_cell(cell, index, taken))
         length += len(cells[-1]["source"])
         if len(cells) > MAX_CELLS or length > MAX_SOURCE:
-            raise NotANotebook(
+            raise NotANotebookError(
                 f"The notebook is too large: at most {MAX_CELLS} cells and "
                 f"{MAX_SOURCE // 2**20} MB of text are run."
             )
@@ -65,17 +66,17 @@ def notebook_of(cells: Sequence[Cell], metadata: Mapping[str, Any]) -> NotebookN
 
 def _text(content: bytes) -> str:
     if not content.strip():
-        raise NotANotebook("The file is empty.")
+        raise NotANotebookError("The file is empty.")
     try:
         return decode_text(without_outputs(to_utf8(content)))
-    except NotText as error:
-        raise NotANotebook(
+    except NotTextError as error:
+        raise NotANotebookError(
             f"The file is not a notebook: {what_it_is(content) or str(error)}. Save the notebook "
             "from Jupyter and hand it in again."
         ) from error
-    except TooMuch as error:
+    except TooComplexError as error:
         kind = what_it_is(content)
-        raise NotANotebook(
+        raise NotANotebookError(
             f"The file is not a notebook: {kind}." if kind else str(error)
         ) from error
 
@@ -86,14 +87,14 @@ def _json(text: str) -> object:
     except (ValueError, RecursionError) as error:
         if conflict := _CONFLICT.search(text):
             line = text.count("\n", 0, conflict.start()) + 1
-            raise NotANotebook(
+            raise NotANotebookError(
                 f"The file holds the marks of a git conflict (line {line}), so it is not JSON. "
                 "Take one of the two versions, open it in Jupyter and hand it in again."
             ) from error
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         kind = what_it_is(text[:1000].encode("utf-8", "replace"))
         guess = f"it is not JSON but {kind.removeprefix('it is ')}" if kind else "it is not JSON"
-        raise NotANotebook(
+        raise NotANotebookError(
             f"The file is not a notebook: {guess}{place}. Hand in the notebook itself, as Jupyter "
             "saves it."
         ) from error
@@ -108,7 +109,7 @@ def _raw_cells(data: dict[str, Any]) -> Iterator[Cell]:
     else:
         lists = [cells]
     if not any(isinstance(one, list) for one in lists):
-        raise NotANotebook(
+        raise NotANotebookError(
             "The file is not a valid notebook: its cells are missing. Open it in Jupyter, save it "
             "and hand it in again."
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from autograder.submission.find import NO_FILES, SubmittedFile
-from autograder.submission.parse import NotANotebook, parse_notebook
+from autograder.submission.parse import NotANotebookError, parse_notebook
 from autograder.submission.restore import restore_from_release
 
 
@@ -34,7 +34,7 @@ def prepare(file: SubmittedFile, release: NotebookNode) -> Submission:
         return Submission(file.student, None, file.reason)
     try:
         submitted = parse_notebook(file.content)
-    except NotANotebook as error:
+    except NotANotebookError as error:
         return Submission(file.student, None, str(error))
     notebook, remarks = restore_from_release(submitted, release)
     return Submission(file.student, notebook, "", remarks, file.beside)

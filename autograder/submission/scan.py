@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from autograder.errors import AutograderError
+
 MAX_NESTING = 60  # JSON levels; a notebook with rich outputs has about ten
 MAX_PARTS = 500_000  # brackets, commas, colons and strings outside of outputs
 MAX_SKIPPED = 2_000_000  # brackets and strings in outputs
@@ -19,7 +21,7 @@ _DROPPED = (b'"outputs"', b'"widgets"')
 _OPENING, _CLOSING = b"[{", b"]}"
 
 
-class TooMuch(Exception):
+class TooComplexError(AutograderError):
     """It is more than a notebook of this lab can be; the message says what, for the student."""
 
 
@@ -29,7 +31,7 @@ def without_outputs(content: bytes) -> bytes:
     Line numbers stay. What is not JSON may come out as anything that is not JSON.
 
     Raises:
-        TooMuch: it is nested too deeply or has too many parts.
+        TooComplexError: it is nested too deeply or has too many parts.
     """
     kept: list[bytes] = []
     start = place = depth = parts = skipped = 0
@@ -58,7 +60,7 @@ def without_outputs(content: bytes) -> bytes:
     kept.append(content[start:])
     rest = b"".join(kept)
     if len(rest) > MAX_REST:
-        raise TooMuch(
+        raise TooComplexError(
             f"The notebook is too large: without its outputs it has {len(rest) / 2**20:.0f} MB, "
             f"and at most {MAX_REST / 2**20:.0f} MB are read. Take large pictures out of its texts."
         )
@@ -84,12 +86,12 @@ def _skip(content: bytes, place: int, most: int) -> tuple[int, int]:
     return len(content), count
 
 
-def _too_deep() -> TooMuch:
-    return TooMuch("The file is nested too deeply to be a notebook.")
+def _too_deep() -> TooComplexError:
+    return TooComplexError("The file is nested too deeply to be a notebook.")
 
 
-def _too_many() -> TooMuch:
-    return TooMuch(
+def _too_many() -> TooComplexError:
+    return TooComplexError(
         "The file has far more parts than a notebook of this lab. Clear its outputs and hand it in "
         "again."
     )

@@ -13,8 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.kernel.guest.framing import BadFrame, NoFrame, TooLarge, read_frame
-from autograder.kernel.wire import Malformed, decode
+from autograder.kernel.guest.framing import (
+    ChannelClosedError,
+    FrameError,
+    FrameTooLargeError,
+    read_frame,
+)
+from autograder.kernel.wire import MalformedAnswerError, decode
 from tests.fuzz import examples
 
 LIMIT = 2**20
@@ -86,7 +91,7 @@ def framed(text: bytes, blobs: list[bytes], counted: int | None = None) -> bytes
 def test_any_description_is_a_value_or_is_refused(data):
     try:
         value = decode(data, BLOBS)
-    except Malformed:
+    except MalformedAnswerError:
         return
     repr(value)
 
@@ -102,7 +107,7 @@ def test_any_bytes_are_a_frame_or_are_refused(content):
     try:
         header, blobs = sent(content)
         decode(header, blobs)
-    except (BadFrame, NoFrame, TooLarge, Malformed):
+    except (FrameError, ChannelClosedError, FrameTooLargeError, MalformedAnswerError):
         pass
 
 
@@ -123,7 +128,7 @@ def test_the_same_bytes_are_not_made_into_many_arrays():
     items = [array(0, [2**20]) for _ in range(5_000)]
     tracemalloc.start()
     try:
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedAnswerError):
             decode({"kind": "sequence", "form": "list", "items": items}, [blob])
         assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
     finally:
@@ -134,7 +139,7 @@ def test_the_same_bytes_are_not_made_into_many_arrays():
     "shape", [[0, 2**39, 2**39], [2**39, 2**39, 0], [0] + [2**39] * 15, [0, 2**40], [0, 2**41]]
 )
 def test_an_empty_array_of_an_impossible_shape_is_refused(shape):
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedAnswerError):
         decode(array(0, shape), [b""])
 
 
@@ -153,7 +158,7 @@ def test_reading_a_frame_grows_with_its_size(item):
             theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**22)
             theirs.sendall(framed(text, []))
             header, blobs = read_frame(ours, 2**22, time.monotonic() + 60)
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedAnswerError):
             decode({"kind": "sequence", "form": "list", "items": header}, blobs)
         return time.process_time() - began
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from autograder.answers import Array, Opaque, Scalar, Sequence
-from autograder.kernel.guest.encoding import TooLarge, encode
-from autograder.kernel.wire import Malformed, decode
+from autograder.kernel.guest.encoding import AnswerTooLargeError, encode
+from autograder.kernel.wire import MalformedAnswerError, decode
 
 LIMIT = 2**20
 
@@ -151,7 +151,7 @@ def test_what_is_too_large_is_refused_before_it_is_copied() -> None:
         1 << 10**5,
         [torch.zeros(2**18)] * 2,
     ):
-        with pytest.raises(TooLarge):
+        with pytest.raises(AnswerTooLargeError):
             encode(value, LIMIT)
 
 
@@ -193,7 +193,7 @@ def test_a_well_formed_array_is_read() -> None:
     ],
 )
 def test_an_array_with_a_wrong_field_is_refused(changes: dict) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedAnswerError):
         decode({**ARRAY, **changes}, [np.ones(2, np.float32).tobytes()])
 
 
@@ -217,7 +217,7 @@ def test_an_array_with_a_wrong_field_is_refused(changes: dict) -> None:
     ],
 )
 def test_other_broken_descriptions_are_refused(description: object) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedAnswerError):
         decode(description, [])
 
 
@@ -227,7 +227,7 @@ def test_depth_and_number_of_parts_are_bounded() -> None:
         deep = {"kind": "sequence", "form": "list", "items": [deep]}
     wide = {"kind": "sequence", "form": "list", "items": [{"kind": "opaque", "form": "x"}] * 20_000}
     for description in (deep, wide):
-        with pytest.raises(Malformed):
+        with pytest.raises(MalformedAnswerError):
             decode(description, [])
 
 

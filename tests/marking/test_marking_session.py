@@ -10,7 +10,7 @@ import pytest
 from autograder.gradebook.graded_class import graded_class
 from autograder.gradebook.marks import read_manual_marks
 from autograder.marking.blind_answers import answers_to_mark
-from autograder.marking.marking_session import Changed, MarkingSession, Ticked
+from autograder.marking.marking_session import AnswerChangedError, MarkingSession, Ticked
 from tests.lab09 import LAB
 from tests.marking.conftest import STUDENTS, TASK, notebook_with, write_notebook
 from tests.report.sample_gradebook import mark_by_hand
@@ -94,7 +94,7 @@ def test_what_formgrader_wrote_is_shown_and_not_written_over_unseen(session, mar
     student = student_of(session, key)
     seen = mark(session, key, "ann", 0)
     mark_by_hand(marked_course.database_url, student, TASK, 1.25, "From Formgrader.")
-    with pytest.raises(Changed):
+    with pytest.raises(AnswerChangedError):
         session.save(key, "ann", Ticked((0, 1), True, "", seen["revision"]))
     assert in_gradebook(marked_course)[student] == (1.25, "From Formgrader.")
     shown = session.answer(key, "ann")
@@ -137,7 +137,7 @@ def test_twenty_saves_at_once_lose_nothing(session, marked_course):
         ticks = (0,) if ta == "ann" else (0, 1, 2)
         try:
             place.save(key, ta, Ticked(ticks, True, f"by {ta}", seen["revision"]))
-        except Changed:
+        except AnswerChangedError:
             return None
         return key, len(ticks) / 2, f"by {ta}"
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from autograder.submission.parse import NotANotebook, parse_notebook
+from autograder.submission.parse import NotANotebookError, parse_notebook
 from autograder.submission.scan import MAX_PARTS
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGA"
@@ -119,7 +119,7 @@ def test_a_picture_written_into_the_text_is_taken_out_of_it():
     ],
 )
 def test_what_is_no_notebook_is_named(content, words):
-    with pytest.raises(NotANotebook) as caught:
+    with pytest.raises(NotANotebookError) as caught:
         parse_notebook(content)
     assert words in str(caught.value)
 
@@ -137,7 +137,7 @@ def test_what_is_no_notebook_is_named(content, words):
 def test_four_times_the_bytes_take_four_times_as_long(made):
     def seconds(size: int) -> float:
         content, started = made(size), time.process_time()
-        with contextlib.suppress(NotANotebook):
+        with contextlib.suppress(NotANotebookError):
             parse_notebook(content)
         return time.process_time() - started
 
@@ -165,7 +165,7 @@ def test_reading_grows_with_the_size_and_no_faster(start, repeated, end):
         content, best = start + repeated * times + end, math.inf
         for _ in range(3):
             began = time.process_time()
-            with contextlib.suppress(NotANotebook):
+            with contextlib.suppress(NotANotebookError):
                 parse_notebook(content)
             best = min(best, time.process_time() - began)
         return best
@@ -181,5 +181,5 @@ def test_outputs_are_not_read_however_many_there_are():
 
 @pytest.mark.parametrize("parts", [b"[],", b"{},", b'"",', b"1,"])
 def test_what_memory_could_not_hold_is_refused_before_it_is_parsed(parts):
-    with pytest.raises(NotANotebook, match="parts"):
+    with pytest.raises(NotANotebookError, match="parts"):
         parse_notebook(b'{"cells": [' + parts * MAX_PARTS + b"1]}")

@@ -7,7 +7,7 @@ import socket
 
 from .attacks import ATTACKS
 from .attacks.registry import World
-from .framing import NoFrame, read_frame, write_frame
+from .framing import ChannelClosedError, read_frame, write_frame
 
 _LONGEST = 300
 # How a wall shows: the system says no, or there is nothing there.
@@ -23,7 +23,7 @@ def serve(channel: socket.socket, closed: dict[str, object]) -> None:
             write_frame(
                 channel, {**_run(request["attack"], request["step"], request["world"]), **closed}
             )
-    except (NoFrame, OSError):
+    except (ChannelClosedError, OSError):
         os._exit(0)
 
 

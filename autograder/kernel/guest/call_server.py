@@ -31,8 +31,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from . import lenient
 from .accelerations import activation_cache
 from .built_networks import made
-from .encoding import MAX_FORM, TooLarge, encode, form_of
-from .framing import NoFrame, read_request, write_frame
+from .encoding import MAX_FORM, AnswerTooLargeError, encode, form_of
+from .framing import ChannelClosedError, read_request, write_frame
 from .task_process import CAN_FORK, Frame, TaskProcess
 
 MAX_FRAMES = 50
@@ -71,7 +71,7 @@ class CallServer:
         """Read one frame and do what it says; called when the channel has something to read."""
         try:
             header, blobs = read_request(self.channel)
-        except NoFrame:
+        except ChannelClosedError:
             os._exit(0)  # the grader is gone
         reply: Frame | None = {}, []
         match header["type"]:
@@ -202,7 +202,7 @@ class CallServer:
             result = function(*arguments)
         try:
             description, blobs = encode(result, self.answer_limit)
-        except TooLarge as error:
+        except AnswerTooLargeError as error:
             return {"failure": {"kind": "too-large", "message": str(error)}}, []
         self.answer_limit -= sum(map(len, blobs))
         return {"value": description}, blobs

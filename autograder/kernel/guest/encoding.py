@@ -63,7 +63,7 @@ _array_view = np.ndarray.view
 _array_bytes = np.ndarray.tobytes
 
 
-class TooLarge(Exception):
+class AnswerTooLargeError(Exception):
     """The value is larger than an answer may be."""
 
 
@@ -88,7 +88,7 @@ class _Encoder:
     def _value(self, value: Any, depth: int) -> dict[str, Any]:
         self.items += 1
         if self.items > MAX_ITEMS or depth > MAX_DEPTH:
-            raise TooLarge("it has too many parts")
+            raise AnswerTooLargeError("it has too many parts")
         kind, bases = type(value), _mro(type(value))
         form = form_of(kind)
         if value is None or kind is bool:
@@ -129,12 +129,12 @@ class _Encoder:
 
     def _int(self, value: int, form: str) -> dict[str, Any]:
         if value.bit_length() > MAX_INT_BITS:
-            raise TooLarge("it is a huge number")
+            raise AnswerTooLargeError("it is a huge number")
         return {"kind": "int", "form": form, "digits": str(value)}
 
     def _text(self, value: str, form: str) -> dict[str, Any]:
         if len(value) > MAX_TEXT:
-            raise TooLarge("it is a long text")
+            raise AnswerTooLargeError("it is a long text")
         return {"kind": "scalar", "form": form, "value": value}
 
     def _numpy_scalar(self, value: np.generic, form: str) -> dict[str, Any]:
@@ -177,7 +177,7 @@ class _Encoder:
         if not spent:
             self._spend(array.nbytes)
         if array.ndim > 16:
-            raise TooLarge("it has too many dimensions")
+            raise AnswerTooLargeError("it has too many dimensions")
         native = array.astype(array.dtype.newbyteorder("<"), copy=False)
         self.blobs.append(_array_bytes(native))
         return {
@@ -193,7 +193,7 @@ class _Encoder:
     def _spend(self, size: int) -> None:
         self.left -= size
         if self.left < 0:
-            raise TooLarge("it weighs too much")
+            raise AnswerTooLargeError("it weighs too much")
 
 
 def _parts_of(value: Any, kind: type, form: str) -> tuple[Iterable[object], str] | None:

@@ -22,15 +22,15 @@ MAX_BLOBS = 4096
 MAX_HEADER = 4 * 2**20  # bytes of JSON: the objects made of it weigh up to thirty times as much
 
 
-class BadFrame(Exception):
+class FrameError(Exception):
     """The bytes are no frame, or more than the reader allows."""
 
 
-class TooLarge(BadFrame):
+class FrameTooLargeError(FrameError):
     """A frame that says it is larger than the reader allows."""
 
 
-class NoFrame(Exception):
+class ChannelClosedError(Exception):
     """The other side closed the channel."""
 
 
@@ -50,28 +50,29 @@ def read_frame(
 
     Raises:
         TimeoutError: the deadline passed first.
-        NoFrame: the channel is closed.
-        TooLarge, BadFrame: the bytes cannot be accepted; nothing after them can be read.
+        ChannelClosedError: the channel is closed.
+        FrameError, FrameTooLargeError: the bytes cannot be accepted; nothing after them can be
+            read.
     """
     text_size, blob_count = struct.unpack(">II", _read(channel, 8, deadline))
     if blob_count > MAX_BLOBS:
-        raise BadFrame("too many blobs")
+        raise FrameError("too many blobs")
     sizes = struct.unpack(f">{blob_count}Q", _read(channel, 8 * blob_count, deadline))
     if limit is not None and (text_size > MAX_HEADER or text_size + sum(sizes) > limit):
-        raise TooLarge(f"a frame of {text_size + sum(sizes)} bytes")
+        raise FrameTooLargeError(f"a frame of {text_size + sum(sizes)} bytes")
     text = _read(channel, text_size, deadline)
     blobs = [_read(channel, size, deadline) for size in sizes]
     try:
         return json.loads(text, parse_constant=_no_constant), blobs
     except (ValueError, RecursionError) as error:
-        raise BadFrame(f"not JSON: {error}") from None
+        raise FrameError(f"not JSON: {error}") from None
 
 
 def read_request(channel: socket.socket) -> tuple[dict[str, Any], list[bytes]]:
-    """A frame that must hold an object; `BadFrame` where it holds anything else."""
+    """A frame that must hold an object; `FrameError` where it holds anything else."""
     header, blobs = read_frame(channel)
     if not isinstance(header, dict):
-        raise BadFrame("not an object")
+        raise FrameError("not an object")
     return header, blobs
 
 
@@ -88,7 +89,7 @@ def _read(channel: socket.socket, size: int, deadline: float | None) -> bytes:
         except ConnectionError:
             part = b""
         if not part:
-            raise NoFrame
+            raise ChannelClosedError
         parts += part
     return bytes(parts)
 

@@ -19,7 +19,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from .framing import NoFrame, read_request, write_frame
+from .framing import ChannelClosedError, read_request, write_frame
 
 Frame = tuple[dict[str, Any], list[bytes]]
 
@@ -66,7 +66,7 @@ class TaskProcess:
             if self.socket not in ready:
                 return None
             return read_request(self.socket)
-        except (NoFrame, ConnectionError, ValueError, struct.error):
+        except (ChannelClosedError, ConnectionError, ValueError, struct.error):
             return {"failure": {"kind": "died", "status": self.end()}}, []
 
     def end(self) -> int:
@@ -85,6 +85,6 @@ def _serve(channel: socket.socket, answer: Callable[[dict[str, Any], list[bytes]
     while True:
         try:
             header, blobs = read_request(channel)
-        except NoFrame:
+        except ChannelClosedError:
             return
         write_frame(channel, *answer(header, blobs))
