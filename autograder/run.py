@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+import nbformat
 from nbformat import NotebookNode
 
 from autograder.answers import Answer
@@ -67,11 +70,30 @@ class CellError:
     source: str = ""  # the text of that line
 
 
+class StoredNotebook:
+    """A notebook, most of a stored run's bytes, that is read when somebody asks for it.
+
+    Args:
+        read: gives its text, as `storage.notebook_bytes` wrote it.
+    """
+
+    def __init__(self, read: Callable[[], bytes]) -> None:
+        self._read = read
+
+    @property
+    def text(self) -> bytes:
+        return self._read()
+
+    @cached_property
+    def notebook(self) -> NotebookNode:
+        return nbformat.from_dict(json.loads(self.text))
+
+
 @dataclass(frozen=True)
 class Run:
     """One submission, run and asked."""
 
-    notebook: NotebookNode  # with the outputs of this run
+    source: NotebookNode | StoredNotebook  # the notebook with the outputs of this run
     answers: Mapping[str, Answer]  # exactly one for each question
     errors: tuple[CellError, ...] = ()
     problem: str = ""  # why running ended early, as a sentence: a dead kernel, no time left
@@ -80,3 +102,7 @@ class Run:
     # That may have been the machine's doing; not kept, for the submission is then run once more.
     perhaps_disturbed: bool = False
     disturbed: bool = False  # its end may be others' doing: killed from outside, memory was short
+
+    @property
+    def notebook(self) -> NotebookNode:
+        return self.source.notebook if isinstance(self.source, StoredNotebook) else self.source

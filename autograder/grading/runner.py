@@ -129,7 +129,7 @@ class LocalRunner:
             run = sandbox.run(
                 submission.notebook, self.questions, submission.beside, is_right=agreement
             )
-        run = replace(run, notebook=showable(run.notebook, self._lab))
+        run = replace(run, source=showable(run.notebook, self._lab))
         # The child's clock leaves out the time in which others had the processor; where it cannot
         # tell, or there was hardly any time left, the submission has another chance by itself.
         # So has one that was killed, and not by us.

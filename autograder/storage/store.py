@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import partial
 from operator import ge
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
 from autograder.files import write_atomically
-from autograder.run import CellError, Run
+from autograder.run import CellError, Run, StoredNotebook
 from autograder.storage.container import (
     UNSOUND,
     ArrayReader,
@@ -104,8 +101,8 @@ def decode(content: bytes) -> CompletedRun | None:
 
 def _completed(parts: Parts, content: bytes) -> CompletedRun:
     meta = json.loads(parts["meta"])
-    run = _StoredRun(
-        parts,
+    run = Run(
+        StoredNotebook(partial(parts.__getitem__, "notebook")),
         answers=answers_in(meta["answers"], ArrayReader(parts["arrays"])),
         errors=tuple(CellError(**error) for error in meta["errors"]),
         problem=meta["problem"],
@@ -124,21 +121,6 @@ def _completed(parts: Parts, content: bytes) -> CompletedRun:
 
 def notebook_text(run: Run) -> bytes:
     """The run's notebook as `notebook_bytes` gives it."""
-    return run.text if isinstance(run, _StoredRun) else notebook_bytes(run.notebook)
-
-
-class _StoredRun(Run):
-    """A run whose notebook, most of its bytes, is read when somebody asks for it."""
-
-    _parts: Parts
-
-    def __init__(self, parts: Parts, **fields: object) -> None:
-        self.__dict__.update(fields, _parts=parts)
-
-    @property
-    def text(self) -> bytes:
-        return self._parts["notebook"]
-
-    @cached_property
-    def notebook(self) -> NotebookNode:
-        return nbformat.from_dict(json.loads(self.text))
+    if isinstance(run.source, StoredNotebook):
+        return run.source.text
+    return notebook_bytes(run.source)
