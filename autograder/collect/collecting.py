@@ -105,31 +105,13 @@ def collect(
         everybody = [person for group in known.members.values() for person in group]
         identities = folders_of([*(one for group in people.values() for one in group), *everybody])
         collecting = _Collecting(course, Memory(course, system), identities, force, skipped)
-        # Who handed in several times: the latest counts.
-        found.sort(
-            key=lambda one: max((p.timestamp for p in people[one.id]), default=""), reverse=True
-        )
-        for one in found:
-            if not people[one.id]:
-                skipped += [
-                    Skipped(e.path, "It is not clear whose it is.") for e in one.files.values()
-                ]
-            for person in people[one.id]:
-                collecting.add(one, person, len(people[one.id]) > 1)
+        collecting.add_all(found, people)
         nothing = collecting.nothing(everybody)
         place(
             course, [*collecting.placed, *(Placed(student, None) for student in nothing)], scratch
         )
         collecting.remember(system)
-    return CollectionReport(
-        system,
-        tuple(collecting.collected),
-        tuple(skipped),
-        tuple(collecting.unchanged),
-        tuple(collecting.newer),
-        tuple(nothing),
-        tuple(collecting.notes),
-    )
+    return collecting.report(system, nothing)
 
 
 def _named(
@@ -214,6 +196,36 @@ class _Collecting:
         self._seen: set[str] = set()  # identities
         self._due = _due_date(course)
         self._there: dict[str, str] = {}
+
+    def add_all(self, found: Sequence[HandIn], people: Mapping[str, Sequence[Person]]) -> None:
+        """Take all hand-ins; of who handed in several times, the latest counts.
+
+        Args:
+            people: by a hand-in's id, whose it is.
+        """
+
+        def latest(one: HandIn) -> str:
+            return max((person.timestamp for person in people[one.id]), default="")
+
+        for one in sorted(found, key=latest, reverse=True):
+            if not people[one.id]:
+                self._skipped += [
+                    Skipped(entry.path, "It is not clear whose it is.")
+                    for entry in one.files.values()
+                ]
+            for person in people[one.id]:
+                self.add(one, person, len(people[one.id]) > 1)
+
+    def report(self, system: str, nothing: Sequence[str]) -> CollectionReport:
+        return CollectionReport(
+            system,
+            tuple(self.collected),
+            tuple(self._skipped),
+            tuple(self.unchanged),
+            tuple(self.newer),
+            tuple(nothing),
+            tuple(self.notes),
+        )
 
     def add(self, one: HandIn, person: Person, shared: bool) -> None:
         """Take one hand-in for one person; a group's counts for each of its members."""

@@ -23,7 +23,8 @@ from autograder.text.plain_text import listed, plain, plain_lines
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.gradebook.marks import ClassMarks
-    from autograder.grading.regrading import Change
+    from autograder.grading.grade_class import OpenCluster
+    from autograder.results import ClassResults
 
 app = typer.Typer(
     help="Release a course's labs and grade them.",
@@ -202,9 +203,7 @@ def grade(
 ) -> None:
     """Grade a class: marks into the gradebook, results.json, feedback."""
     from autograder.command.progress import grade_with_progress
-    from autograder.gradebook.marks import read_manual_marks
     from autograder.grading.grade_class import GradingOptions
-    from autograder.grading.regrading import changes
     from autograder.results import read_results, results_line
     from autograder.run import Limits
     from autograder.storage.run_index import RunIndex
@@ -216,13 +215,8 @@ def grade(
         submission_seconds=submission_seconds,
         cpu_seconds=cpu_seconds,
     )
-    open_cluster = None
-    if scheduler:
-        # Dask is wanted, and may be there, only where a cluster is.
-        from autograder.cluster import open_cluster as open_at
-
-        open_cluster = partial(open_at, scheduler)
-    options = GradingOptions(jobs, sandbox, fresh, limits, open_cluster, frozenset(skip or ()))
+    cluster = _cluster(scheduler) if scheduler else None
+    options = GradingOptions(jobs, sandbox, fresh, limits, cluster, frozenset(skip or ()))
     before = read_results(course.results) if again and course.results.is_file() else None
     if again and before is None:
         raise CamlabError(f"--again compares with {course.results}, which is not there yet.")
@@ -235,17 +229,8 @@ def grade(
     if as_json:
         print(results_line(results))
     elif before is not None:
-        given = read_manual_marks(course.database_url, course.lab)
-        manual = {(student, task) for student, tasks in given.items() for task in tasks}
         anew = {student for student, key in keys.items() if runs.key_of(student) != key}
-        found = changes(before, results, same_run=lambda name: name not in anew, manual=manual)
-        _print_changes(list(found))
-        if anew:
-            console.print(
-                f"Not compared, for they were run anew: {listed(sorted(anew))}.",
-                highlight=False,
-                markup=False,
-            )
+        _print_regrading(course, before, results, anew)
     if any(row.status == "error" for row in results.submissions):
         raise typer.Exit(1)
 
@@ -412,7 +397,23 @@ def _marks(course: Course) -> ClassMarks:
     return graded_class(course)
 
 
-def _print_changes(found: list[Change]) -> None:
+def _cluster(scheduler: str) -> OpenCluster:
+    # Dask is wanted, and may be there, only where a cluster is.
+    from autograder.cluster import open_cluster
+
+    return partial(open_cluster, scheduler)
+
+
+def _print_regrading(
+    course: Course, before: ClassResults, results: ClassResults, anew: set[str]
+) -> None:
+    """Who gains and who loses against the last time; not of those that were run anew."""
+    from autograder.gradebook.marks import read_manual_marks
+    from autograder.grading.regrading import changes
+
+    given = read_manual_marks(course.database_url, course.lab)
+    manual = {(student, task) for student, tasks in given.items() for task in tasks}
+    found = list(changes(before, results, same_run=lambda name: name not in anew, manual=manual))
     for change in found:
         console.print(
             f"{plain(change.student, 60)}: {change.task} {change.before:g} → {change.after:g}",
@@ -421,6 +422,12 @@ def _print_changes(found: list[Change]) -> None:
         )
     gained = sum(change.after > change.before for change in found)
     console.print(f"{gained} marks rise, {len(found) - gained} fall.", highlight=False)
+    if anew:
+        console.print(
+            f"Not compared, for they were run anew: {listed(sorted(anew))}.",
+            highlight=False,
+            markup=False,
+        )
 
 
 def _shown(path: Path) -> str:

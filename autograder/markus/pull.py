@@ -10,7 +10,7 @@ import io
 import shutil
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,16 +77,8 @@ def pull(
     absent: list[Group] = []
     for one in listed:
         archive = _fetch(client, assignment, one.id, spool)
-        old = before.get(one.id)
-        late = hours_late.get(one.name, 0.0) if hours_late is not None else None
-        group = Group(
-            one.id,
-            one.name,
-            folders[one.id],
-            one.members,
-            _digest(archive) if archive else "",
-            late if late is not None else old.hours_late if old else 0.0,
-        )
+        what = _digest(archive) if archive else "", _hours_late(one, before, hours_late)
+        group = Group(one.id, one.name, folders[one.id], one.members, *what)
         now.append(group)
         if archive is None:
             absent.append(group)
@@ -107,13 +99,27 @@ def pull(
         newer=newer,
         without_files=tuple(one for one in now if not one.digest and one not in absent),
         not_collected=tuple(absent),
-        changed_hands=tuple(
-            (before[one.id], one)
-            for one in now
-            if one.id in before and before[one.id].members != one.members
-        ),
+        changed_hands=tuple(_changed_hands(now, before)),
         gone=tuple(group for number, group in before.items() if number not in folders),
     )
+
+
+def _hours_late(
+    one: Listed, before: Mapping[int, Group], hours_late: Mapping[str, float] | None
+) -> float:
+    if hours_late is not None:
+        return hours_late.get(one.name, 0.0)
+    return before[one.id].hours_late if one.id in before else 0.0
+
+
+def _changed_hands(
+    now: Sequence[Group], before: Mapping[int, Group]
+) -> Iterator[tuple[Group, Group]]:
+    """Groups whose members are others than they were: (as it was, as it is)."""
+    for group in now:
+        old = before.get(group.id)
+        if old is not None and old.members != group.members:
+            yield old, group
 
 
 def _folders(listed: Sequence[Listed]) -> dict[int, str]:

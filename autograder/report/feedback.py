@@ -78,11 +78,10 @@ def feedback_page(
     errors = run.errors if run else ()
     parts = []
     for mark in row.result.tasks:
-        task = lab.task(mark.task)
         maps: tuple[HeatMaps, ...] = ()
         if run and reference and pictures and mark.status in ("partial", "none"):
             maps = heat_maps(
-                task.name,
+                mark.task,
                 run.answers,
                 reference,
                 pictures,
@@ -92,17 +91,8 @@ def feedback_page(
         why: tuple[Why, ...] = ()
         if run and reference and mark.status in ("partial", "none", "not-run"):
             why = reasons(mark, run.answers, reference, lab.call_of, show_reference=show_reference)
-        parts.append(
-            Part(
-                mark,
-                row.manual.get(task.name),
-                tuple(error for error in errors if _belongs(error, task)),
-                maps,
-                why,
-                _source(run, task.answer_id) if run else "",
-            )
-        )
-    told = {id(error) for part in parts for error in part.errors}
+        parts.append(_part(lab.task(mark.task), mark, row, run, maps, why))
+    shown = {id(error) for part in parts for error in part.errors}
     return render(
         "feedback.html.j2",
         lab=lab.name,
@@ -110,7 +100,26 @@ def feedback_page(
         weights=weights,
         without_walls=without_walls,
         parts=parts,
-        other_errors=[error for error in errors if id(error) not in told],
+        other_errors=[error for error in errors if id(error) not in shown],
+    )
+
+
+def _part(
+    task: Task,
+    mark: TaskMark,
+    row: FinalRow,
+    run: Run | None,
+    maps: tuple[HeatMaps, ...],
+    why: tuple[Why, ...],
+) -> Part:
+    errors = run.errors if run else ()
+    return Part(
+        mark,
+        row.manual.get(task.name),
+        tuple(error for error in errors if _belongs(error, task)),
+        maps,
+        why,
+        _source(run, task.answer_id) if run else "",
     )
 
 
