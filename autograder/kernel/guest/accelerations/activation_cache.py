@@ -342,6 +342,7 @@ def _activation(segment: _Segment, count: int, x: torch.Tensor) -> torch.Tensor:
     if torch.is_grad_enabled() and any(one.requires_grad for one in (x, *parameters)):
         layers = segment.modules[:count]
         run = functools.partial(_run, layers)
+        # Torch gives `apply` no type.
         made: torch.Tensor = lazy_gradients.Convolution.apply(  # type: ignore[no-untyped-call]
             run, [output], x, *parameters
         )

@@ -102,4 +102,4 @@ def _tensors_taken_as_they_are() -> Iterator[None]:
     try:
         yield
     finally:
-        torch.nn.Module.load_state_dict = load_state_dict  # type: ignore[method-assign]
+        torch.nn.Module.load_state_dict = load_state_dict  # type: ignore[method-assign] # as it was
