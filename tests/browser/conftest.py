@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -145,7 +146,13 @@ def graded(
     hand_in("trudy", {"interpretation": HOSTILE_CELLS[0]}, more=HOSTILE_CELLS)
     hand_in("eve", {"compute_gradcam": f"# {PAYLOAD}\nnonsense("}, HOSTILE_FILE)
     hand_in(HOSTILE_NAME, {})
-    return own, grade_class(own, own.submitted, GradingOptions())
+    results = grade_class(own, own.submitted, GradingOptions())
+    # Learning systems let students choose these, and `nbgrader db student import` takes them over.
+    with Gradebook(own.database_url, own.id) as gradebook:
+        gradebook.update_or_create_student(
+            "mallory", first_name=HOSTILE_NAME, last_name=PAYLOAD, email=PAYLOAD
+        )
+    return own, results
 
 
 def _hostile_answers() -> dict[str, str]:

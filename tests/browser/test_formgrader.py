@@ -24,7 +24,7 @@ from autograder.marking.marking_session import MarkingSession, Ticked
 from autograder.report.exports.choice import EXPORTS, export_marks_to
 from autograder.report.feedback_files import feedback_path, write_report
 from autograder.results import read_results
-from tests.browser.conftest import HOSTILE_CELLS, address_of, keep_picture
+from tests.browser.conftest import HOSTILE_CELLS, HOSTILE_NAME, PAYLOAD, address_of, keep_picture
 
 SUBMISSIONS = "/formgrader/gradebook/lab09/lab09"
 COMMENT = "Both maps are read well; say more about the difference."
@@ -177,6 +177,11 @@ LISTS = (
     "/formgrader/manage_students/mallory/lab09",
     "/formgrader/manage_submissions/lab09",
 )
+WITH_NAMES = (
+    SUBMISSIONS,
+    "/formgrader/manage_students",
+    "/formgrader/manage_submissions/lab09",
+)
 CDN = "https://cdnjs.cloudflare.com/ajax/libs/"  # nbgrader's own pages ask for MathJax there
 
 
@@ -210,6 +215,8 @@ def test_no_list_of_formgrader_runs_what_a_student_wrote(address, server, opened
     watched = opened(f"{base}/login?token={token}&next={address}", width=1200)
     watched.page.wait_for_load_state("networkidle")
     assert watched.page.locator("#main-table tr").count() > 0
+    if address in WITH_NAMES:  # as text
+        assert f"{PAYLOAD}, {HOSTILE_NAME}" in watched.page.locator("#main-table").text_content()
     _assert_harmless(watched, server)
 
 
