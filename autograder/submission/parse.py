@@ -104,7 +104,8 @@ def _raw_cells(data: dict[str, Any]) -> Iterator[Cell]:
     """The cells of a notebook of any format; what is no cell is left out."""
     cells = data.get("cells")
     if cells is None:
-        sheets = data["worksheets"] if isinstance(data["worksheets"], list) else []
+        sheets = data.get("worksheets")
+        sheets = sheets if isinstance(sheets, list) else []
         lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
     else:
         lists = [cells]

@@ -180,6 +180,13 @@ def test_any_bytes_are_read_or_refused(check, content):
     check(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.parametrize("top", ["cells", "worksheets"])
+@pytest.mark.parametrize("value", [None, 1, "", {}, [], [None], [[]], [{"cells": None}]])
+def test_what_is_no_list_of_cells_is_read_or_refused(check, top, value):
+    check(json.dumps({top: value, "nbformat": 4}).encode())
+    check(json.dumps({"cells": None, "worksheets": value}).encode())
+
+
 @pytest.mark.parametrize("to", ["code", "raw", "markdown"])
 def test_every_cell_can_be_retyped_alone(check, student_notebook, to):
     base = json.loads(json.dumps(student_notebook))
