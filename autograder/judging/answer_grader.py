@@ -129,7 +129,7 @@ class AnswerGrader:
         asked = {
             q.key: answers[q.key] for q in self._questions.of_task(task.name) if q.key in answers
         }
-        stopped = [answer for answer in asked.values() if answer.failure is not None]
+        stopped = [answer for answer in asked.values() if answer.failure or answer.mended]
         if not stopped or mark.status == "full":
             return mark
         policy = read_policy(self._policy)

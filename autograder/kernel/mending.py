@@ -17,11 +17,23 @@ from collections.abc import Collection, Iterator, Mapping
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from autograder.answers import Answer, Scalar
 from autograder.kernel.cell_needs import names_of, needed_cells
 from autograder.kernel.cell_places import is_given, name_of
 
 _TRIES = 4  # places in one cell where its text is mended
 _LIKE = 0.75  # how alike two names are that may be one, misspelt
+
+
+NOTHING = Scalar(None, "NoneType")  # a `return` may have been forgotten
+
+
+def may_be_mended(answer: Answer) -> bool:
+    """Whether a slip may be the reason why there is no answer; what is not begun has none."""
+    failure = answer.failure
+    if failure is None:
+        return answer.value == NOTHING
+    return failure.kind in ("raised", "not-defined") and failure.error != "NotImplementedError"
 
 
 def mended_notebook(
@@ -30,6 +42,7 @@ def mended_notebook(
     others: Collection[str],
     parts: Mapping[str, str],
     stopped: Collection[int],
+    asked: Collection[str] = (),
 ) -> NotebookNode | None:
     """The cells that the function needs, mended; None where there is no such function.
 
@@ -37,6 +50,7 @@ def mended_notebook(
         others: global names that whoever calls the function passes to it.
         parts: for each part of the lab that may be left empty, a cell that fills it then.
         stopped: the indices of cells that raised.
+        asked: the functions of all tasks; none of them stands for another.
     """
     mended = copy.deepcopy(notebook)
     own = [
@@ -47,7 +61,7 @@ def mended_notebook(
     for _, cell in own:
         cell.source = mended_text(cell.source)
     if not any(function in names_of(cell.source).binds for _, cell in own):
-        name = _meant(function, [cell for _, cell in own])
+        name = _meant(function, [cell for _, cell in own], asked)
         if name is None:
             return None
         mended.cells.append(new_code_cell(f"{function} = {name}"))
@@ -115,12 +129,12 @@ def _lacks_colon(code: str) -> bool:
     return code.lstrip().startswith(words) and not code.endswith(":")
 
 
-def _meant(function: str, cells: list[NotebookNode]) -> str | None:
+def _meant(function: str, cells: list[NotebookNode], asked: Collection[str]) -> str | None:
     """The function that stands where this one should, or whose name is nearly the same."""
     there: list[str] = []
     elsewhere: list[str] = []
     for cell in cells:
-        names = list(_functions(cell.source))
+        names = [name for name in _functions(cell.source) if name not in asked]
         (there if name_of(cell) == function else elsewhere).extend(names)
     plain = {name: name.lower().replace("_", "") for name in (*there, *elsewhere)}
     like = difflib.get_close_matches(

@@ -29,7 +29,7 @@ from autograder.kernel.cell_places import CellPlaces
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.children import Children
 from autograder.kernel.executing import execute_cells
-from autograder.kernel.mending import mended_notebook
+from autograder.kernel.mending import NOTHING, may_be_mended, mended_notebook
 from autograder.kernel.notebook_client import SubmissionClient
 from autograder.lab import Global, Question, Questions
 from autograder.run import CellError, Run
@@ -161,7 +161,7 @@ class _SubmissionRun:
         stopped = [
             question
             for question in self.questions.of_task(task)
-            if question.key in answers and _may_be_mended(answers[question.key].failure)
+            if question.key in answers and may_be_mended(answers[question.key])
         ]
         if not stopped or self.spent >= self.sandbox.limits.submission_seconds:
             return
@@ -173,9 +173,10 @@ class _SubmissionRun:
             _globals_of(stopped),
             self.sandbox.fillings,
             raised,
+            self.functions,
         )
         for key, answer in self._asked_in(notebook, stopped, lenient=True).items():
-            if answer.value is not None:
+            if answer.value not in (None, NOTHING):
                 answers[key] = replace(answers[key], mended=answer.value)
         # Nothing of this is what was handed in: no limit that it reaches counts.
         self.timed_out, self.unfair, self.disturbed = timed_out, unfair, disturbed
@@ -261,13 +262,6 @@ def _globals_of(questions: Sequence[Question]) -> list[str]:
         for argument in question.arguments
         if isinstance(argument, Global)
     ]
-
-
-def _may_be_mended(failure: Failure | None) -> bool:
-    """Whether a slip may be the reason; what is not begun has none."""
-    if failure is None or failure.error == "NotImplementedError":
-        return False
-    return failure.kind in ("raised", "not-defined")
 
 
 def _asked_again(functions: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ from autograder.kernel.guest.accelerations import activation_cache
 from autograder.kernel.guest.encoding import encode
 from autograder.kernel.guest.lenient import call
 from autograder.kernel.guest.lenient import lenient as forgiving
-from autograder.kernel.mending import mended_notebook
+from autograder.kernel.mending import NOTHING, may_be_mended, mended_notebook
 from autograder.kernel.wire import decode
 from autograder.lab import Global, Lab, Picture, Question, Questions, Tensor
 from autograder.labs.lab09.trusted_networks import networks
@@ -77,7 +77,7 @@ class Classroom:
             asked = self.questions.of_task(task)
             self.shared.clear()
             given = {q.key: self._answer(q, namespace, {**before, task: own[""]}) for q in asked}
-            if any(map(_may_be_mended, given.values())):
+            if any(map(may_be_mended, given.values())):
                 self._mend(task, {**before, **own}, given, bool(errors))
             plt.close("all")
         return given, errors
@@ -109,7 +109,12 @@ class Classroom:
         made = [_cell(name or task, text) for name, text in cells.items()]
         function = self.questions.of_task(task)[0].function
         notebook = mended_notebook(
-            new_notebook(cells=made), function, (), self.lab.fillings, range(len(made) * stopped)
+            new_notebook(cells=made),
+            function,
+            (),
+            self.lab.fillings,
+            range(len(made) * stopped),
+            {question.function for question in self.questions.questions},
         )
         if notebook is None:
             return
@@ -117,9 +122,10 @@ class Classroom:
         for cell in notebook.cells:
             _run_cell("", cell.source, namespace)
         for question in self.questions.of_task(task):
-            if _may_be_mended(given[question.key]):
+            if may_be_mended(given[question.key]):
                 mended = self._answer(question, namespace, {}, lenient=True)
-                if mended.value is None:
+                if mended.value in (None, NOTHING):
+                    given[question.key] = replace(given[question.key], mended=None)
                     break  # nor will it for the others
                 given[question.key] = replace(given[question.key], mended=mended.value)
 
@@ -234,15 +240,6 @@ class _NoNotebook:
 def _cell(name: str, text: str) -> NotebookNode:
     plain = TransformerManager().transform_cell(text)
     return new_code_cell(plain, metadata={"nbgrader": {"grade_id": name}})
-
-
-def _may_be_mended(answer: Answer) -> bool:
-    failure = answer.failure
-    return (
-        failure is not None
-        and failure.kind in ("raised", "not-defined")
-        and failure.error != "NotImplementedError"
-    )
 
 
 def _failure(error: Exception, cells: Mapping[str, str]) -> Failure:

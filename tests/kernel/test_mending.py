@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.answers import Array
+from autograder.answers import Array, Scalar
 from autograder.kernel import Sandbox
 from autograder.kernel.guest.lenient import call, lenient
 from autograder.kernel.mending import mended_text
@@ -34,6 +34,9 @@ SLIPS = {
         "import no_such_package\ndef scaled(tensor, factor):\n    return tensor * factor\n"
     ),
     "no argument for the factor": "def scaled(tensor):\n    return tensor * 2.0\n",
+    "a misspelt name": "def scaled(tensor, factor):\n    return tensr * factor\n",
+    "a module": "def scaled(tensor, factor):\n    return nn.Identity()(tensor) * factor\n",
+    "return": "def scaled(tensor, factor):\n    result = tensor * factor\n",
     "a GPU": "def scaled(tensor, factor):\n    return tensor.cuda() * factor\n",
 }
 
@@ -47,7 +50,7 @@ def scaled_answers(sandbox: Sandbox, cell: str):
 def test_an_everyday_slip_is_forgiven_beside_the_failure(bwrap_sandbox: Sandbox, slip: str) -> None:
     expected = QUESTIONS.arrays["fresh"] * np.float32(2)
     for answer in scaled_answers(bwrap_sandbox, SLIPS[slip]):
-        assert answer.value is None and answer.failure is not None
+        assert answer.value in (None, Scalar(None, "NoneType"))
         assert isinstance(answer.mended, Array)
         assert np.allclose(answer.mended.values, expected)
 
@@ -65,6 +68,14 @@ def test_nothing_is_made_of_what_answers_is_not_begun_or_says_nothing(
     bwrap_sandbox: Sandbox, cell: str
 ) -> None:
     assert all(answer.mended is None for answer in scaled_answers(bwrap_sandbox, cell))
+
+
+def test_no_tasks_function_stands_for_another(bwrap_sandbox: Sandbox) -> None:
+    near = "def totals(path, factor):\n    return open(path, 'rb').read()[0] * factor\n"
+    run = bwrap_sandbox.run(notebook_of(near, SCALED), QUESTIONS)
+    assert run.answers["total"].mended is not None
+    run = bwrap_sandbox.run(notebook_of(near), QUESTIONS)
+    assert run.answers["scaled"].mended is None
 
 
 @pytest.mark.parametrize(
@@ -117,6 +128,16 @@ def test_a_network_that_the_task_does_not_pass_is_passed_where_a_function_wants_
     network = Gap()
     told = call(lambda model, picture: (model, picture), ["cat.jpg"], {"vgg19": network})
     assert told == (network, "cat.jpg")
+
+
+def test_a_graph_may_be_used_twice_a_number_be_a_tensor_and_a_folder_be_another() -> None:
+    weight = torch.ones(2, requires_grad=True)
+    score = (weight**2).sum()
+    with lenient():
+        for _ in range(2):
+            score.backward()
+        assert call(lambda label: label.item(), [3], {}) == 3
+    assert weight.grad is not None and weight.grad.tolist() == [4, 4]
 
 
 def test_nothing_of_it_is_left() -> None:

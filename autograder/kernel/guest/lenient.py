@@ -7,7 +7,9 @@ the grader takes off what the slip costs (`[mended]` of a lab's `policy.toml`):
 - `no_grad` around what needs a graph; a tensor that is no leaf, or was not told to keep a gradient
 - the tuple of `autograd.grad` taken for its only entry
 - the batch dimension forgotten or one index too many for it; [C] beside [C, h, w]
-- a GPU that is not there; an argument more or fewer than the task says
+- a `return` that was forgotten
+- a name that is misspelt, or `nn` that was not imported; a folder that is not there
+- a graph that was used up; a GPU that is not there; an argument more or fewer than the task says
 
 Nothing here knows an answer. All changes end with the block.
 """
@@ -15,18 +17,27 @@ Nothing here knows an answer. All changes end with the block.
 from __future__ import annotations
 
 import contextlib
+import difflib
+import dis
 import inspect
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import Any
 
+import numpy
 import torch
+from PIL import Image
 from torch import nn
 from torch.nn.modules import module as modules
 from torch.overrides import TorchFunctionMode
 
+_MODULES = {"np": numpy, "nn": nn, "F": nn.functional, "torch": torch}
+_LIKE = 0.75  # how alike two names are that may be one, misspelt
 _MODEL_NAMES = ("model", "network", "net", "cnn")
-_REFUSALS = (RuntimeError, TypeError, IndexError, ValueError)
+_REFUSALS = (RuntimeError, TypeError, IndexError, ValueError, AssertionError)
 
 
 @contextmanager
@@ -51,19 +62,90 @@ def call(
 ) -> Any:
     """What the function returns; it gets the arguments that it asks for, where they are more.
 
-    One that stops nonetheless may have been written for tensors without their batch dimension.
+    One that stops nonetheless may have been written for tensors without their batch dimension, or
+    for tensors instead of numbers.
     """
     given = _fitted(function, arguments, namespace)
     try:
-        return function(*given)
+        return _with_names(function, given, namespace)
     except Exception:
-        without_batch = [
-            one[0] if isinstance(one, torch.Tensor) and one.ndim and len(one) == 1 else one
-            for one in given
+        for change in (_without_batch_dimension, _number_as_tensor):
+            others = list(map(change, given))
+            if any(one is not other for one, other in zip(given, others, strict=True)):
+                with contextlib.suppress(Exception):
+                    return _with_names(function, others, namespace)
+        raise
+
+
+def _without_batch_dimension(thing: Any) -> object:
+    return thing[0] if isinstance(thing, torch.Tensor) and thing.ndim and len(thing) == 1 else thing
+
+
+def _number_as_tensor(thing: object) -> object:
+    return torch.tensor(thing) if type(thing) is int else thing
+
+
+def _with_names(
+    function: Callable[..., Any], arguments: Sequence[object], namespace: Mapping[str, object]
+) -> Any:
+    """What it returns; a name that is misspelt, or of a module that is not imported, is known."""
+    scope: dict[str, Any] = getattr(function, "__globals__", {})
+    added: set[str] = set()
+    try:
+        while True:
+            try:
+                return _returned(function, arguments)
+            except NameError as error:
+                name = error.name or ""
+                meant = _meant(name, function, arguments, namespace)
+                if meant is None or name in added or name in scope:
+                    raise
+                scope[name] = meant
+                added.add(name)
+    finally:
+        for name in added:
+            scope.pop(name, None)
+
+
+def _meant(
+    name: str,
+    function: Callable[..., Any],
+    arguments: Sequence[object],
+    namespace: Mapping[str, object],
+) -> object:
+    """What a name that nobody gave a value may stand for; None where nothing is near."""
+    if name in _MODULES:
+        return _MODULES[name]
+    own = inspect.signature(function).parameters if inspect.isfunction(function) else ()
+    values = {**namespace, **dict(zip(own, arguments, strict=False))}
+    networks = [it for it in namespace.values() if isinstance(it, nn.Module)]
+    if name in _MODEL_NAMES and networks:
+        used = [
+            namespace[one] for one in _names(function) if isinstance(namespace.get(one), nn.Module)
         ]
-        if all(one is other for one, other in zip(given, without_batch, strict=True)):
-            raise
-        return function(*without_batch)
+        return (used or networks)[-1]
+    near = difflib.get_close_matches(name, list(values), 1, _LIKE)
+    return values[near[0]] if near else None
+
+
+def _returned(function: Callable[..., Any], arguments: Sequence[object]) -> Any:
+    """What the function returns; what it assigned last, where its `return` was forgotten."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return function(*arguments)
+    last: dict[str, object] = {}
+
+    def at_return(frame: FrameType, event: str, value: object) -> None:
+        if event == "return" and frame.f_code is code:
+            last.update(frame.f_locals)
+
+    sys.setprofile(at_return)
+    try:
+        value = function(*arguments)
+    finally:
+        sys.setprofile(None)
+    stored = [one.argval for one in dis.get_instructions(code) if one.opname == "STORE_FAST"]
+    return last.get(stored[-1]) if value is None and stored else value
 
 
 def _fitted(
@@ -87,7 +169,7 @@ def _fitted(
     extra = len(wanted) - len(arguments)
     for parameter in wanted:
         name = parameter.name
-        if extra and (name in networks or name.lower() in _MODEL_NAMES):
+        if extra and networks and (name in networks or name.lower() in _MODEL_NAMES):
             given.append(networks.get(name) or networks[(used or list(networks))[-1]])
             extra -= 1
         elif left:
@@ -104,14 +186,17 @@ def _names(function: Callable[..., Any]) -> Sequence[str]:
 
 def _changes() -> Iterator[tuple[object, str, object]]:
     """What is another thing while the block lasts."""
-    numpy, grad = torch.Tensor.numpy, torch.autograd.grad
+    to_numpy, grad, backward = torch.Tensor.numpy, torch.autograd.grad, torch.Tensor.backward
+    open_image = Image.open
     to_module: Callable[..., Any] = nn.Module.to
     switch = torch._C._set_grad_enabled
-    yield torch.Tensor, "numpy", lambda self, **named: numpy(self.detach(), **named)
+    yield torch.Tensor, "numpy", lambda self, **named: to_numpy(self.detach(), **named)
     yield torch._C, "_set_grad_enabled", lambda mode: switch(True)
     yield torch.inference_mode, "__enter__", lambda self: None
     yield torch.inference_mode, "__exit__", lambda self, *_: None
-    yield torch.autograd, "grad", lambda *given, **named: _sole(grad(*given, **named))
+    yield torch.autograd, "grad", lambda *given, **named: _sole(grad(*given, **_keeping(named)))
+    yield torch.Tensor, "backward", lambda *given, **named: backward(*given, **_keeping(named))
+    yield Image, "open", lambda file, *given, **named: open_image(_near(file), *given, **named)
     for name in ("mean", "sum", "amax", "std"):
         yield torch.Tensor, name, _in_numpys_words(getattr(torch.Tensor, name))
     yield torch.Tensor, "cuda", lambda self, *_, **__: self
@@ -189,6 +274,17 @@ def _sole(gradients: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _taken_out(thing: object) -> object:
     return thing[0] if isinstance(thing, _Sole) else thing
+
+
+def _keeping(named: Mapping[str, Any]) -> dict[str, Any]:
+    """A graph may be gone through twice."""
+    return {**named, "retain_graph": True}
+
+
+def _near(file: Any) -> Any:
+    """A file in the working folder, where the folder that a path names is not there."""
+    here = os.path.basename(file) if isinstance(file, str) else ""
+    return here if here and not os.path.exists(str(file)) else file
 
 
 def _in_numpys_words(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ ones bent, moved or rescaled, can be told from the answers alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -40,13 +40,17 @@ Shows = Callable[[PlainAnswers, PlainAnswers], bool]  # (actual, expected) -> is
 
 
 def answer_patterns(
-    task: str, what: str, before: Callable[[Question], np.ndarray] | None = None
+    task: str,
+    what: str,
+    before: Callable[[Question], np.ndarray] | None = None,
+    without: Collection[str] = (),
 ) -> Iterator[Mistake]:
     """Those of a task whose answers are arrays.
 
     Args:
         what: one of them: "map", "feature map".
         before: the right answer before its last step, where that step may hide what was done.
+        without: those that no answers to this task's questions can show.
     """
 
     def each_monotone(actual: PlainAnswers, expected: PlainAnswers) -> bool:
@@ -58,9 +62,11 @@ def answer_patterns(
 
     of_maps = () if what == "feature map" else OF_MAPS
     for key, shows in (*FIRST, *of_maps):
-        yield _pattern(task, key, what, shows)
+        if key not in without:
+            yield _pattern(task, key, what, shows)
     for key, shows in (("function-of-each-number", each_monotone), *LAST):
-        yield _pattern(task, key, what, shows, last=True)
+        if key not in without:
+            yield _pattern(task, key, what, shows, last=True)
 
 
 def feature_patterns(task: str) -> Iterator[Mistake]:
@@ -69,10 +75,11 @@ def feature_patterns(task: str) -> Iterator[Mistake]:
     yield _pattern(task, "other-preparation", "feature map", _resembles, last=True)
 
 
-def right_for_some(task: str) -> Iterator[Mistake]:
+def right_for_some(task: str, without: Collection[str] = ()) -> Iterator[Mistake]:
     """Answers of any form, some of which are right."""
     for key, shows in RIGHT_FOR_SOME:
-        yield _pattern(task, key, "", shows, last=True)
+        if key not in without:
+            yield _pattern(task, key, "", shows, last=True)
 
 
 def _pattern(task: str, key: str, what: str, shows: Shows, last: bool = False) -> Mistake:
@@ -285,6 +292,8 @@ def _resembles(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     return bool(pairs) and all(correlation(*pair) > RESEMBLES for pair in pairs)
 
 
+# Where the question that is asked again is the first one: another answer then is told as such.
+NEVER_ONLY_THE_FIRST = ("right-the-first-time",)
 # What tells much. (key of the sentence, whether answers show it)
 FIRST: tuple[tuple[str, Shows], ...] = (
     ("not-finite", _not_finite),

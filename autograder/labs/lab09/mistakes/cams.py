@@ -12,7 +12,7 @@ from torch import Tensor
 
 from autograder.lab import Mistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations, pictures_for_all
-from autograder.labs.lab09.mistakes.answer_patterns import answer_patterns
+from autograder.labs.lab09.mistakes.answer_patterns import NEVER_ONLY_THE_FIRST, answer_patterns
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
 from autograder.labs.lab09.mistakes.texts import known
 
@@ -145,4 +145,4 @@ def cam_mistakes(activations: Activations) -> Iterator[Mistake]:
     others = pictures_for_all(lambda name, question: case(question, name).map)
     yield from known(TASK, others, lambda question: question, activations, "pictures")
     yield from left_out(TASK, lambda question: case(question).products, activations)
-    yield from answer_patterns(TASK, "map")
+    yield from answer_patterns(TASK, "map", without=NEVER_ONLY_THE_FIRST)

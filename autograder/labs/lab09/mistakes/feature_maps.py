@@ -13,7 +13,11 @@ from autograder.labs.lab09.mistakes.activations import (
     Activations,
     pictures_for_all,
 )
-from autograder.labs.lab09.mistakes.answer_patterns import answer_patterns, feature_patterns
+from autograder.labs.lab09.mistakes.answer_patterns import (
+    NEVER_ONLY_THE_FIRST,
+    answer_patterns,
+    feature_patterns,
+)
 from autograder.labs.lab09.mistakes.cams import unit
 from autograder.labs.lab09.mistakes.texts import known
 
@@ -122,4 +126,6 @@ def feature_mistakes(activations: Activations) -> Iterator[Mistake]:
     others = pictures_for_all(lambda picture, _: Seen(activations, picture).map)
     yield from known(TASK, others, lambda question: question, activations, "pictures")
     yield from feature_patterns(TASK)
-    yield from answer_patterns(TASK, "feature map")
+    # No tensor is given to it.
+    without = ("argument-changed", *NEVER_ONLY_THE_FIRST)
+    yield from answer_patterns(TASK, "feature map", without=without)

@@ -270,7 +270,9 @@ def gradcam_mistakes(activations: Activations, questions: Questions) -> Iterator
     yield from known(TASK, others, lambda question: question, activations, "pictures")
     for last in (partial(np.maximum, 0), np.array):
         yield from left_out(TASK, lambda question: case(question).products, activations, last)
-    yield from answer_patterns(TASK, "map", lambda question: case(question).map.numpy())
+    # No tensor is given to it, and no class is asked of two pictures.
+    without = ("argument-changed", "picture-ignored")
+    yield from answer_patterns(TASK, "map", lambda question: case(question).map.numpy(), without)
 
 
 def _relu_or_not(rows: Rows) -> Iterator[tuple[str, Callable[[Gradcam], Tensor]]]:

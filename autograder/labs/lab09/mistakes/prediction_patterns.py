@@ -11,6 +11,7 @@ import numpy as np
 from autograder.lab import Global, Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.answer_patterns import (
+    NEVER_ONLY_THE_FIRST,
     changes_when_asked_again,
     one_call_late,
     right_for_some,
@@ -37,7 +38,7 @@ def prediction_patterns(activations: Activations) -> Iterator[Mistake]:
         ("temperature", _tempered),
     ):
         yield _pattern(key, partial(test, activations))
-    yield from right_for_some(TASK)
+    yield from right_for_some(TASK, NEVER_ONLY_THE_FIRST)
     yield _pattern("chosen-otherwise", partial(_of_other_classes, activations), last=True)
     for key, shows in LAST:
         yield _pattern(key, shows, last=True)
