@@ -15,7 +15,7 @@ from autograder.judging.hints import Hints
 from autograder.judging.plain_form import plain_form
 from autograder.judging.policy import read_policy
 from autograder.lab import Picture, Plain, Question, Questions, Tensor
-from autograder.labs.lab09.networks import networks
+from autograder.labs.lab09.trusted_networks import networks
 from camlab_solutions import get_vgg_features
 from tests.graders.marked import expected_hint, solutions, task_of
 from tests.lab09 import LAB, POLICY

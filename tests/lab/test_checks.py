@@ -161,6 +161,16 @@ WRONG = {
         "not a list": ("def predict(model, x):\n    return 0.5", "float"),
     },
     "get_resnet_features": {
+        "another one when asked again": (
+            "calls = []\n"
+            "def get_resnet_features(image_file):\n"
+            "    calls.append(image_file)\n"
+            "    x = process_input(image_file)\n"
+            "    for layer in list(resnet.children())[:-2]:\n"
+            "        x = layer(x)\n"
+            "    return x.detach() * calls.count(image_file)",
+            "a second time",
+        ),
         "another layer": (
             "def get_resnet_features(f):\n"
             "    x = process_input(f)\n"
@@ -219,6 +229,21 @@ WRONG = {
         ),
     },
     "compute_cam": {
+        "features divided by their largest": (
+            "def compute_cam(features, label):\n"
+            "    X = features[0] / features.max()\n"
+            "    return torch.einsum('c,chw->hw', fc_weight[label], X)",
+            "scaling",
+        ),
+        "a sum that goes on": (
+            "total = {}\n"
+            "def compute_cam(features, label):\n"
+            "    key = label, float(features.sum())\n"
+            "    cam = torch.einsum('c,chw->hw', fc_weight[label], features[0])\n"
+            "    total[key] = total.get(key, 0) + cam\n"
+            "    return total[key]",
+            "a second time",
+        ),
         "transposed": (
             "def compute_cam(X, k):\n    return torch.einsum('c,cij->ji', fc_weight[k], X[0])",
             "transposed",
