@@ -186,7 +186,8 @@ def _names(function: Callable[..., Any]) -> Sequence[str]:
 
 def _changes() -> Iterator[tuple[object, str, object]]:
     """What is another thing while the block lasts."""
-    to_numpy, grad, backward = torch.Tensor.numpy, torch.autograd.grad, torch.Tensor.backward
+    to_numpy, grad = torch.Tensor.numpy, torch.autograd.grad
+    backward: Callable[..., Any] = torch.Tensor.backward
     open_image = Image.open
     to_module: Callable[..., Any] = nn.Module.to
     switch = torch._C._set_grad_enabled
