@@ -7,6 +7,7 @@ bytes that a sandbox ships, and refuses bytes that are not of this form.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -47,12 +48,16 @@ class Opaque:
 Value = Array | Scalar | Sequence | Opaque
 
 
+FailureKind = Literal[
+    "raised", "not-defined", "timed-out", "died", "not-asked", "malformed", "too-large"
+]
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why there is no value."""
 
-    # "raised", "not-defined", "timed-out", "died", "not-asked", "malformed", "too-large"
-    kind: str
+    kind: FailureKind
     message: str  # a sentence for the student
     error: str = ""  # the exception's type: "RuntimeError"
     cell: str = ""  # the grade id, else the cell id, of the student's cell where it was raised

@@ -8,13 +8,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance  # there for type checkers alone
+
+
+# "manual": a person marks it; "not-run": there was no function that could be asked.
+TaskStatus = Literal["full", "partial", "none", "not-run", "manual"]
+RowStatus = Literal["graded", "error"]
+_STATUSES = {"TaskStatus": get_args(TaskStatus), "RowStatus": get_args(RowStatus)}
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class TaskMark:
     task: str
     points: float
     max_points: float
-    status: str  # "full", "partial", "none", "not-run", "manual"
+    status: TaskStatus
     hints: tuple[Hint, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     remarks: tuple[str, ...] = ()  # sentences that cost nothing
@@ -53,7 +59,7 @@ class SubmissionResult:
     """One student's row."""
 
     student: str
-    status: str  # "graded", "error"
+    status: RowStatus
     message: str
     seconds: float
     score: float
@@ -131,6 +137,9 @@ def _check(thing: DataclassInstance) -> None:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise TypeError(place.name)
             if not math.isfinite(value):
+                raise ValueError(place.name)
+        elif place.type in _STATUSES:
+            if value not in _STATUSES[place.type]:
                 raise ValueError(place.name)
         elif not isinstance(value, bool if place.type == "bool" else str):
             raise TypeError(place.name)

@@ -28,7 +28,7 @@ from autograder.errors import CamlabError
 from autograder.gradebook.database import gradebook_errors, patient_url
 from autograder.gradebook.marked_answers import CHANGED
 from autograder.lab import Lab
-from autograder.results import ClassResults, SubmissionResult, TaskMark
+from autograder.results import ClassResults, SubmissionResult, TaskMark, TaskStatus
 from autograder.text.plain_text import plain
 
 
@@ -278,7 +278,7 @@ def _task_mark(mark: TaskMark, row: GradebookRow, task: str) -> TaskMark:
     return TaskMark(task, machine, mark.max_points, status_of(machine, mark.max_points))
 
 
-def status_of(points: float, max_points: float) -> str:
+def status_of(points: float, max_points: float) -> TaskStatus:
     """The status of a mark that someone has decided."""
     return "full" if points >= max_points else "partial" if points > 0 else "none"
 

@@ -18,7 +18,7 @@ from autograder.judging.exception_hints import missing_packages
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
 from autograder.kernel.cell_places import name_of
 from autograder.lab import Lab
-from autograder.results import Criterion, SubmissionResult, TaskMark
+from autograder.results import Criterion, RowStatus, SubmissionResult, TaskMark
 from autograder.run import Limits, Run
 from autograder.storage.store import CompletedRun
 from autograder.submission import Submission, SubmittedFile
@@ -78,7 +78,7 @@ class SubmissionGrader:
         marks = self._answer_grader.marks(run.answers, run.errors, _codes(run, self.setup.lab))
         tasks = tuple(_without_blank(mark, completed) for mark in marks)
         ran = any(answer.value is not None for answer in run.answers.values())
-        status = "error" if run.problem and not ran else "graded"
+        status: RowStatus = "error" if run.problem and not ran else "graded"
         return SubmissionResult(
             student=student,
             status=status,

@@ -23,7 +23,7 @@ from autograder.judging.stopped import (
 )
 from autograder.judging.task_answers import TaskAnswers
 from autograder.lab import Lab, Mistake, Questions, Task
-from autograder.results import Criterion, TaskMark
+from autograder.results import Criterion, TaskMark, TaskStatus
 from autograder.run import CellError
 
 _log = logging.getLogger(__name__)
@@ -195,7 +195,7 @@ class AnswerGrader:
             _log.exception("No hint for %s could be looked for", task.name)
             return Found()
 
-    def _status(self, task: Task, points: float, answers: TaskAnswers) -> str:
+    def _status(self, task: Task, points: float, answers: TaskAnswers) -> TaskStatus:
         if points:
             return "full" if points == task.points else "partial"
         return "not-run" if answers.never_answered(NOT_RUN) else "none"

@@ -150,6 +150,19 @@ def test_two_students_whose_names_are_not_utf8_have_notes_of_their_own(tmp_path)
     assert len([path for path in (tmp_path / "notes").rglob("*") if path.is_file()]) == 2
 
 
+@pytest.mark.parametrize("wrong", ["marked", "", "FULL"])
+def test_results_with_a_status_that_there_is_not_are_refused(tmp_path, wrong):
+    path = tmp_path / "results.json"
+    write_results(RESULTS, path)
+    assert read_results(path) == RESULTS
+    text = path.read_text()
+    for status in ('"graded"', '"full"'):
+        assert status in text
+        path.write_text(text.replace(status, f'"{wrong}"', 1))
+        with pytest.raises(CamlabError, match="camlab grade"):
+            read_results(path)
+
+
 def test_a_store_that_is_no_folder_has_nothing(tmp_path):
     (tmp_path / "store").write_bytes(b"")
     assert Store(tmp_path / "store").load("ab" * 32) is None
