@@ -114,7 +114,7 @@ class WorkerSession:
         from autograder.assets.weights import weights_of
         from autograder.cluster.package import differences, facts, unpack
         from autograder.errors import CamlabError
-        from autograder.grading.runner import LocalRunner
+        from autograder.grading.runner import LazySandbox, LocalRunner
         from autograder.kernel import open_sandbox
         from autograder.scratch import scratch_folder
 
@@ -133,9 +133,17 @@ class WorkerSession:
         def opener() -> AbstractContextManager[Sandbox]:
             return open_sandbox(contents.lab, folder, home, contents.sandbox, contents.limits, jobs)
 
-        self._runner = LocalRunner(contents.lab, contents.release, opener, class_key, jobs)
-        self._runner.questions, self._runner.reference = contents.questions, contents.reference
-        self._runner.warm_up()
+        self._sandbox = LazySandbox(opener)
+        self._sandbox.get()
+        self._runner = LocalRunner(
+            contents.lab,
+            contents.release,
+            self._sandbox,
+            contents.questions,
+            contents.reference,
+            class_key,
+            jobs,
+        )
         self._under_way = 0
         self._last = time.monotonic()
         self._lock = threading.Lock()
@@ -174,7 +182,7 @@ class WorkerSession:
                 if done:
                     del _sessions[self._class_key]
             if done or idle > ABANDONED_SECONDS:
-                self._runner.close()
+                self._sandbox.close()
             if done:
                 self._stack.close()
                 return

@@ -64,16 +64,47 @@ class Runner(Protocol):
         """
 
 
-class LocalRunner:
-    """Runs submissions in one sandbox, opened when the first of them comes.
-
-    Attributes:
-        questions: what is put to each submission; set before the first is run.
-        reference: what the reference answers: a task that has other answers is asked once more,
-            with its own cells alone.
+class LazySandbox:
+    """One sandbox, opened when somebody asks for it; may be asked by several threads at once.
 
     Args:
         open_sandbox: gives a new sandbox as a context manager.
+    """
+
+    def __init__(self, open_sandbox: Callable[[], AbstractContextManager[Sandbox]]) -> None:
+        self._open_sandbox = open_sandbox
+        self._sandbox: Sandbox | None = None
+        self._stack = ExitStack()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> LazySandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get(self) -> Sandbox:
+        """The sandbox; a new one loads in a process of its own while the caller does more."""
+        with self._lock:
+            if self._sandbox is None:
+                self._sandbox = self._stack.enter_context(self._open_sandbox())
+            return self._sandbox
+
+    def close(self) -> None:
+        """Close it; whoever asks later gets another one."""
+        with self._lock:
+            self._sandbox = None
+            self._stack.close()
+
+
+class LocalRunner:
+    """Runs submissions in one sandbox of this machine.
+
+    Args:
+        sandbox: where they run.
+        questions: what is put to each submission.
+        reference: what the reference answers: a task that has other answers is asked once more,
+            with its own cells alone.
         class_key: submissions of one class wait for each other's turn to be alone.
         jobs: how many at a time.
     """
@@ -82,39 +113,19 @@ class LocalRunner:
         self,
         lab: Lab,
         release: NotebookNode,
-        open_sandbox: Callable[[], AbstractContextManager[Sandbox]],
+        sandbox: LazySandbox,
+        questions: Questions,
+        reference: Mapping[str, Answer],
         class_key: str = "",
         jobs: int = 1,
     ) -> None:
         self._lab = lab
         self._release = release
-        self._open_sandbox = open_sandbox
+        self._sandbox = sandbox
+        self._questions = questions
+        self._reference = reference
         self._class_key = class_key
         self.max_concurrency, self.exclusive_slots = jobs, 1
-        self.questions = Questions(())
-        self.reference: Mapping[str, Answer] = {}
-        self._sandbox: Sandbox | None = None
-        self._stack = ExitStack()
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> LocalRunner:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the sandbox; another run would open a new one."""
-        with self._lock:
-            self._sandbox = None
-            self._stack.close()
-
-    def warm_up(self) -> Sandbox:
-        """Open the sandbox now; it loads in a process of its own while the caller does more."""
-        with self._lock:
-            if self._sandbox is None:
-                self._sandbox = self._stack.enter_context(self._open_sandbox())
-            return self._sandbox
 
     def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
         return self.run_prepared(prepare(file, self._release), alone=alone)
@@ -123,11 +134,11 @@ class LocalRunner:
         """Run a submission that was read already."""
         if submission.notebook is None:
             return RejectedSubmission(submission.reason, submission.remarks)
-        sandbox = self.warm_up()
+        sandbox = self._sandbox.get()
         with machine_lock(self._class_key, alone=alone):
-            agreement = Agreement(self.reference)
+            agreement = Agreement(self._reference)
             run = sandbox.run(
-                submission.notebook, self.questions, submission.beside, is_right=agreement
+                submission.notebook, self._questions, submission.beside, is_right=agreement
             )
         run = replace(run, source=showable(run.notebook, self._lab))
         # The child's clock leaves out the time in which others had the processor; where it cannot

@@ -12,7 +12,13 @@ from nbformat import NotebookNode
 from autograder.assets.weights import weights_of
 from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
-from autograder.grading.runner import LocalRunner, Outcome, RejectedSubmission, RetryExclusively
+from autograder.grading.runner import (
+    LazySandbox,
+    LocalRunner,
+    Outcome,
+    RejectedSubmission,
+    RetryExclusively,
+)
 from autograder.judging import AnswerGrader
 from autograder.judging.exception_hints import missing_packages
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
@@ -146,14 +152,13 @@ def open_submission_grader(
         private = (course.root, course.out)
         return open_sandbox(lab, folder, home, kind, limits, jobs, private)
 
-    with LocalRunner(lab, release, opener, str(course.out), jobs) as runner:
+    with LazySandbox(opener) as lazy:
         # Where questions are to be made, the sandbox loads beside that.
-        setup = set_up_class(course, release, before_making=runner.warm_up if warm else None)
-        runner.questions, runner.reference = setup.questions, setup.reference
-        mistakes = lab.known_mistakes(setup.questions, folder)
-        with AnswerGrader(
-            lab, setup.questions, setup.reference, mistakes, setup.memory
-        ) as answer_grader:
+        setup = set_up_class(course, release, before_making=lazy.get if warm else None)
+        questions, reference = setup.questions, setup.reference
+        runner = LocalRunner(lab, release, lazy, questions, reference, str(course.out), jobs)
+        mistakes = lab.known_mistakes(questions, folder)
+        with AnswerGrader(lab, questions, reference, mistakes, setup.memory) as answer_grader:
             yield SubmissionGrader(setup, runner, answer_grader)
 
 

@@ -14,8 +14,9 @@ from autograder.assets.weights import FILES
 from autograder.cluster import open_cluster, package
 from autograder.errors import CamlabError
 from autograder.grading.grade_class import GradingOptions, grade_class
-from autograder.grading.runner import LocalRunner
+from autograder.grading.runner import LazySandbox, LocalRunner
 from autograder.kernel import choose_sandbox
+from autograder.lab import Questions
 from benchmarks.own_cluster import own_cluster
 
 
@@ -124,4 +125,5 @@ def _setup(course):
 
 
 def _nobody(course) -> LocalRunner:
-    return LocalRunner(course.lab, None, lambda: pytest.fail("nothing is run here"))
+    sandbox = LazySandbox(lambda: pytest.fail("nothing is run here"))
+    return LocalRunner(course.lab, None, sandbox, Questions(()), {})
