@@ -105,13 +105,13 @@ def _is_deep(text: bytes) -> bool:
 
 def _submitters(folder: str, about: Any) -> Iterator[Person]:
     for one in about.get(":submitters") or ():
-        told = {key: str(one.get(key) or "") for key in (":sid", ":email", ":name")}
-        told = {key: "" if text in ("~", "null") else text for key, text in told.items()}
-        name = told[":sid"] or told[":email"] or told[":name"]
-        namesake = "" if told[":sid"] or told[":email"] else folder
+        entry = {key: str(one.get(key) or "") for key in (":sid", ":email", ":name")}
+        entry = {key: "" if text in ("~", "null") else text for key, text in entry.items()}
+        name = entry[":sid"] or entry[":email"] or entry[":name"]
+        namesake = "" if entry[":sid"] or entry[":email"] else folder
         if name:
             when = str(about.get(":created_at") or "")
-            yield Person(name, told[":email"], when, namesake)
+            yield Person(name, entry[":email"], when, namesake)
 
 
 def read_roster(path: Path) -> Roster:

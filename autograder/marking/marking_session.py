@@ -169,8 +169,8 @@ class MarkingSession:
             if own.place == 1:
                 self._agree_with_gradebook(state, there)
         state["other"] = _other(readings, own)
-        told = [own and asdict(own), state["elsewhere"], state["comment"], state["closed"]]
-        text = json.dumps(told, default=str).encode()
+        shown = [own and asdict(own), state["elsewhere"], state["comment"], state["closed"]]
+        text = json.dumps(shown, default=str).encode()
         state["revision"] = hashlib.sha256(text).hexdigest()[:16]
         return state
 
