@@ -152,11 +152,17 @@ def _advice(error: str, message: str) -> tuple[str, str]:
     return next((name, advice) for name, known, advice in read_exceptions() if known.search(said))
 
 
+# How a syntax error names a cell, in which a student would look for a file.
+_OWN_FILE = re.compile(r" \((?:\d{1,20}\.py|<[\w ]{1,40}>), line \d{1,9}\)$", re.ASCII)
+
+
 def _exception(error: str, message: str) -> str:
     """An exception's type and text on one line, neither told twice."""
     said = re.sub(r"\s+", " ", message).strip().rstrip(".").removeprefix(f"{error}: ")
+    said = _OWN_FILE.sub("", said)
     return f"{error}: {said[:300]}" if said else error
 
 
 def _where(cell: str, line: int, source: str) -> str:
-    return f" in line {line} of the cell {cell} ({source.strip()})" if line else ""
+    text = f" ({source.strip()})" if source.strip() else ""
+    return f" in line {line} of the cell {cell}{text}" if line else ""

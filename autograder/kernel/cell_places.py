@@ -50,7 +50,10 @@ def _file_of(source: str) -> str:
 
 
 def place_in(cell: NotebookNode, line: int) -> Place:
+    """A line of a cell, counted as IPython does: from the first one that is not empty."""
     lines = cell.source.splitlines()
+    if line:
+        line += next((index for index, text in enumerate(lines) if text.strip()), 0)
     if not 1 <= line <= len(lines):
         return Place(name_of(cell))
     return Place(name_of(cell), line, lines[line - 1].strip()[:200])

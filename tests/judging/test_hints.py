@@ -270,6 +270,15 @@ def test_a_function_that_no_cell_made_has_the_reason_of_its_cell(error, message,
     assert "line 2 of the cell compute_cam (z = f(x)" in hint.text
 
 
+def test_a_syntax_error_names_the_cell_and_no_file_and_no_empty_line():
+    missing = Failure("not-defined", "`compute_cam` is not defined after all cells have run.")
+    given = {q.key: Answer(q.key, failure=missing) for q in ASKED}
+    message = "expected ':' (2429768105.py, line 1)"
+    errors = [CellError("compute_cam", 3, "SyntaxError", message, 1, "")]
+    [hint] = Hints((), Questions(ASKED), REFERENCE, TABLE).of_task("t", given, errors=errors).hints
+    assert "in line 1 of the cell compute_cam with SyntaxError: expected ':'. Look" in hint.text
+
+
 def test_a_function_of_another_name_is_said_to_be_missing():
     missing = Failure("not-defined", "`compute_cam` is not defined after all cells have run.")
     given = {q.key: Answer(q.key, failure=missing) for q in ASKED}

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+
 from autograder.lab import SampleStudent
 from autograder.labs.lab09 import sample_answers
 
 
 def sample_class() -> tuple[SampleStudent, ...]:
-    """The class of `camlab demo`."""
+    """The class of `camlab demo`; their written answers are the worked ones, the best first."""
+    return tuple(_with_written_answers(_students()))
+
+
+def _with_written_answers(students: tuple[SampleStudent, ...]) -> Iterator[SampleStudent]:
+    table = tomllib.loads((Path(__file__).parent / "worked_answers.toml").read_text("utf-8"))
+    rows = sorted(table["answer"], key=lambda row: -row["points"])
+    written = cycle({row["task"]: row["text"].strip()} for row in rows)
+    for student in students:
+        if student.blank or student.content is not None:
+            yield student
+        else:
+            yield replace(student, answers={**next(written), **student.answers})
+
+
+def _students() -> tuple[SampleStudent, ...]:
     return (
         SampleStudent("ada", "everything right"),
         SampleStudent("alan", "handed in the release untouched", blank=True),
