@@ -56,6 +56,7 @@ c.FeedbackExporter.show_reference = True  # False keeps the reference's maps fro
 
 # Every page that nbgrader renders, of every assignment: nothing that a student wrote runs in it.
 c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.preprocessors = ["autograder.nbgrader.formgrader_page.FormgraderPage"]
 c.HTMLExporter.filters = {
     "markdown2html": "autograder.nbgrader.page_filters.markdown2html",
     "highlight_code": "autograder.nbgrader.page_filters.highlight_code",

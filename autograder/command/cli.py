@@ -326,7 +326,7 @@ def marks(
 ) -> None:
     """Mark the written answers: on a page in the browser, or in a spreadsheet."""
     from autograder.gradebook.blind_order import blind_numbers
-    from autograder.marking.rubric import read_rubric
+    from autograder.gradebook.rubric import read_rubric
     from autograder.report.marks_file import export_marks_file, import_marks_file
     from autograder.report.written_answers import written_answers
 

@@ -10,11 +10,11 @@ from functools import cached_property
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.gradebook.graded_class import graded_class
+from autograder.gradebook.rubric import Rubric, read_rubric
 from autograder.marking.blind_answers import AnswerReader, BlindAnswer, answers_to_mark
 from autograder.marking.gradebook_marks import HandMark, read_hand_mark, write_hand_mark
 from autograder.marking.reader_agreement import agreement
 from autograder.marking.readings import Reading, Readings, Writing
-from autograder.marking.rubric import Rubric, read_rubric
 from autograder.marking.worked_answers import read_worked_answers
 from autograder.text.markdown import markdown_to_html
 

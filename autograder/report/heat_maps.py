@@ -25,7 +25,7 @@ LARGEST_SIDE = 64  # of a map; what has more rows or columns is not one
 MOST_MAPS = 2  # for one task
 HEAT, GREY = 0.6, 0.4  # shares of colour and photograph
 SAME = 1e-3  # of the peak: differences below are not worth a picture
-BLANK = 0.05  # of the stronger map's peak: what is weaker cannot be seen on its scale
+BLANK = 0.12  # of the stronger map's peak: what is weaker cannot be seen on its scale
 TELLING = 0.2  # of the largest difference: enough to be seen
 SIGNED, SEQUENTIAL = "RdBu_r", "inferno"
 # Inferno's last tenth is so pale that over a light place the strongest evidence looks like none.

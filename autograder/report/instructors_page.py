@@ -19,6 +19,8 @@ from autograder.text.plain_text import counted, criterion_name
 
 SENTENCES = 3
 MOST_LINES = 8  # of code for one hint
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s")
+_QUOTES = re.compile(r"your function stopped|A cell stopped")  # `judging/exception_hints.py`
 _CODE = re.compile(r"^[ \t]*+(?:def|class)\s", re.MULTILINE)
 
 
@@ -85,11 +87,7 @@ def lecture_sentences(reports: Sequence[TaskReport], graded: int) -> tuple[str, 
         (hint.mistake for report in reports for hint in report.hints),
         key=lambda mistake: -len(mistake.students),
     )
-    said = [
-        f"In {one.task}, {len(one.students)} of {graded} made one mistake: "
-        f"{_first_sentence(one.text)}"
-        for one in hints[:SENTENCES]
-    ]
+    said = [_to_say(one, graded) for one in hints[:SENTENCES]]
     explained = {one.task for one in hints[:SENTENCES]}
     missed = sorted(
         (
@@ -108,8 +106,13 @@ def lecture_sentences(reports: Sequence[TaskReport], graded: int) -> tuple[str, 
     return tuple(said)
 
 
-def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
+def _to_say(mistake: MistakeSummary, graded: int) -> str:
+    """What a hint says first; where it quotes a student's exception, what it says last."""
+    sentences = _SENTENCE_END.split(mistake.text.strip())
+    who = f"In {mistake.task}, {len(mistake.students)} of {graded}"
+    if _QUOTES.search(mistake.text):
+        return f"{who} have code that stops with an exception. {sentences[-1]}"
+    return f"{who} made one mistake: {sentences[0]}"
 
 
 def _reports(course: Course, marks: ClassMarks, graded: Sequence[FinalRow]) -> list[TaskReport]:

@@ -114,6 +114,7 @@ def test_a_ta_marks_the_written_answer_and_finds_the_mark_everywhere(
     page = open_submission(server, opened, course, "frances").page
     answer = page.locator("input#interpretation.score")
     assert answer.input_value() == ""
+    assert "Marking scheme (for TAs alone)" in page.inner_text("#notebook-container")
     # Formgrader fetches the marks after it has shown the page.
     expect(page.locator("input#test_compute_cam.score")).to_have_attribute("placeholder", "1.5")
 
@@ -207,6 +208,7 @@ def test_nothing_that_a_student_wrote_runs_in_formgrader(student, server, opened
             assert " ".join(text.split())[:40].strip("![]<>$\\(") in " ".join(shown.split())
     if student == "mallory":
         assert "window.owned" in page.inner_text("body")
+        assert f"{PAYLOAD}, {HOSTILE_NAME}" in page.locator(".breadcrumb").text_content()
 
 
 @pytest.mark.parametrize("address", LISTS)
@@ -236,6 +238,7 @@ def test_stock_feedback_pages_run_nothing(graded, opened, server, tmp_path):
         watched = opened(address_of(path))
         watched.page.evaluate("document.querySelectorAll('*').forEach(one => one.click())")
         assert "Score" in watched.page.inner_text("body")
+        assert "(for TAs alone)" not in watched.page.inner_text("body")
         _assert_harmless(watched, server)
 
 

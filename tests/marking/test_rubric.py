@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograder.course import find_course
+from autograder.gradebook.rubric import parse_rubric, read_rubric
 from autograder.lab import Task
-from autograder.marking.rubric import parse_rubric, read_rubric
 from autograder.marking.worked_answers import read_worked_answers
 from tests.conftest import ROOT
 from tests.lab09 import LAB

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from autograder.answers import Failure
 from autograder.course import find_course
 from autograder.gradebook.marks import class_marks
+from autograder.judging.exception_hints import failure_hints
+from autograder.lab import Question
 from autograder.report.instructors_page import instructors_page
 from autograder.report.telling_line import telling_lines
 from autograder.storage.notebook_bytes import notebook_bytes
@@ -51,6 +56,19 @@ def test_the_three_sentences_are_those_of_the_most_frequent_hints(tmp_path):
     places = [said.index(start) for start in ("In predict, 5 of 14", "4 of 14", "3 of 14")]
     assert places == sorted(places)
     assert "2 of 14" not in said
+
+
+def test_what_is_said_quotes_nobodys_exception(tmp_path):
+    question = Question("q", "compute_cam", "compute_cam", ())
+    failure = Failure("raised", "secret. text", "ValueError", "compute_cam", 2, "my.Secret()")
+    (hint,) = failure_hints((), [(question, failure)])
+    made = row("bob", {"compute_cam": 0.0})
+    marks = tuple(replace(one, hints=(hint,) * (one.task == "compute_cam")) for one in made.tasks)
+    page = page_of(tmp_path, row("ada"), replace(made, tasks=marks))
+    said = page[page.index("<ol>") : page.index("</ol>")]
+    assert "1 of 2 have code that stops with an exception. " in said
+    assert "ecret" not in said and "ecret" in page
+    assert hint.text.endswith(said.partition("exception. ")[2].partition("<")[0])
 
 
 def test_where_no_hint_fits_the_criterion_is_named(tmp_path):
