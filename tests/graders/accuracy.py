@@ -2,20 +2,22 @@
 
     python -m tests.graders.accuracy
 
-The figures go to `accuracy.json` beside the graders. The class page, the README and the docs for
-instructors quote it.
+The figures go to `accuracy.json` beside the graders, which the class page quotes, and in a sentence
+into the README and the docs for instructors.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.assets.weights import find_weights
 from autograder.files import write_atomically
 from autograder.judging import AnswerGrader
+from autograder.report.grader_accuracy import accuracy_sentence
 from tests.graders.conftest import open_classroom
 from tests.graders.marked import TASKS, Marked, mark_solutions, solutions
 from tests.graders.mutants import Mutant, judge_mutants
@@ -24,6 +26,8 @@ from tests.lab09 import LAB
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = "python -m tests.graders.accuracy"
 PATH = LAB.graders / "accuracy.json"
+QUOTED = (ROOT / "README.md", ROOT / "docs" / "for-instructors.md")
+BEGIN, END = "<!-- accuracy -->", "<!-- end of accuracy -->"
 
 
 def main() -> None:
@@ -36,10 +40,21 @@ def main() -> None:
             mutants = judge_mutants(room, answer_grader, reference)
     figures = accuracy(bank, mutants, find_weights().kind)
     write_atomically(PATH, json.dumps(figures, indent=1).encode() + b"\n")
+    for page in QUOTED:
+        page.write_text(quoted(page.read_text("utf-8"), accuracy_sentence(PATH)), "utf-8")
     print(json.dumps(figures, indent=1))
     for item in bank:
         if (item.right and not item.full) or (item.wrong and (item.full or _misled(item))):
             print(item.task, item.verdict, item.name, item.mark.points, item.hints)
+
+
+def quoted(text: str, sentence: str) -> str:
+    """The text of a page with this sentence between its two marks."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"there is no {BEGIN} … {END} in it")
+    return f"{before}{begin}\n{textwrap.fill(sentence, 100)}\n{end}{after}"
 
 
 def accuracy(bank: Sequence[Marked], mutants: Sequence[Mutant], weights: str) -> dict[str, object]:

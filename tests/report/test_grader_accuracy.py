@@ -14,6 +14,14 @@ FIGURES = {
     "wrong_passed": 2,
     "hints_expected": 350,
     "hints_right": 349,
+    "hints_other": 1,
+    "fair_stated": 62,
+    "fair_within_half_a_point": 61,
+    "weights": "stand-in",
+    "margins": {
+        "a": {"furthest_right": 0.02, "nearest_wrong": 40.0},
+        "b": {"furthest_right": 0.3, "nearest_wrong": 3.5},
+    },
     "mutants": 150,
     "mutants_caught": 149,
 }
@@ -24,7 +32,9 @@ def test_the_sentence_has_the_figures_and_the_command(tmp_path):
     path.write_text(json.dumps(FIGURES))
     said = accuracy_sentence(path)
     assert "of 160 right ones 1 were refused, of 380 wrong ones 2 got full marks" in said
-    assert "149 of 150 changes" in said and "(python -m tests.graders.accuracy)" in said
+    assert "149 of 150 changes" in said and "61 of 62 marks" in said
+    assert "lay at 0.3, the nearest wrong one at 3.5" in said
+    assert said.endswith("(python -m tests.graders.accuracy, stand-in weights).")
 
 
 def test_a_lab_without_figures_says_nothing(tmp_path):
