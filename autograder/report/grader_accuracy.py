@@ -23,7 +23,7 @@ def accuracy_sentence(path: Path) -> str:
             f"of {figures['right']} right ones {figures['right_refused']} were refused, of "
             f"{figures['wrong']} wrong ones {figures['wrong_passed']} got full marks, "
             f"{figures['hints_right']} of {figures['hints_expected']} hints named the mistake that "
-            f"was made ({figures['hints_other']} named another), "
+            f"was made, {figures['hints_other']} wrong ones were told of another mistake, "
             f"{figures['fair_within_half_a_point']} of {figures['fair_stated']} marks lay within "
             f"half a point of a fair TA's, and {figures['mutants_caught']} of "
             f"{figures['mutants']} changes of the reference that change an answer were caught. "
