@@ -28,11 +28,11 @@ def other_weights(root, tmp_path_factory) -> Iterator[Path]:
     checkpoints = home / "hub" / "checkpoints"
     checkpoints.mkdir(parents=True)
     order = torch.randperm(1000, generator=torch.Generator().manual_seed(5))
-    evidence = stand_in.evidence
+    cam = stand_in.efficientnet_cam
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stand_in, "SEED", 77)
         patch.setattr(stand_in, "TOP_PROBABILITY", 0.25)
-        patch.setattr(stand_in, "evidence", lambda picture: evidence(picture)[order])
+        patch.setattr(stand_in, "efficientnet_cam", lambda picture: cam(picture)[order])
         pictures = open_pictures(root / "source" / "lab09")
         makers = (stand_in.make_resnet18, stand_in.make_vgg19)
         for name, make in zip(FILES, makers, strict=True):

@@ -41,7 +41,7 @@ def notebook_with(source: nbformat.NotebookNode, names: dict[str, str]) -> nbfor
 
 
 @pytest.fixture(scope="module")
-def marks(classroom, judge, root):
+def marks(classroom, answer_grader, root):
     folder = root / "source" / "lab09"
     source = nbformat.read(folder / "lab09.ipynb", as_version=4)
     kind, home = choose_sandbox("auto").kind, find_weights().torch_home
@@ -53,7 +53,9 @@ def marks(classroom, judge, root):
                 task: (BANK / task / "wrong" / f"{name}.py").read_text("utf-8")
                 for task, name in names.items()
             }
-            found.append({mark.task: mark for mark in judge.marks(run.answers, run.errors, codes)})
+            found.append(
+                {mark.task: mark for mark in answer_grader.marks(run.answers, run.errors, codes)}
+            )
     return found
 
 

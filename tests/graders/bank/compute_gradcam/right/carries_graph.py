@@ -1,6 +1,10 @@
 def compute_gradcam(image_file, label):
-    x = process_input(image_file)
-    A = vgg19.features(x).detach().requires_grad_()
-    z = vgg19.classifier(torch.flatten(vgg19.avgpool(A), 1))
-    (g,) = torch.autograd.grad(z[0, label], A)
-    return F.relu((g.sum((2, 3), keepdim=True) * A).sum(1)[0])
+    maps = vgg19.features(process_input(image_file))
+    maps.retain_grad()
+    score = vgg19.classifier(vgg19.avgpool(maps).flatten(1))[0][label]
+    score.backward()
+    alpha = maps.grad[0].sum(dim=(1, 2))
+    cam = torch.zeros(7, 7)
+    for channel in range(512):
+        cam = cam + alpha[channel] * maps[0, channel]
+    return torch.relu(cam)

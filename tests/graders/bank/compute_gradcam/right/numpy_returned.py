@@ -1,6 +1,9 @@
 def compute_gradcam(image_file, label):
-    x = process_input(image_file)
-    A = vgg19.features(x).detach().requires_grad_()
-    z = vgg19.classifier(torch.flatten(vgg19.avgpool(A), 1))
-    (g,) = torch.autograd.grad(z[0, label], A)
-    return np.maximum(np.einsum("c,chw->hw", g[0].numpy().sum((1, 2)), A[0].detach().numpy()), 0)
+    with torch.no_grad():
+        fmap = vgg19.features(process_input(image_file))
+    fmap.requires_grad = True
+    pooled = torch.flatten(vgg19.avgpool(fmap), start_dim=1)
+    vgg19.classifier(pooled)[:, label].sum().backward()
+    weights = fmap.grad.numpy().sum(axis=(0, 2, 3))
+    heat = (weights[:, None, None] * fmap.detach().numpy()[0]).sum(axis=0)
+    return heat.clip(min=0)
