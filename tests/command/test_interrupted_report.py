@@ -19,6 +19,7 @@ STUDENTS = 40
 AT = 7  # pages, when somebody presses Ctrl-C
 PROGRAM = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 from autograder.command.interrupts import stopping_soon
 from autograder.course import find_course
 from autograder.gradebook.graded_class import graded_class

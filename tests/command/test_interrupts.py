@@ -17,7 +17,8 @@ BUSY = {
     "an end that takes for ever": "tidy_for_ever()",
 }
 PROGRAM = """
-import ctypes, threading, time
+import ctypes, signal, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 from autograder.command.interrupts import stopping_soon
 held = threading.Lock(); held.acquire()
 forever = threading.Thread(target=held.acquire)

@@ -14,7 +14,7 @@ from autograder.answers import Sequence as Listed
 from autograder.judging.hints import Hints
 from autograder.judging.plain_form import plain_form
 from autograder.judging.policy import read_policy
-from autograder.lab import Picture, Plain, Question, Questions, Tensor
+from autograder.lab import Picture, Plain, PredictedMistake, Question, Questions, Tensor
 from autograder.labs.lab09.trusted_networks import networks
 from camlab_solutions import get_vgg_features
 from tests.graders.marked import expected_hint, solutions, task_of
@@ -25,7 +25,7 @@ EXPECTED = {
     (task_of(path), hint) for path in solutions() for hint in expected_hint(path).split("|")
 }
 LEFT = sorted({(one.task, one.name) for one in KNOWN} - EXPECTED)
-FORESEEN = {(one.task, one.name) for one in KNOWN if one.answer is not None}
+FORESEEN = {(one.task, one.name) for one in KNOWN if isinstance(one, PredictedMistake)}
 
 Right = Sequence[tuple[Question, np.ndarray]]
 Made = Callable[[Right], list[np.ndarray]]
@@ -190,7 +190,7 @@ def test_a_mistake_is_found_in_answers_that_it_leads_to(task, name, hints, class
     keys = [question.key for question in asked]
     seen = set()
     for mistake in mistakes:
-        if (mistake.task, mistake.name) == (task, name) and mistake.answer is not None:
+        if isinstance(mistake, PredictedMistake) and (mistake.task, mistake.name) == (task, name):
             told = {question.key: mistake.answer(question) for question in asked}
             told = {key: value for key, value in told.items() if value is not None}
             seen.add(named(opened, task, list(told), list(told.values())))

@@ -18,7 +18,7 @@ from autograder.run import Limits
 from benchmarks.scratch_course import begun
 from tests.cluster.conftest import without_seconds
 
-LIMITS = Limits(cell_seconds=10.0)  # whoever is honest takes one on a busy machine
+LIMITS = Limits(cell_seconds=6.0)  # whoever is honest takes one on a busy machine
 JOBS = (1, 2, 4) if os.environ.get("CAMLAB_LONG") else (1, 2)
 
 
