@@ -25,7 +25,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Query
 
 from autograder.errors import CamlabError
-from autograder.gradebook.database import gradebook_errors, patient_url
+from autograder.gradebook.database import open_gradebook
 from autograder.gradebook.marked_answers import CHANGED
 from autograder.lab import Lab
 from autograder.results import ClassResults, SubmissionResult, TaskMark, TaskStatus
@@ -167,7 +167,7 @@ def read_gradebook(db_url: str, lab: Lab) -> dict[str, GradebookRow]:
     url = make_url(db_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         return {}  # opening it would make it
-    with gradebook_errors(db_url), Gradebook(patient_url(db_url)) as gradebook:
+    with open_gradebook(db_url) as gradebook:
         return _read(gradebook, lab)
 
 

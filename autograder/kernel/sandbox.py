@@ -175,21 +175,29 @@ class _SubmissionRun:
             raised,
             self.functions,
         )
-        for key, answer in self._asked_in(notebook, stopped, lenient=True).items():
+        again = self._asked_in(notebook, stopped, {}, lenient=True) if notebook else {}
+        for key, answer in again.items():
             if answer.value not in (None, NOTHING):
                 answers[key] = replace(answers[key], mended=answer.value)
         # Nothing of this is what was handed in: no limit that it reaches counts.
         self.timed_out, self.unfair, self.disturbed = timed_out, unfair, disturbed
 
     def _asked_in(
-        self, notebook: NotebookNode | None, questions: Sequence[Question], *, lenient: bool
+        self,
+        notebook: NotebookNode,
+        questions: Sequence[Question],
+        fatal: Mapping[int, tuple[str, str]],
+        *,
+        lenient: bool = False,
     ) -> AnswersByKey:
-        """The answers in a child of its own, after all cells of this notebook."""
-        if notebook is None:
-            return {}
+        """The answers in a child of its own, after all cells of this notebook.
+
+        Args:
+            fatal: as `self.fatal`, by this notebook's cells.
+        """
         with self._child() as child:
             client = SubmissionClient(notebook, self.sandbox, child)
-            if execute_cells(client, self.functions, {}, self.doubted).fatal is not None:
+            if execute_cells(client, self.functions, fatal, self.doubted).fatal is not None:
                 return {}
             asked = replace(self.questions, questions=tuple(questions))
             return self._ask(child, notebook, asked, apart=False, lenient=lenient)
@@ -210,12 +218,7 @@ class _SubmissionRun:
         notebook = _prepared(self.notebook)
         notebook.cells = [notebook.cells[index] for index in kept]
         fatal = {kept.index(index): text for index, text in self.fatal.items() if index in needed}
-        with self._child() as child:
-            client = SubmissionClient(notebook, self.sandbox, child)
-            if execute_cells(client, self.functions, fatal, self.doubted).fatal is not None:
-                return {}
-            asked = replace(self.questions, questions=tuple(questions))
-            return self._ask(child, notebook, asked, apart=False)
+        return self._asked_in(notebook, questions, fatal)
 
     def _ask(
         self,
@@ -229,8 +232,9 @@ class _SubmissionRun:
         answers: AnswersByKey = {}
         if child.poll() is None:
             places = CellPlaces(notebook)
-            how = CallOptions(self.sandbox.files, places, apart, self.known_right, self.doubted)
-            how = replace(how, lenient=lenient)
+            how = CallOptions(
+                self.sandbox.files, places, apart, self.known_right, self.doubted, lenient
+            )
             try:
                 for answer in ask(child, questions, self.sandbox.limits, how):
                     answers[answer.question] = answer

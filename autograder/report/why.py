@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.answers import Answer, Array, Scalar, Sequence, Value
+from autograder.judging.comparing import MAP_TOLERANCE, PROBABILITY_TOLERANCE
 from autograder.results import Criterion, TaskMark
 
 CallOf = Callable[[str], str | None]
-SAME = 1e-3  # as in `autograder.judging.comparing`: of the largest number of the reference
-SAME_PROBABILITY = 1e-4
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def _of_arrays(value: Value, right: Array) -> _Difference | None:
     own, its = value.values.astype(np.float64), right.values.astype(np.float64)
     apart = np.nan_to_num(np.abs(own - its), nan=np.inf)
     largest = float(np.abs(its).max()) or 1.0
-    if not apart.size or float(apart.max()) <= SAME * largest:
+    if not apart.size or float(apart.max()) <= MAP_TOLERANCE * largest:
         return None
     at = tuple(int(one) for one in np.unravel_index(int(apart.argmax()), apart.shape))
     index = "".join(f"[{one}]" for one in at)
@@ -169,11 +168,11 @@ def _alike(value: Value, right: Value) -> bool:
         case Sequence(items), Sequence(others):
             return len(items) == len(others) and all(map(_alike, items, others))
         case Scalar(float() | int() as one), Scalar(float() as other):
-            return abs(one - other) <= SAME_PROBABILITY
+            return abs(one - other) <= PROBABILITY_TOLERANCE
         case Scalar(one), Scalar(other):
             return one == other
         case Array(values), Scalar(float() | int() as other) if values.size == 1:
-            return bool(abs(float(values.reshape(())) - other) <= SAME_PROBABILITY)
+            return bool(abs(float(values.reshape(())) - other) <= PROBABILITY_TOLERANCE)
     return False
 
 

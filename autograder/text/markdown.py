@@ -5,8 +5,9 @@ that the renderer writes itself, pictures that the text brings along, and formul
 commands. An address is shown and cannot be clicked: a link into Formgrader would be a TA's click
 on whatever Formgrader can do.
 
-A text has at most `MAX_TEXT` characters, not counting its pictures; a longer one is shown as it was
-typed.
+A text has at most `MAX_TEXT` characters; a longer one is shown as it was typed. Pictures that were
+pasted into it do not count: they became attachments when the notebook was read
+(`submission.pasted_pictures`).
 """
 
 from __future__ import annotations
@@ -33,8 +34,6 @@ Attachments = Mapping[str, Mapping[str, str]]  # name -> type -> base64
 _PICTURE = re.compile(
     r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/ \n]*+={0,2}\s*", re.ASCII
 )
-# As Colab writes a picture that was pasted into a text.
-_PICTURE_LINK = re.compile(r"\]\((data:image/\w{1,9};base64,[A-Za-z0-9+/=]+)\)", re.ASCII)
 _DELIMITERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}  # the longest first
 
 
@@ -46,27 +45,12 @@ def markdown_to_html(text: str, attachments: Attachments | None = None) -> str:
         attachments: the pictures that belong to it.
     """
     html = f'<pre style="white-space: pre-wrap">{escape(text)}</pre>'
-    short, pictures = _without_pictures(text)
-    if len(short) <= MAX_TEXT:
-        attachments = {**(attachments or {}), **pictures}
+    if len(text) <= MAX_TEXT:
         with contextlib.suppress(Exception):  # a page shows what was typed rather than nothing
-            html = _renderer().render(short, {"attachments": attachments, "addresses": []})
+            html = _renderer().render(text, {"attachments": attachments or {}, "addresses": []})
     # MathJax leaves alone what is not marked as a formula. nbconvert looks for links in what it
     # takes for Markdown, in a time that grows with the square of the brackets.
     return f'<div class="tex2jax_ignore mathjax_ignore">{html.replace("[", "&#91;")}</div>'
-
-
-def _without_pictures(text: str) -> tuple[str, Attachments]:
-    """A text whose pictures are attachments, and these."""
-    pictures: dict[str, dict[str, str]] = {}
-
-    def attach(link: re.Match[str]) -> str:
-        kind, data = link[1].removeprefix("data:").split(";base64,", 1)
-        name = f"picture-{len(pictures)}-of-the-text"
-        pictures[name] = {kind: data}
-        return f"](attachment:{name})"
-
-    return _PICTURE_LINK.sub(attach, text), pictures
 
 
 @cache

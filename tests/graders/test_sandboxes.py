@@ -17,12 +17,8 @@ from autograder.judging import AnswerGrader
 from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.results import TaskMark
 from tests.graders.marked import TASKS, solutions, task_of
+from tests.graders.solved_notebook import with_answers
 
-GIVEN = (
-    "imports", "files", "labels", "helpers_asking", "process_input", "helpers_pictures",
-    "load_resnet", "predict", "get_resnet_features",
-    "fc_weight", "compute_cam", "load_vgg", "get_vgg_features", "compute_gradcam",
-)  # fmt: skip
 NOTEBOOKS = {"right": 3, "wrong": 6}
 
 
@@ -39,14 +35,7 @@ def notebooks(source: NotebookNode) -> list[tuple[str, NotebookNode]]:
 
 
 def _with(source: NotebookNode, paths: tuple[Path | None, ...]) -> NotebookNode:
-    texts = {task_of(path): path.read_text("utf-8") for path in paths if path}
-    cells = []
-    for cell in source.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in GIVEN:
-            cells.append(nbformat.v4.new_code_cell(texts.get(name, cell.source)))
-            cells[-1].metadata = cell.metadata
-    return nbformat.v4.new_notebook(cells=cells, metadata=source.metadata)
+    return with_answers(source, {task_of(path): path.read_text("utf-8") for path in paths if path})
 
 
 @pytest.fixture(scope="module")

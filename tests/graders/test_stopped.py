@@ -12,7 +12,7 @@ from autograder.judging.stopped import Earned, best, of_mended, of_questions, of
 from autograder.kernel import choose_sandbox, open_sandbox
 from tests.graders.answering import cells_of
 from tests.graders.marked import BANK, fair_points
-from tests.graders.test_sandboxes import GIVEN
+from tests.graders.solved_notebook import with_answers
 from tests.lab09 import LAB, POLICY
 
 # One notebook each: solutions of two tasks that stop, for reasons that a TA reads over.
@@ -31,13 +31,7 @@ def notebook_with(source: nbformat.NotebookNode, names: dict[str, str]) -> nbfor
     for task, name in names.items():
         cells = cells_of((BANK / task / "wrong" / f"{name}.py").read_text("utf-8"))
         texts |= {place or task: text for place, text in cells.items()}
-    made = []
-    for cell in source.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in GIVEN:
-            made.append(nbformat.v4.new_code_cell(texts.get(name, cell.source)))
-            made[-1].metadata = cell.metadata
-    return nbformat.v4.new_notebook(cells=made, metadata=source.metadata)
+    return with_answers(source, texts)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert.filters.strings import strip_files_prefix
 
+from autograder.submission.pasted_pictures import pictures_to_attachments
 from autograder.text.highlight import highlight_python
 from autograder.text.markdown import MAX_TEXT, markdown_to_html
 from autograder.text.tex import is_plain_tex
@@ -172,9 +173,14 @@ def test_a_formula_that_could_do_more_than_draw_is_text(formula):
         assert seen(text).formulas == []
 
 
+def as_on_a_page(text: str) -> str:
+    """Rendered after the notebook that holds it was read."""
+    return markdown_to_html(*pictures_to_attachments(text, {}))
+
+
 def test_a_picture_that_was_pasted_into_a_long_text_is_drawn_and_so_is_the_rest():
     picture = f"![map](data:image/png;base64,{'aGk9' * MAX_TEXT})"
-    html = markdown_to_html(f"A *map*: {picture}, then $x$ and {picture}.")
+    html = as_on_a_page(f"A *map*: {picture}, then $x$ and {picture}.")
     assert html.count('<img alt="map" src="data:image/png;base64,aGk9') == 2
     assert "<em>map</em>" in html
     assert Seen(html).formulas == ["$x$"]
@@ -182,7 +188,7 @@ def test_a_picture_that_was_pasted_into_a_long_text_is_drawn_and_so_is_the_rest(
 
 def test_what_is_no_picture_is_not_drawn_however_long_it_is():
     for kind in ("image/svg+xml", "text/html", "image/unknown"):
-        html = markdown_to_html(f"![map](data:{kind};base64,aGk9)")
+        html = as_on_a_page(f"![map](data:{kind};base64,aGk9)")
         assert "<img" not in html
         assert Seen(html).wrong == []
 
@@ -194,7 +200,7 @@ def test_every_formula_of_the_lab_is_drawn(root):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             outside = cell.source.count("$") - sum(
-                formula.count("$") for formula in seen(cell.source).formulas
+                formula.count("$") for formula in Seen(as_on_a_page(cell.source)).formulas
             )
             assert outside == 0, cell.id
 

@@ -23,12 +23,12 @@ def networks() -> tuple[ResNet, VGG]:
 
     Frozen, but for the parameter of VGG-19 before the feature map.
     """
-    return _load(find_weights().torch_home)
+    return _loaded_once(find_weights().torch_home)
 
 
 def fresh_networks() -> tuple[ResNet, VGG]:
     """The same, loaded for one use: nobody has taken hold of their weights."""
-    return _load.__wrapped__(find_weights().torch_home)
+    return _load(find_weights().torch_home)
 
 
 @contextmanager
@@ -42,7 +42,6 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-@cache
 def _load(torch_home: Path) -> tuple[ResNet, VGG]:
     folder = torch_home / "hub" / "checkpoints"
     builders = (models.resnet18, models.vgg19)
@@ -55,6 +54,9 @@ def _load(torch_home: Path) -> tuple[ResNet, VGG]:
         for network, name in zip((resnet, vgg), FILES, strict=True):
             activation_cache.register(network, str(folder / name))
     return resnet, vgg
+
+
+_loaded_once = cache(_load)
 
 
 def _network(builder: Callable[[], nn.Module], path: Path) -> nn.Module:
