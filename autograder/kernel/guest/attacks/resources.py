@@ -19,6 +19,8 @@ from .registry import World, attack, checked, libc
 _PIECE = 16 * 2**20
 _HELD_SECONDS = 2.0  # the watchdog looks five times a second
 
+Note = Callable[[int], None]  # called with the bytes that were taken
+
 
 def _held(world: World, taken: int) -> str:
     """Whether so much could be kept."""
@@ -43,18 +45,21 @@ def heap(world: World) -> str:
 
 @attack("take memory in many processes", quick=True)
 def many_processes(world: World) -> str:
-    def hoard(share: int) -> None:
-        time.sleep(_HELD_SECONDS + len(bytearray(b"x") * share) * 0)
+    def hoard(share: int, note: Note) -> None:
+        kept = bytearray(b"x") * share
+        note(len(kept))
+        time.sleep(_HELD_SECONDS)
 
     return _in_processes(world, hoard)
 
 
 @attack("take shared memory in many processes")
 def shared_mappings(world: World) -> str:
-    def hoard(share: int) -> None:
+    def hoard(share: int, note: Note) -> None:
         mapping = mmap.mmap(-1, share)
         for place in range(0, share, 4096):
             mapping[place] = 1
+            note(4096)
         time.sleep(_HELD_SECONDS)
 
     return _in_processes(world, hoard)
@@ -96,7 +101,7 @@ def system_v(world: World) -> str:
 
 @attack("take memory in sockets that nobody reads")
 def sockets(world: World) -> str:
-    def hoard(share: int) -> None:
+    def hoard(share: int, note: Note) -> None:
         kept = []
         while True:
             try:
@@ -108,7 +113,7 @@ def sockets(world: World) -> str:
                 end.setblocking(False)
                 try:
                     while True:
-                        end.send(bytes(4096))
+                        note(end.send(bytes(4096)))
                 except OSError:
                     continue
         time.sleep(_HELD_SECONDS)
@@ -120,7 +125,7 @@ def sockets(world: World) -> str:
 def connections(world: World) -> str:
     server = socket.create_server(("127.0.0.1", 0))
 
-    def hoard(share: int) -> None:
+    def hoard(share: int, note: Note) -> None:
         kept = []
         while True:
             try:
@@ -131,7 +136,7 @@ def connections(world: World) -> str:
             one.setblocking(False)
             try:
                 while True:
-                    one.send(bytes(2**16))
+                    note(one.send(bytes(2**16)))
             except OSError:
                 continue
         time.sleep(_HELD_SECONDS)
@@ -141,7 +146,7 @@ def connections(world: World) -> str:
 
 @attack("take memory in pipes that nobody reads")
 def pipes(world: World) -> str:
-    def hoard(share: int) -> None:
+    def hoard(share: int, note: Note) -> None:
         while True:
             try:
                 _, write_end = os.pipe()
@@ -150,12 +155,12 @@ def pipes(world: World) -> str:
             os.set_blocking(write_end, False)
             try:
                 while True:
-                    os.write(write_end, bytes(4096))
+                    note(os.write(write_end, bytes(4096)))
             except OSError:
                 continue
         time.sleep(_HELD_SECONDS)
 
-    return _in_processes(world, hoard, at_once=30, enough=64 * 2**20)
+    return _in_processes(world, hoard, at_once=30)
 
 
 @attack("make pipes larger")
@@ -272,27 +277,24 @@ def lift(world: World) -> str:
     return repr(lifted) if lifted else ""
 
 
-def _in_processes(
-    world: World, hoard: Callable[[int], object], at_once: int = 6, enough: int | None = None
-) -> str:
-    """Several processes of this submission hoard together."""
+def _in_processes(world: World, hoard: Callable[[int, Note], object], at_once: int = 6) -> str:
+    """Several processes of this submission hoard together.
+
+    Each notes what it holds: what the machine has left tells of everybody on it.
+    """
     share = _wanted(world) // at_once
-    before = _available()
-    for _ in range(at_once):
+    tally = mmap.mmap(-1, 8 * at_once)  # a number for each process, which all can read
+    held = memoryview(tally).cast("Q")
+    for number in range(at_once):
         if os.fork() == 0:
+
+            def note(more: int, number: int = number) -> None:
+                held[number] += more
+
             try:
-                hoard(share)
+                hoard(share, note)
             finally:
                 os._exit(0)
     time.sleep(_HELD_SECONDS)
-    taken = before - _available()
-    # What others on this machine do meanwhile is in that figure, too: half of it must be ours.
-    return f"still there, with about {taken >> 20} MB" if taken > world["memory"] // 2 else ""
-
-
-def _available() -> int:
-    with open("/proc/meminfo") as file:
-        for line in file:
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return 0
+    taken = sum(held)
+    return f"still there, with {taken >> 20} MB" if taken > world["memory"] // 2 else ""
