@@ -164,8 +164,9 @@ class SharedBubblewrapBackend(SandboxBackend):
 class LandlockBackend(SandboxBackend):
     """No namespaces: Landlock, a filter, and as root another user for each child.
 
-    Where Python lies in a folder that is closed to others, that user needs a capability to come
-    there; a container may not have it, and then the children stay root, without any capability.
+    Where Python, or the folder for temporary files, lies in a folder that is closed to others, that
+    user needs a capability to come there; a container may not have it, and then the children stay
+    root, without any capability.
     """
 
     kind = "landlock"
@@ -178,7 +179,7 @@ class LandlockBackend(SandboxBackend):
             os.chmod(place, 0o755)
         modules = self._modules()
         readable = [*shown.python_folders(), *self.torch_home.glob("hub/checkpoints/*")]
-        closed = not shown.user_can_read(readable)
+        closed = not (shown.user_can_read(readable) and shown.user_can_come_to(self.runtime))
         self._other_users = os.geteuid() == 0 and (not closed or may_pass_closed_folders())
         return self._server(
             [],

@@ -92,12 +92,14 @@ def user_can_read(paths: Iterable[Path]) -> bool:
     for path in paths:
         if not path.exists():
             continue
-        here = path.resolve()
-        if not here.stat().st_mode & 0o004:
-            return False
-        if not all(parent.stat().st_mode & 0o001 for parent in here.parents):
+        if not path.resolve().stat().st_mode & 0o004 or not user_can_come_to(path):
             return False
     return True
+
+
+def user_can_come_to(path: Path) -> bool:
+    """May a user who owns nothing here pass all folders above it?"""
+    return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
 def _homes() -> list[Path]:
