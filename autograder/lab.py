@@ -159,6 +159,10 @@ def no_known_mistakes(questions: Questions, folder: Path) -> tuple[Mistake, ...]
     return ()
 
 
+def no_reference() -> tuple[Callable[..., object], ...]:
+    return ()
+
+
 def no_call(key: str) -> str | None:
     return None
 
@@ -197,8 +201,11 @@ class Lab:
     # a question's key -> the call as a student writes it in the notebook; None where it cannot be
     # written there, such as of a picture that was made for grading
     call_of: Callable[[str], str | None] = no_call
-    # what students write, as the reference has it: its code must not leak into a release
-    reference: tuple[Callable[..., object], ...] = ()
+    # what students write, as the reference has it: its code must not leak into a release; called
+    # only where that is wanted, since importing it may take seconds
+    reference: Callable[[], tuple[Callable[..., object], ...]] = no_reference
+    # where that code lies: a change there makes questions and expected answers anew
+    reference_folders: tuple[Path, ...] = ()
     sample_class: Callable[[], tuple[SampleStudent, ...]] = tuple
 
     @property

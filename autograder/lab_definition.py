@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -27,7 +28,6 @@ import numpy as np
 from autograder.answers import Answer, Value
 from autograder.errors import CamlabError
 from autograder.judging.plain_form import plain_form
-from autograder.kernel.guest.encoding import encode
 from autograder.kernel.wire import decode
 from autograder.lab import (
     Argument,
@@ -123,7 +123,8 @@ class LabDefinition:
             make_questions=self._asked,
             reference_answers=self._answers,
             known_mistakes=self._known,
-            reference=tuple(self._reference.values()),
+            reference=lambda: tuple(self._reference.values()),
+            reference_folders=tuple(sorted({_folder_of(f) for f in self._reference.values()})),
             sample_class=lambda: tuple(self._students),
         )
 
@@ -156,8 +157,14 @@ class LabDefinition:
         )
 
 
+def _folder_of(function: Function) -> Path:
+    return Path(inspect.getfile(function)).resolve().parent
+
+
 def as_student(result: object) -> Value:
     """What a function returned, encoded and decoded as a student's answer is."""
+    from autograder.kernel.guest.encoding import encode  # imports torch: seconds, for few commands
+
     described, blobs = encode(result, _MOST_BYTES)
     return decode(json.loads(json.dumps(described)), blobs)
 

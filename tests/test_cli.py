@@ -38,6 +38,18 @@ def test_no_command_waits_for_a_grammar_that_nobody_uses(root):
     assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == 0
 
 
+def test_grading_collecting_and_reporting_begin_without_torch(root):
+    """Its import takes seconds, in which nothing else could begin."""
+    program = (
+        "import sys; from autograder.course import find_course\n"
+        "assert find_course().lab.networks.pictures(find_course().source).any()\n"
+        "import autograder.collect, autograder.command.progress, autograder.grading.grade_class\n"
+        "import autograder.report.class_page, autograder.report.exports.choice\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == 0
+
+
 @pytest.mark.parametrize(
     "arguments", [["grade", "--nope"], ["nonsense"], ["grade", "--jobs", "many"], ["export"]]
 )

@@ -10,14 +10,12 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import platformdirs
-import torch
 from PIL import Image
-from torchvision import models
 
-from autograder.assets import stand_in
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
 from autograder.lab import Lab
@@ -27,6 +25,7 @@ from autograder.scratch import scratch_folder
 FILES = ("resnet18-f37072fd.pth", "vgg19-dcbb9e9d.pth")
 MEGABYTES = {"resnet18-f37072fd.pth": 45, "vgg19-dcbb9e9d.pth": 548}
 NOTE = "STAND-IN.txt"  # lies beside stand-ins, so that a notebook can tell
+RECIPE = 2  # of stand-ins; raised with every change of what `autograder.assets.stand_in` makes
 _HOST = ("download.pytorch.org", 443)
 
 
@@ -100,7 +99,7 @@ def prepare_weights(
 def stand_in_home() -> Path:
     """Camlab's own folder: a stand-in must never lie where another project takes it for real."""
     cache = os.environ.get("CAMLAB_CACHE") or platformdirs.user_cache_dir("camlab")
-    return Path(cache) / f"stand-in-{stand_in.RECIPE}-torch-{torch.__version__.split('+')[0]}"
+    return Path(cache) / f"stand-in-{RECIPE}-torch-{version('torch').split('+')[0]}"
 
 
 def _torch_default() -> Path:
@@ -153,12 +152,16 @@ def _network_is_there() -> bool:
 
 def _download(say: Callable[[str], None]) -> None:
     """Let torchvision download its own files, where it keeps them, checked by torch's hash."""
+    from torchvision import models  # takes seconds, and most commands do without
+
     say(f"Downloading ImageNet weights: {' MB and '.join(map(str, MEGABYTES.values()))} MB, once.")
     for weights in (models.ResNet18_Weights.IMAGENET1K_V1, models.VGG19_Weights.IMAGENET1K_V1):
         weights.get_state_dict(progress=True, check_hash=True)
 
 
 def _make_stand_ins(pictures: list[Image.Image], say: Callable[[str], None]) -> None:
+    from autograder.assets import stand_in  # imports torch: see `_download`
+
     home = stand_in_home()
     with _only_one_maker(home):
         if _look_in(home):  # another process made them while this one waited

@@ -24,7 +24,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
-from autograder.gradebook.database import open_gradebook
+from autograder.gradebook.database import make_gradebook, open_gradebook
 from autograder.scratch import scratch_folder
 
 # A fixed date in every zip, so that the same files give the same bytes.
@@ -114,6 +114,7 @@ def replace_folder(new: Path, old: Path) -> None:
 
 def _run(step: type[BaseConverter], config: Config, course: Course, into: Path) -> Path:
     course.gradebook.parent.mkdir(parents=True, exist_ok=True)
+    make_gradebook(course.database_url)
     config.CourseDirectory.assignment_id = course.lab.name
     converter = step(coursedir=CourseDirectory(config=config), config=config)
     converter.force = True

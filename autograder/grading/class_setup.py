@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,7 +156,7 @@ def _key(course: Course, weights: Weights) -> str:
         hashlib.sha256(course.secret()).hexdigest(),
         *(file_digest(course.source / name) for name in course.lab.files),
         code_digest(
-            *sorted(_code_of(course.lab)),
+            *sorted(map(str, {course.lab.folder, *course.lab.reference_folders})),
             "lab.py",
             "lab_definition.py",
             "storage/stored_answers.py",
@@ -168,13 +167,6 @@ def _key(course: Course, weights: Weights) -> str:
         platform.machine(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _code_of(lab: Lab) -> set[str]:
-    """The folders that hold a lab's definition and its reference."""
-    modules = {sys.modules[function.__module__] for function in lab.reference}
-    files = (Path(module.__file__) for module in modules if module.__file__)
-    return {str(lab.folder), *(str(file.resolve().parent) for file in files)}
 
 
 def file_digest(path: Path) -> str:

@@ -47,6 +47,7 @@ from autograder.text.student_names import unfit_name
 
 SKIPPED = "Left out by --skip: it was not run. Grade again without --skip to run it."
 T = TypeVar("T")
+_LOOKED_AT = 20
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
 
 
@@ -123,13 +124,14 @@ def _grade_class(
                 jobs=options.workers,
                 limits=options.limits,
                 warm=options.open_cluster is None,
+                runs_one=lambda setup: _runs_one(course, setup, options, folders),
             )
         )
         runner = stack.enter_context(_open_runner(grader, options, say))
+        grading = _Grading(course, grader, runner, options, on_began)
         keep_reference(course, grader.setup.reference)
         ensure_assignment(course)
         gradebook = stack.enter_context(GradebookWriter(course, submitted))
-        grading = _Grading(course, grader, runner, options, on_began)
         stack.callback(grading.stop)
         for result in grading.results(folders):
             gradebook.write(result, grading.answers.pop(result.student, None))
@@ -160,6 +162,23 @@ def _check_skipped(skip: Iterable[str], students: Sequence[str]) -> None:
             f"--skip {plain(name, 60)}: nobody who handed in is called so.{guess} Nothing was "
             "graded. The names are those of the folders in submitted/."
         )
+
+
+def _runs_one(
+    course: Course, setup: ClassSetup, options: GradingOptions, folders: Sequence[SubmittedFolder]
+) -> bool:
+    """Whether one of the first few must be run: to ask for all would take too long."""
+    store, kind = Store(course.store), choose_sandbox(options.sandbox).kind
+    key = class_key(setup, options.limits, kind)
+
+    def is_new(folder: SubmittedFolder) -> bool:
+        try:
+            return options.fresh or not store.holds(entry_key(key, folder.read()))
+        except Exception:  # whatever it is, it has a row of its own when its turn comes
+            return False
+
+    first = (folder for folder in folders[:_LOOKED_AT] if folder.student not in options.skip)
+    return any(map(is_new, first))
 
 
 def _open_runner(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -23,7 +24,7 @@ from autograder.judging import AnswerGrader
 from autograder.judging.exception_hints import missing_packages
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
 from autograder.kernel.cell_places import name_of
-from autograder.lab import Lab
+from autograder.lab import Lab, Mistake, Questions
 from autograder.results import Criterion, RowStatus, SubmissionResult, TaskMark
 from autograder.run import Limits, Run
 from autograder.storage.store import CompletedRun
@@ -136,13 +137,15 @@ def open_submission_grader(
     jobs: int = 1,
     limits: Limits | None = None,
     warm: bool = True,
+    runs_one: Callable[[ClassSetup], bool] = lambda setup: True,
 ) -> Iterator[SubmissionGrader]:
     """Open a runner and the graders for a class.
 
     Args:
         course: the course.
         release: the student release's notebook (`read_release`).
-        warm: let the sandbox load at once where something is sure to be run.
+        warm: let the sandbox load at once where something is sure to be run on this machine.
+        runs_one: whether something is, once the class is known.
     """
     lab, folder = course.lab, course.source
     kind = choose_sandbox(sandbox).kind
@@ -155,11 +158,18 @@ def open_submission_grader(
     with LazySandbox(opener) as lazy:
         # Where questions are to be made, the sandbox loads beside that.
         setup = set_up_class(course, release, before_making=lazy.get if warm else None)
+        if warm and runs_one(setup):
+            lazy.get()  # it loads beside what follows
         questions, reference = setup.questions, setup.reference
         runner = LocalRunner(lab, release, lazy, questions, reference, str(course.out), jobs)
-        mistakes = lab.known_mistakes(questions, folder)
+        mistakes = _known_mistakes(lab, questions, folder)
         with AnswerGrader(lab, questions, reference, mistakes, setup.memory) as answer_grader:
             yield SubmissionGrader(setup, runner, answer_grader)
+
+
+def _known_mistakes(lab: Lab, questions: Questions, folder: Path) -> Iterator[Mistake]:
+    """Made when the first is looked for: a class without a wrong answer needs none."""
+    yield from lab.known_mistakes(questions, folder)
 
 
 def _without_blank(mark: TaskMark, completed: CompletedRun) -> TaskMark:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -36,7 +36,8 @@ class AnswerGrader:
     """Judges the submissions of one class; `marks` may be called from several threads.
 
     Args:
-        mistakes: the lab's known ones for this class; without them, hints speak of exceptions only.
+        mistakes: the lab's known ones for this class, not asked for before an answer is wrong;
+            without them, hints speak of exceptions only.
         memory: a file for what these mistakes lead to, of this class alone; read if it is there,
             written when the judge is closed.
     """
@@ -46,7 +47,7 @@ class AnswerGrader:
         lab: Lab,
         questions: Questions,
         reference: Mapping[str, Answer],
-        mistakes: tuple[Mistake, ...] = (),
+        mistakes: Iterable[Mistake] = (),
         memory: Path | None = None,
     ) -> None:
         self._lab = lab

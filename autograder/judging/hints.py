@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -60,18 +61,27 @@ class Hints:
         memory: Path | None = None,
         parts: Sequence[str] = (),
     ) -> None:
-        self._mistakes = tuple(mistakes)
-        self._expected_answers = ExpectedAnswerCache(self._mistakes, memory)
+        self._given = mistakes
+        self._memory = memory
         self._questions = questions
         self._reference = reference
         self._parts = parts
         self._policy = policy
         self._lock = threading.Lock()  # `ExpectedAnswerCache` is for one thread at a time
 
+    @cached_property
+    def _mistakes(self) -> tuple[Mistake, ...]:
+        return tuple(self._given)
+
+    @cached_property
+    def _expected_answers(self) -> ExpectedAnswerCache:
+        return ExpectedAnswerCache(self._mistakes, self._memory)
+
     def close(self) -> None:
         """Keep what was computed for the next time."""
         with self._lock:
-            self._expected_answers.save()
+            if "_expected_answers" in vars(self):
+                self._expected_answers.save()
 
     def of_task(
         self,

@@ -75,7 +75,7 @@ def _outputs(notebook: NotebookNode) -> Iterator[Finding]:
 
 def _reference_statements(lab: Lab) -> set[str]:
     """The telling statements of the modules that hold the lab's reference."""
-    modules = {sys.modules[function.__module__] for function in lab.reference}
+    modules = {sys.modules[function.__module__] for function in lab.reference()}
     return set().union(*(_code_statements(inspect.getsource(module)) for module in modules))
 
 

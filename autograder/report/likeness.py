@@ -69,4 +69,4 @@ def known_code(course: Course) -> list[str]:
     """The lab's own code: the source's cells with their solutions, and the reference."""
     source = nbformat.read(course.source / course.lab.notebook_name, as_version=4)
     cells = [cell.source for cell in source.cells if cell.cell_type == "code"]
-    return cells + [inspect.getsource(function) for function in course.lab.reference]
+    return cells + [inspect.getsource(function) for function in course.lab.reference()]

@@ -57,6 +57,10 @@ class Store:
         except OSError:
             return None
 
+    def holds(self, key: str) -> bool:
+        """Whether there is an entry under `key`, sound or not."""
+        return self._path(key).is_file()
+
     def save(self, key: str, completed: CompletedRun) -> None:
         write_atomically(self._path(key), completed.encoded or encode(completed))
 

@@ -110,7 +110,7 @@ def test_a_package_is_plain_data_and_comes_back_as_it_was(course, releases):
         setup.lab.files,
     )
     assert told.lab.networks == setup.lab.networks
-    assert told.lab.reference == (), "it stays with the caller"
+    assert told.lab.reference() == (), "it stays with the caller"
     assert told.questions.questions == setup.questions.questions
     assert told.files["cat.jpg"] == (course.source / "cat.jpg").read_bytes()
     assert told.reference.keys() == setup.reference.keys(), "its answers, without its code"

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from autograder.labs.lab09 import questions as lab09_questions
+from autograder.labs.lab09.known_pictures import KNOWN, pictures_as_seen
 from autograder.labs.lab09.questions import GAP, TALL, make_questions
 from autograder.labs.lab09.trusted_networks import networks
 from camlab_solutions import process_input
@@ -46,3 +47,11 @@ def test_a_picture_with_a_tie_is_drawn_again(folder, monkeypatch):
     monkeypatch.setattr(lab09_questions, "GAP", gap(first) * 1.01)
     second = draw()
     assert second != first and gap(second) > gap(first)
+
+
+def test_the_known_pictures_are_prepared_as_the_notebook_prepares_them(folder):
+    seen = pictures_as_seen(folder)
+    expected = [process_input(folder / name).numpy()[0] for name in KNOWN]
+    assert seen.dtype == np.float32 and [p.tobytes() for p in seen] == [
+        p.tobytes() for p in expected
+    ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.answers import Answer, Failure, Scalar
 from autograder.answers import Sequence as Listed
-from autograder.labs.lab09.questions import call_of
+from autograder.labs.lab09.notebook_calls import call_of
 from autograder.report.why import reasons
 from autograder.results import Criterion
 from tests.report.sample_results import mark

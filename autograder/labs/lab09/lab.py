@@ -1,16 +1,21 @@
-"""Lab 09: class activation maps and Grad-CAM."""
+"""Lab 09: class activation maps and Grad-CAM.
+
+Questions, expected answers and known mistakes need torch, whose import takes seconds. They are
+imported when they are wanted: most commands do without them.
+"""
 
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from autograder.lab import Lab, Networks
+from autograder.answers import Answer
+from autograder.lab import Lab, Mistake, Networks, Questions
 from autograder.lab_tasks import read_tasks
-from autograder.labs.lab09.mistakes import known_mistakes
-from autograder.labs.lab09.questions import call_of, make_questions, pictures_as_seen
-from autograder.labs.lab09.reference_answers import reference_answers
+from autograder.labs.lab09.known_pictures import pictures_as_seen
+from autograder.labs.lab09.notebook_calls import call_of
 from autograder.labs.lab09.sample_students import sample_class
-from camlab_solutions import compute_cam, compute_gradcam, get_resnet_features, predict
 
 FOLDER = Path(__file__).resolve().parent
 # The two ungraded cells that tasks may need.
@@ -41,13 +46,44 @@ def read_lab(notebook: Path) -> Lab:
         tasks=read_tasks(notebook, FOLDER / "graders"),
         folder=FOLDER,
         files=("cat.jpg", "cat_without_bars.jpg", "boat.jpg", "imagenet_classes.json"),
-        make_questions=make_questions,
-        reference_answers=reference_answers,
-        known_mistakes=known_mistakes,
+        make_questions=_make_questions,
+        reference_answers=_reference_answers,
+        known_mistakes=_known_mistakes,
         networks=NETWORKS,
         call_of=call_of,
         fillings=FILLINGS,
-        reference=(predict, get_resnet_features, compute_cam, compute_gradcam),
+        reference=_reference,
+        reference_folders=_reference_folders(),
         sample_class=sample_class,
         parts=("fc_weight", "get_vgg_features", "get_resnet_features", "compute_cam"),
     )
+
+
+def _make_questions(folder: Path, secret: bytes) -> Questions:
+    from autograder.labs.lab09.questions import make_questions
+
+    return make_questions(folder, secret)
+
+
+def _reference_answers(questions: Questions, folder: Path) -> Mapping[str, Answer]:
+    from autograder.labs.lab09.reference_answers import reference_answers
+
+    return reference_answers(questions, folder)
+
+
+def _known_mistakes(questions: Questions, folder: Path) -> tuple[Mistake, ...]:
+    from autograder.labs.lab09.mistakes import known_mistakes
+
+    return known_mistakes(questions, folder)
+
+
+def _reference() -> tuple[Callable[..., object], ...]:
+    from camlab_solutions import compute_cam, compute_gradcam, get_resnet_features, predict
+
+    return predict, get_resnet_features, compute_cam, compute_gradcam
+
+
+def _reference_folders() -> tuple[Path, ...]:
+    """Found without importing it."""
+    spec = importlib.util.find_spec("camlab_solutions")
+    return tuple(map(Path, spec.submodule_search_locations or ())) if spec else ()

@@ -16,6 +16,7 @@ from torchvision.models import VGG, ResNet
 
 from autograder.kernel.guest.accelerations.activation_cache import clear, record
 from autograder.lab import Argument, Global, Picture, Plain, Question, Questions, Tensor
+from autograder.labs.lab09.known_pictures import KNOWN
 from autograder.labs.lab09.trusted_networks import fresh_networks, networks, one_thread
 from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features, process_input
 
@@ -23,7 +24,6 @@ from camlab_solutions import compute_cam, get_resnet_features, get_vgg_features,
 # help: one is taller and one is wider than any of those, over 500 and over 800 pixels.
 TALL, WIDE = "made-tall.png", "made-wide.jpg"
 MADE = {TALL: (352, 264), WIDE: (864, 243)}  # width and height of each of their two parts
-KNOWN = ("cat.jpg", "boat.jpg")
 NAMES = (*KNOWN, TALL, WIDE)
 # A map can tell right from wrong when its positive part is not tiny beside the whole, and when it
 # has a negative part that a missing or an extra ReLU would change.
@@ -77,13 +77,6 @@ def _activations(picture: torch.Tensor, asked: Sequence[nn.Module]) -> dict[str,
     return {key: output.detach().numpy() for key, output in activations.items()}
 
 
-def pictures_as_seen(folder: Path) -> np.ndarray:
-    """cat.jpg and boat.jpg, where they are there, as the notebook's `process_input` gives them."""
-    files = [folder / name for name in KNOWN]
-    seen = [process_input(file).numpy() for file in files if file.is_file()]
-    return np.concatenate(seen or [np.zeros((0, 3, 224, 224), np.float32)])
-
-
 def _clear_picture(folder: Path, name: str, random: np.random.Generator) -> bytes:
     """A made picture on which no tie decides which five classes come first, and in which order."""
     resnet, _ = networks()
@@ -121,25 +114,6 @@ def _made_picture(folder: Path, name: str, random: np.random.Generator) -> bytes
 
 def _question(task: str, key: str, *arguments: Argument) -> Question:
     return Question(f"{task}/{key}", task, task, arguments)
-
-
-def call_of(key: str) -> str | None:
-    """A question's call as a student writes it in the notebook; None of a made picture."""
-    task, *parts = key.removesuffix("/again").split("/")
-    pictures = [part for part in parts if part in KNOWN]
-    if not pictures:
-        return None
-    picture = f'"{pictures[0]}"'
-    match task:
-        case "predict":
-            return f"predict({parts[0]}, {picture})"
-        case "get_resnet_features":
-            return f"get_resnet_features({picture})"
-        case "compute_cam":
-            return f"compute_cam(get_resnet_features({picture}), {parts[1]})"
-        case "compute_gradcam":
-            return f"compute_gradcam({picture}, {parts[1]})"
-    return None
 
 
 def _predict_questions() -> Iterator[Question]:
