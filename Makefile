@@ -39,7 +39,7 @@ check: $(VENV)/ready
 
 test: setup check
 	@sh tools/system-packages tests
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(QUICK:%=--ignore=%)
 
 lab: setup
 	$(BIN)/camlab release --if-missing

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -25,9 +27,12 @@ def self_check(course: Course, student: Path, solution: Path) -> Iterator[Findin
         solution: the notebook of the solution release.
     """
     release = nbformat.read(student, as_version=4)
-    with open_submission_grader(course, release, sandbox=_sandbox(), jobs=2) as grader:
-        solved = _grade(grader, "solution", solution)
-        blank = _grade(grader, "blank", student)
+    with (
+        open_submission_grader(course, release, sandbox=_sandbox(), jobs=2) as grader,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        graded = pool.map(partial(_grade, grader), ("solution", "blank"), (solution, student))
+        solved, blank = graded
     for result in (solved, blank):
         if result.status == "error":
             yield Finding("", f"the {result.student} release stops the grader: {result.message}")

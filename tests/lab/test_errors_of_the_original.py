@@ -178,7 +178,7 @@ def test_18_vggs_features_end_after_relu_and_pooling(text):
 def test_19_the_text_says_who_marks_what_and_what_eval_is_for(text):
     assert "will not run your code" not in text
     assert "A program calls your four functions" in text
-    assert "We call `.eval()`, not for CAM's sake" in text
+    assert "`.eval()` makes its batch normalisation use the statistics it learned" in text
     part_1 = text.split("# Part 2. Grad-CAM")[0]
     assert "interpretation of two class activation maps" in part_1
 

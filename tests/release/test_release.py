@@ -228,21 +228,17 @@ def test_an_output_in_a_student_cell_is_found(course, student_copy):
     assert "cell predict: holds outputs." in _leaks(course, student_copy, leak)
 
 
-def test_a_solution_that_earns_too_little_is_refused(spoiled):
-    course, spoil = spoiled
-
-    def halve(notebook):
-        cell = _cell(notebook, "compute_cam")
-        end = cell.source.rindex("### END SOLUTION")
-        line_start = cell.source.rindex("\n", 0, end) + 1
-        indent = " " * (end - line_start)
-        wrong = f"{indent}return torch.zeros(7, 7)\n"
-        begin = cell.source.index("### BEGIN SOLUTION\n") + len("### BEGIN SOLUTION\n")
-        cell.source = cell.source[:begin] + wrong + cell.source[begin:]
-
-    spoil(halve)
-    with pytest.raises(CamlabError, match=r"cell compute_cam: the solution earns 0 of 3"):
-        make_releases(course)
+def test_a_solution_that_earns_too_little_is_refused(own_small_lab):
+    course = own_small_lab.course
+    path = course.source / course.lab.notebook_name
+    notebook, made = nbformat.read(path, as_version=4), _digests(course.root / "release")
+    cell = _cell(notebook, "max_pool")
+    begin = "### BEGIN SOLUTION\n"
+    cell.source = cell.source.replace(begin, f"{begin}    return np.zeros((7, 7))\n")
+    nbformat.write(notebook, path)
+    with pytest.raises(CamlabError, match=r"cell max_pool: the solution earns 0 of 2"):
+        make_releases(find_course(course.root))
+    assert _digests(course.root / "release") == made
 
 
 def test_a_difference_is_shown_and_nothing_written(course, releases, tmp_path):
