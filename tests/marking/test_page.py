@@ -48,6 +48,37 @@ def saved(page) -> None:
     expect(page.locator("#saved")).to_have_text("Saved in the gradebook.")
 
 
+HELD = """() => {
+const real = window.fetch;
+window.fetch = async (url, options) => {
+  const reply = await real(url, options);
+  if (window.hold && url.endsWith("progress")) await new Promise((done) => { window.letGo = done; });
+  if (url.endsWith("sentences")) window.kept = true;
+  return reply;
+}; }
+"""
+
+
+def test_a_sentence_that_is_kept_while_an_older_look_comes_back_stays(served, opened):
+    watched = open_marking(opened, served)
+    page, keys = watched.page, watched.page.keyboard
+    page.evaluate(HELD)
+    keys.press("c")
+    keys.type("Name the places.")
+    keys.press("Escape")
+    expect(page.locator("#progress")).to_contain_text("0 of 10 marked")
+    saved(page)
+    page.evaluate("window.hold = true")
+    keys.press("1")
+    page.wait_for_function("Boolean(window.letGo)")
+    keys.press("e")
+    page.wait_for_function("window.kept")
+    page.evaluate("window.hold = false; window.letGo()")
+    expect(page.locator("#saved")).to_have_text("Kept as a sentence.")
+    expect(page.locator("#progress")).to_contain_text("1 of 10 marked")
+    expect(page.locator("#sentences button")).to_have_text("Name the places.")
+
+
 def axe(page) -> list[str]:
     return [
         f"{one['id']}: {one['help']} ({one['nodes'][0]['html'][:120]})"

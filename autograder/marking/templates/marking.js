@@ -6,6 +6,7 @@
   const state = { overview: null, key: null, answer: null, progress: null, example: null };
   const waiting = new Map(); // answer -> what is still to be saved
   let saving = Promise.resolve();
+  let looking = Promise.resolve();
 
   async function api(path, body) {
     const options = body === undefined ? {} : { method: "PUT", body: JSON.stringify(body) };
@@ -220,7 +221,13 @@
     }
   }
 
-  async function refresh() {
+  // One look after the other, so that what is shown last was asked last.
+  function refresh() {
+    looking = looking.then(look, look);
+    return looking;
+  }
+
+  async function look() {
     const reply = await api("progress");
     if (!reply.ok) return;
     state.progress = await reply.json();
@@ -270,14 +277,15 @@
     const before = $("comment").value.trim();
     $("comment").value = before ? `${before} ${text}` : text;
     leaveComment();
-    state.progress.sentences = await (await api("sentences", { text })).json();
+    await api("sentences", { text });
+    await refresh();
   }
 
   async function keep() {
     const text = $("comment").value.trim();
     if (!text) return;
-    state.progress.sentences = await (await api("sentences", { text })).json();
-    showSentences();
+    await api("sentences", { text });
+    await refresh();
     say("Kept as a sentence.");
   }
 
