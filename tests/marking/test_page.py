@@ -52,7 +52,8 @@ HELD = """() => {
 const real = window.fetch;
 window.fetch = async (url, options) => {
   const reply = await real(url, options);
-  if (window.hold && url.endsWith("progress")) await new Promise((done) => { window.letGo = done; });
+  if (window.hold && url.endsWith("progress"))
+    await new Promise((done) => { window.letGo = done; });
   if (url.endsWith("sentences")) window.kept = true;
   return reply;
 }; }
