@@ -6,7 +6,7 @@ ones bent, moved or rescaled, can be told from the answers alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -19,10 +19,12 @@ from autograder.lab import Argument, Mistake, PatternMistake, Picture, Plain, Qu
 from autograder.labs.lab09.mistakes.relations import (
     all_shifted,
     correlation,
+    channels_rescaled,
     each_rescaled,
     each_rescaled_and_shifted,
     is_monotone_transform,
     is_permutation,
+    places_rescaled,
     rounded,
 )
 from autograder.labs.lab09.mistakes.texts import text
@@ -44,6 +46,7 @@ def answer_patterns(
     what: str,
     before: Callable[[Question], np.ndarray] | None = None,
     without: Collection[str] = (),
+    of_maps: Iterable[Mistake] = (),
 ) -> Iterator[Mistake]:
     """Those of a task whose answers are arrays.
 
@@ -51,6 +54,7 @@ def answer_patterns(
         what: one of them: "map", "feature map".
         before: the right answer before its last step, where that step may hide what was done.
         without: those that no answers to this task's questions can show.
+        of_maps: more of the task's own, which come before those that all maps share.
     """
 
     def each_monotone(actual: PlainAnswers, expected: PlainAnswers) -> bool:
@@ -60,8 +64,11 @@ def answer_patterns(
             for side in (expected, wanted)
         )
 
-    of_maps = () if what == "feature map" else OF_MAPS
-    for key, shows in (*FIRST, *of_maps):
+    for key, shows in FIRST:
+        if key not in without:
+            yield _pattern(task, key, what, shows)
+    yield from of_maps
+    for key, shows in OF_MAPS if what == "map" else ():
         if key not in without:
             yield _pattern(task, key, what, shows)
     for key, shows in (("function-of-each-number", each_monotone), *LAST):
@@ -72,7 +79,8 @@ def answer_patterns(
 def feature_patterns(task: str) -> Iterator[Mistake]:
     """Those of a feature map [1, 512, 7, 7] alone."""
     yield _pattern(task, "not-resized", "feature map", _other_places)
-    yield _pattern(task, "other-preparation", "feature map", _resembles, last=True)
+    for key, shows in OF_FEATURES:
+        yield _pattern(task, key, "feature map", shows, last=True)
 
 
 def right_for_some(task: str, without: Collection[str] = ()) -> Iterator[Mistake]:
@@ -101,6 +109,11 @@ def rescaled(actual: PlainAnswers, expected: PlainAnswers) -> bool:
 
 def same_for_all(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     return _same_within(actual, lambda arguments: ())
+
+
+def _same_array_for_all(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """Of the right shape: a shape, or one number, is no answer that came back unchanged."""
+    return bool(_pairs(actual, expected)) and same_for_all(actual, expected)
 
 
 def changes_when_asked_again(actual: PlainAnswers, expected: PlainAnswers) -> bool:
@@ -287,11 +300,19 @@ def _other_places(actual: PlainAnswers, expected: PlainAnswers) -> bool:
 
 
 def _resembles(actual: PlainAnswers, expected: PlainAnswers) -> bool:
-    """As the right one of each picture, and not of the others, though by no step behind it."""
+    """As the right one of each picture, behind a ReLU as it is, though by no known step."""
     pairs = _pairs(actual, expected)
-    return bool(pairs) and all(correlation(*pair) > RESEMBLES for pair in pairs)
+    return bool(pairs) and all(
+        one.min() >= 0 and correlation(one, other) > RESEMBLES for one, other in pairs
+    )
 
 
+# Of feature maps, where nothing else fits.
+OF_FEATURES: tuple[tuple[str, Shows], ...] = (
+    ("channels-rescaled", _each(channels_rescaled)),
+    ("places-rescaled", _each(places_rescaled)),
+    ("other-preparation", _resembles),
+)
 # Where the question that is asked again is the first one: another answer then is told as such.
 NEVER_ONLY_THE_FIRST = ("right-the-first-time",)
 # What tells much. (key of the sentence, whether answers show it)
@@ -308,7 +329,7 @@ FIRST: tuple[tuple[str, Shows], ...] = (
     ("normalised.factor", _each(each_rescaled)),
     ("shifted-values", _every(all_shifted)),
     ("normalised.shift", _each(each_rescaled_and_shifted)),
-    ("same-for-all", same_for_all),
+    ("same-for-all", _same_array_for_all),
 )
 # The same, of maps: they have a class, and a size that is often taken for the picture's.
 OF_MAPS: tuple[tuple[str, Shows], ...] = (

@@ -20,6 +20,7 @@ from autograder.labs.lab09.mistakes.activations import (
 from autograder.labs.lab09.mistakes.answer_patterns import answer_patterns
 from autograder.labs.lab09.mistakes.cams import enlarged, unit
 from autograder.labs.lab09.mistakes.gradients import Gradients, Score, Tail, logit
+from autograder.labs.lab09.mistakes.other_classes import another_class
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
 from autograder.labs.lab09.mistakes.texts import known
 
@@ -113,6 +114,8 @@ AFTER: Rows = (
     ("min-max.unit", lambda g: unit(g.map.relu())),
     ("min-max.largest", lambda g: g.map.relu() / g.map.max()),
     ("min-max.bytes", lambda g: 255 * unit(g.map.relu())),
+    ("min-max.bytes", lambda g: (255 * unit(g.map.relu())).floor()),
+    ("min-max.largest-bytes", lambda g: (255 * g.map.relu() / g.map.max()).floor()),
     ("norm-divided.norm", lambda g: g.map.relu() / g.map.relu().norm()),
     ("norm-divided.sum", lambda g: g.map.relu() / g.map.relu().sum()),
     ("softmax-added", lambda g: g.map.relu().flatten().softmax(0).reshape(7, 7)),
@@ -165,9 +168,11 @@ COMBINED: Rows = (
 SIGNED: Rows = (
     ("max-pooled-gradients", lambda g: g.pooled(lambda G: G.amax((1, 2)))),
     ("min-pooled-gradients", lambda g: g.pooled(lambda G: G.amin((1, 2)))),
-    ("partly-pooled-gradients", lambda g: g.pooled(lambda G: G[:, 3, 3])),
-    ("partly-pooled-gradients", lambda g: g.pooled(lambda G: G[:, 0, 0])),
-    ("partly-pooled-gradients", lambda g: g.pooled(lambda G: G[:, 6, 6])),
+    ("partly-pooled-gradients.place", lambda g: g.pooled(lambda G: G[:, 3, 3])),
+    ("partly-pooled-gradients.place", lambda g: g.pooled(lambda G: G[:, 0, 0])),
+    ("partly-pooled-gradients.place", lambda g: g.pooled(lambda G: G[:, 6, 6])),
+    ("partly-pooled-gradients.lines", lambda g: (g.G.sum(1, keepdim=True) * g.X).sum(0)),
+    ("partly-pooled-gradients.lines", lambda g: (g.G.sum(2, keepdim=True) * g.X).sum(0)),
     ("otherwise-pooled-gradients", lambda g: weighted(g.xgrad(), g.X)),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).median(1).values)),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).norm(dim=1))),
@@ -270,9 +275,14 @@ def gradcam_mistakes(activations: Activations, questions: Questions) -> Iterator
     yield from known(TASK, others, lambda question: question, activations, "pictures")
     for last in (partial(np.maximum, 0), np.array):
         yield from left_out(TASK, lambda question: case(question).products, activations, last)
+    another = another_class(TASK, lambda name: gradients.of_all(name).relu(), activations)
     # No tensor is given to it, and no class is asked of two pictures.
     without = ("argument-changed", "picture-ignored")
-    yield from answer_patterns(TASK, "map", lambda question: case(question).map.numpy(), without)
+
+    def before(question: Question) -> np.ndarray:
+        return case(question).map.numpy()
+
+    yield from answer_patterns(TASK, "map", before, without, [another])
 
 
 def _relu_or_not(rows: Rows) -> Iterator[tuple[str, Callable[[Gradcam], Tensor]]]:
