@@ -1,7 +1,8 @@
 """Finds the known mistake that explains a submission's wrong answers.
 
 A mistake fits when the reference, making it too, would have given these very answers: all of them,
-within the tolerance of right ones; the nearest counts. Next come mistakes that show in how answers
+within the tolerance of right ones; the nearest counts, and where two lead to the same numbers both
+are told. Numbers that the graders take have no mistake behind them. Next come mistakes that show in how answers
 relate to each other and to the right ones, next a second look that forgives one positive factor for
 each answer (a wrong map that is also divided by 49), next relations that tell less. Where none
 fits, there is no hint.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,10 @@ from autograder.judging.policy import Policy
 from autograder.lab import Mistake, PatternMistake, PredictedMistake, Question, Questions
 from autograder.results import Hint
 from autograder.run import CellError
+
+# Two mistakes are told apart where one lies nearer than the other, by more than rounding does.
+AS_NEAR, ROUNDING = 3, 0.03  # in tolerances
+ALIKE = "More than one mistake leads to just these answers."
 
 
 @dataclass(frozen=True)
@@ -143,13 +148,8 @@ class Hints:
         known = [mistake for mistake in self._mistakes if mistake.task == task]
         predicted = [mistake for mistake in known if isinstance(mistake, PredictedMistake)]
         patterns = [mistake for mistake in known if isinstance(mistake, PatternMistake)]
-        best, least = None, 1.0
-        for mistake in predicted:
-            worst = self._worst_misfit(mistake, actual, least)
-            if worst is not None and worst < least:
-                best, least = mistake, worst
-        if best is not None:
-            return best, True
+        if nearest := self._of_those_that_fit(predicted, actual):
+            return nearest, True
         for pattern in patterns:
             if not pattern.last and pattern.shows(actual, expected):
                 return pattern, True
@@ -160,6 +160,23 @@ class Hints:
             if pattern.last and pattern.shows(actual, expected):
                 return pattern, True
         return None, False
+
+    def _of_those_that_fit(
+        self, predicted: Sequence[PredictedMistake], actual: Mapping[Question, object]
+    ) -> Mistake | None:
+        """The nearest; where another leads to the same numbers, it tells of both."""
+        apart = [(self._worst_misfit(mistake, actual, 1.0), mistake) for mistake in predicted]
+        fits = [(worst, mistake) for worst, mistake in apart if worst is not None and worst < 1]
+        if not fits:
+            return None
+        least, nearest = min(fits, key=lambda pair: pair[0])
+        as_near = [one for worst, one in fits if worst <= max(AS_NEAR * least, ROUNDING)]
+        first = as_near[0] if least <= ROUNDING else nearest
+        texts = list(dict.fromkeys(one.text for one in as_near if one.name != first.name))
+        if not texts or texts == [first.text]:
+            return first
+        said = " Or: ".join([first.text, *(text for text in texts if text != first.text)])
+        return replace(first, text=f"{ALIKE} {said}")
 
     def _worst_misfit(
         self,

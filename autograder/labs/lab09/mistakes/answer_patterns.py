@@ -18,8 +18,8 @@ from autograder.judging.hints import misfit
 from autograder.lab import Argument, Mistake, PatternMistake, Picture, Plain, Question, Tensor
 from autograder.labs.lab09.mistakes.relations import (
     all_shifted,
-    correlation,
     channels_rescaled,
+    correlation,
     each_rescaled,
     each_rescaled_and_shifted,
     is_monotone_transform,
@@ -211,6 +211,30 @@ def _enlarged(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     return True
 
 
+def _coloured(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """As large as a picture, in three colours; red against blue tells where the right map is high.
+
+    So does every scale of colours that is used for heat, mixed with the photograph or not.
+    """
+    if not _arrays(actual):
+        return False
+    signs = set()
+    for question, value in actual.items():
+        wanted, large = np.asarray(expected[question]), value.squeeze()
+        if large.ndim != 3 or wanted.ndim != 2 or not np.ptp(wanted):
+            return False
+        large = large if large.shape[2] == 3 else large.transpose(1, 2, 0)
+        if large.shape[2] != 3 or min(large.shape[:2]) < 28:
+            return False
+        against = large[..., 0] - large[..., 2]  # blue comes first where cv2 coloured it
+        size = wanted.shape[::-1]
+        alike = correlation(cv2.resize(against, size, interpolation=cv2.INTER_AREA), wanted)
+        if abs(alike) < RESEMBLES:
+            return False
+        signs.add(alike > 0)
+    return len(signs) == 1
+
+
 def _shape_differs(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     return (
         _comparable(actual)
@@ -342,6 +366,7 @@ OF_MAPS: tuple[tuple[str, Shows], ...] = (
         lambda actual, expected: _same_within(actual, lambda arguments: arguments[1:]),
     ),
     ("enlarged", _enlarged),
+    ("coloured", _coloured),
     ("class-0-missed", _class_0_missed),
 )
 RIGHT_FOR_SOME: tuple[tuple[str, Shows], ...] = (

@@ -86,6 +86,12 @@ class Gradcam:
         """XGrad-CAM's weights: the gradient's mean, weighted by the features."""
         return (self.G * self.X).sum((1, 2)) / (self.X.sum((1, 2)) + 1e-7)
 
+    def plus_plus(self, least: float) -> Tensor:
+        """Grad-CAM++: its weights; `least` keeps the denominator from 0, as its known code does."""
+        below = 2 * self.G**2 + self.X.sum((1, 2), keepdim=True) * self.G**3 + least
+        shares = torch.where(self.G == 0, 0.0, self.G**2 / torch.where(below == 0, 1.0, below))
+        return (shares * self.G.relu()).sum((1, 2))
+
 
 def weighted(alpha: Tensor, X: Tensor) -> Tensor:
     return torch.einsum("c,chw->hw", alpha, X)
@@ -139,6 +145,7 @@ COMBINED: Rows = (
     ("unpooled-gradients", lambda g: (g.G * g.X).sum(0)),
     ("unpooled-gradients", lambda g: (g.G * g.X).relu().sum(0)),
     ("unpooled-gradients", lambda g: (g.G * g.X).sum(0).abs()),
+    ("unpooled-gradients", lambda g: (g.G.relu() * g.X).sum(0)),
     ("pooled-over-channels", lambda g: (g.G.sum(0) * g.X).sum(0).relu()),
     ("pooled-over-channels", lambda g: (g.G.sum(0) * g.X).sum(0)),
     ("pooled-over-channels", lambda g: (g.G.mean(0) * g.X).sum(0).relu()),
@@ -174,6 +181,8 @@ SIGNED: Rows = (
     ("partly-pooled-gradients.lines", lambda g: (g.G.sum(1, keepdim=True) * g.X).sum(0)),
     ("partly-pooled-gradients.lines", lambda g: (g.G.sum(2, keepdim=True) * g.X).sum(0)),
     ("otherwise-pooled-gradients", lambda g: weighted(g.xgrad(), g.X)),
+    ("otherwise-pooled-gradients", lambda g: weighted(g.plus_plus(0), g.X)),
+    ("otherwise-pooled-gradients", lambda g: weighted(g.plus_plus(1e-6), g.X)),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).median(1).values)),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).norm(dim=1))),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).std(1))),
@@ -205,7 +214,11 @@ SIGNED: Rows = (
     ("relus-left-out", lambda g: g.without_relus()),
     ("extra-pooling", lambda g: g.of(order="averaged")),
     ("resnet-for-vgg", lambda g: _resnet_map(g)),
-    ("cam-on-vgg", lambda g: weighted(g.activations.vgg.classifier[6].weight[g.k, :512], g.X)),
+    (
+        "cam-on-vgg.resnet",
+        lambda g: weighted(g.activations.resnet.fc.weight[g.k], g.X),
+    ),
+    ("cam-on-vgg.own", lambda g: weighted(g.activations.vgg.classifier[6].weight[g.k, :512], g.X)),
 )
 
 BEFORE_POOLING: Rows = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from torch import Tensor
@@ -15,9 +16,7 @@ from autograder.labs.lab09.mistakes.texts import text
 PlainAnswers = Mapping[Question, object]
 
 
-def another_class(
-    task: str, maps: Callable[[str], Tensor], activations: Activations
-) -> Mistake:
+def another_class(task: str, maps: Callable[[str], Tensor], activations: Activations) -> Mistake:
     """Whichever class it is: a constant, the least probable one, the label counted otherwise.
 
     Args:
@@ -33,7 +32,7 @@ def another_class(
             if not isinstance(answer, np.ndarray) or answer.squeeze().shape != (7, 7):
                 return False
             picture = activations.picture(question)
-            known = activations.cached((task, "all classes", picture), lambda p=picture: maps(p))
+            known = activations.cached((task, "all classes", picture), partial(maps, picture))
             apart = np.abs(known.numpy() - answer.squeeze()).max((1, 2))
             if answer.any() and not apart.min() <= MAP_TOLERANCE * np.abs(answer).max():
                 return False

@@ -33,6 +33,7 @@ def prediction_patterns(activations: Activations) -> Iterator[Mistake]:
         yield _pattern(key, shows)
     # The following look at logits, too.
     for key, test in (
+        ("percent", _rounded_percent),
         ("rounded", _rounded),
         ("other-denominator", _in_proportion),
         ("temperature", _tempered),
@@ -131,8 +132,14 @@ def _rounded(activations: Activations, actual: Plain, expected: Plain) -> bool:
     )
 
 
-def _to_decimals(digits: int) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda p: np.round(p, digits)
+def _rounded_percent(activations: Activations, actual: Plain, expected: Plain) -> bool:
+    return _only_probabilities(actual, expected) and any(
+        _of_its_class(activations, actual, _to_decimals(digits, 100), 1e-5) for digits in range(5)
+    )
+
+
+def _to_decimals(digits: int, whole: float = 1) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda p: np.round(whole * p, digits)
 
 
 def _of_other_classes(activations: Activations, actual: Plain, expected: Plain) -> bool:
