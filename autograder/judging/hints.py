@@ -2,10 +2,10 @@
 
 A mistake fits when the reference, making it too, would have given these very answers: all of them,
 within the tolerance of right ones; the nearest counts, and where two lead to the same numbers both
-are told. Numbers that the graders take have no mistake behind them. Next come mistakes that show in how answers
-relate to each other and to the right ones, next a second look that forgives one positive factor for
-each answer (a wrong map that is also divided by 49), next relations that tell less. Where none
-fits, there is no hint.
+are told. Numbers that the graders take have no mistake behind them. Next come mistakes that show in
+how answers relate to each other and to the right ones, next a second look that forgives one
+positive factor for each answer (a wrong map that is also divided by 49), next relations that tell
+less. Where none fits, there is no hint.
 """
 
 from __future__ import annotations
@@ -292,7 +292,12 @@ def _comparable(value: Value, expected: Value) -> object:
 
 
 def _tell(answers: Sequence[object]) -> bool:
-    """Whether these numbers can show what was understood: finite, and most are not all alike."""
+    """Whether these can show what was understood.
+
+    Arrays do that are finite and most of them not all alike; lists do that are not all the same.
+    """
+    if all(isinstance(one, tuple) for one in answers):
+        return len({repr(one) for one in answers}) > 1
     arrays = [one for one in answers if isinstance(one, np.ndarray) and one.size]
     if len(arrays) < len(answers) or not all(np.isfinite(one).all() for one in arrays):
         return False
