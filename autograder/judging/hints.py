@@ -294,14 +294,14 @@ def _comparable(value: Value, expected: Value) -> object:
 def _tell(answers: Sequence[object]) -> bool:
     """Whether these can show what was understood.
 
-    Arrays do that are finite and most of them not all alike; lists do that are not all the same.
+    Arrays do that are finite, two of them with several numbers; lists do that are not all the same.
     """
     if all(isinstance(one, tuple) for one in answers):
         return len({repr(one) for one in answers}) > 1
     arrays = [one for one in answers if isinstance(one, np.ndarray) and one.size]
     if len(arrays) < len(answers) or not all(np.isfinite(one).all() for one in arrays):
         return False
-    return 2 * sum(float(np.ptp(one)) > 0 for one in arrays) > len(arrays)
+    return sum(float(np.ptp(one)) > 0 for one in arrays) >= min(2, max(1, len(arrays)))
 
 
 def _of_forms(sentences: Sequence[str], forms: Sequence[str], *, alone: bool) -> list[Hint]:

@@ -256,7 +256,8 @@ def _right_set_is(
 def _of_one_picture(good: Good, asked: Sequence[Question]) -> bool:
     pictures = {_picture(question) for question in good}
     # One class of one picture may be right for its class; where none is asked twice, none can.
-    several = len({q.arguments for q in good}) > 1 or len({*map(_picture, asked)}) == len(asked)
+    several = len({q.arguments for q in good}) > 1
+    several = several or len({q.arguments for q in asked}) == len({*map(_picture, asked)})
     return several and len(pictures) == 1 and good == {q for q in asked if _picture(q) in pictures}
 
 

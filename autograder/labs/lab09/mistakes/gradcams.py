@@ -25,7 +25,7 @@ from autograder.labs.lab09.mistakes.parts_left_out import left_out
 from autograder.labs.lab09.mistakes.texts import known
 
 TASK = "compute_gradcam"
-PREPARED = PREPARATION_MISTAKES[:12]  # each costs a pass through VGG-19
+PREPARED = PREPARATION_MISTAKES[:13]  # each costs a pass through VGG-19
 Pool = Callable[[Tensor], Tensor]
 
 

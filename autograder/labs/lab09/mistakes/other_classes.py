@@ -26,7 +26,7 @@ def another_class(task: str, maps: Callable[[str], Tensor], activations: Activat
     def shows(actual: PlainAnswers, expected: PlainAnswers) -> bool:
         arrays = [answer for answer in actual.values() if isinstance(answer, np.ndarray)]
         # Nothing speaks for many a class: zeros are the map of all of these.
-        if 2 * sum(bool(answer.any()) for answer in arrays) <= len(actual):
+        if sum(bool(answer.any()) for answer in arrays) < 2:
             return False
         for question, answer in actual.items():
             if not isinstance(answer, np.ndarray) or answer.squeeze().shape != (7, 7):
