@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 # Failures that mean that a function was never there to be asked.
 NOT_RUN = {"not-defined", "not-asked"}
+FORM = "form"  # the criterion that says nothing about numbers
 
 
 class AnswerGrader:
@@ -107,16 +108,16 @@ class AnswerGrader:
     ) -> dict[str, TaskMark]:
         case = GradingCase(self._by_task(answers), self._by_task(self._reference))
         outcomes = self._session.grade(case)
-        return {
-            task.name: self._mark(
-                task,
-                case.answers[task.name],
-                [item for item in outcomes if item.task == task.name],
-                self._found(task, answers, case.answers[task.name], errors),
-            )
-            for task in self._lab.tasks
-            if task.by_machine
-        }
+        marks = {}
+        for task in self._lab.tasks:
+            if task.by_machine:
+                own = case.answers[task.name]
+                of_task = [item for item in outcomes if item.task == task.name]
+                numbers = [item.passed for item in of_task if item.criterion != FORM]
+                right = bool(numbers) and all(numbers)
+                found = self._found(task, answers, own, errors, right)
+                marks[task.name] = self._mark(task, own, of_task, found)
+        return marks
 
     def _with_stops(
         self,
@@ -183,6 +184,7 @@ class AnswerGrader:
         answers: Mapping[str, Answer],
         own: TaskAnswers,
         errors: Sequence[CellError],
+        numbers_right: bool,
     ) -> Found:
         """Nothing where looking for hints fails: nobody loses marks for want of one."""
         cells = (task.answer_id, *self._lab.parts)
@@ -191,7 +193,9 @@ class AnswerGrader:
             key=lambda error: error.cell != task.answer_id,
         )
         try:
-            return self._hints.of_task(task.name, answers, own.forms(), near)
+            return self._hints.of_task(
+                task.name, answers, own.forms(), near, numbers_right=numbers_right
+            )
         except Exception:
             _log.exception("No hint for %s could be looked for", task.name)
             return Found()

@@ -220,6 +220,9 @@ def _sorted_out(parts: Sequence[object], forms: list[str]) -> Prediction | None:
         forms.append("number-as-text")
     names = [part for part in parts if isinstance(part, str)]
     numbers = [part for part in parts if _is_number(part)]
+    if len(parts) == len(numbers) == 2:
+        forms.append("without-names")
+        return _made(None, *_label_first(numbers), forms)
     if len(names) != 1 or len(names) + len(numbers) != len(parts):
         return None
     if len(numbers) == 1:
@@ -246,7 +249,7 @@ def _made(name: object, label: object, probability: object, forms: list[str]) ->
             return None
         forms.append("id-as-float")
         label = int(label)
-    if not isinstance(probability, int | float) or not isinstance(name, str):
+    if not isinstance(probability, int | float) or not isinstance(name, str | None):
         return None
     if label is not None and not isinstance(label, int):
         return None

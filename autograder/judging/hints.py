@@ -1,17 +1,18 @@
 """Finds the known mistake that explains a submission's wrong answers.
 
 A mistake fits when the reference, making it too, would have given these very answers: all of them,
-within the tolerance of right ones; the nearest counts. Next come mistakes that show in how answers
-relate to each other and to the right ones, next a second look that forgives one positive factor for
-each answer (a wrong map that is also divided by 49), next relations that tell less. Where none
-fits, there is no hint.
+within the tolerance of right ones; the nearest counts, and where two lead to the same numbers both
+are told. Numbers that the graders take have no mistake behind them. Next come mistakes that show in
+how answers relate to each other and to the right ones, next a second look that forgives one
+positive factor for each answer (a wrong map that is also divided by 49), next relations that tell
+less. Where none fits, there is no hint.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +35,10 @@ from autograder.judging.policy import Policy
 from autograder.lab import Mistake, PatternMistake, PredictedMistake, Question, Questions
 from autograder.results import Hint
 from autograder.run import CellError
+
+# Two mistakes are told apart where one lies nearer than the other, by more than rounding does.
+AS_NEAR, ROUNDING = 3, 0.03  # in tolerances
+ALIKE = "More than one mistake leads to just these answers."
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,16 @@ class Hints:
         answers: Mapping[str, Answer],
         forms: Sequence[str] = (),
         errors: Sequence[CellError] = (),
+        *,
+        numbers_right: bool = False,
     ) -> Found:
         """The nearest mistake, if any fits, what stopped the function, what its form is.
 
         Args:
             forms: those met that cost the form's share.
             errors: what the task's own cells raised.
+            numbers_right: the graders have nothing against the numbers, rounded or divided by 49
+                as they may be: then no mistake is made on the way to them.
         """
         asked = [question for question in self._questions.of_task(task) if question.key in answers]
         expected, actual = {}, {}
@@ -108,7 +117,9 @@ class Hints:
                 actual[question] = _comparable(answer.value, reference)
                 expected[question] = plain_form(reference)
         with self._lock:
-            mistake, exactly = self._nearest(task, actual, expected)
+            mistake, exactly = (
+                (None, False) if numbers_right else self._nearest(task, actual, expected)
+            )
             explains_failures = mistake is not None and all(
                 isinstance(mistake, PredictedMistake)
                 and self._expected_answers.answer(mistake, question) is None
@@ -147,13 +158,8 @@ class Hints:
         known = [mistake for mistake in self._mistakes if mistake.task == task]
         predicted = [mistake for mistake in known if isinstance(mistake, PredictedMistake)]
         patterns = [mistake for mistake in known if isinstance(mistake, PatternMistake)]
-        best, least = None, 1.0
-        for mistake in predicted:
-            worst = self._worst_misfit(mistake, actual, least)
-            if worst is not None and worst < least:
-                best, least = mistake, worst
-        if best is not None:
-            return best, True
+        if nearest := self._of_those_that_fit(predicted, actual):
+            return nearest, True
         for pattern in patterns:
             if not pattern.last and pattern.shows(actual, expected):
                 return pattern, True
@@ -164,6 +170,23 @@ class Hints:
             if pattern.last and pattern.shows(actual, expected):
                 return pattern, True
         return None, False
+
+    def _of_those_that_fit(
+        self, predicted: Sequence[PredictedMistake], actual: Mapping[Question, object]
+    ) -> Mistake | None:
+        """The nearest; where another leads to the same numbers, it tells of both."""
+        apart = [(self._worst_misfit(mistake, actual, 1.0), mistake) for mistake in predicted]
+        fits = [(worst, mistake) for worst, mistake in apart if worst is not None and worst < 1]
+        if not fits:
+            return None
+        least, nearest = min(fits, key=lambda pair: pair[0])
+        as_near = [one for worst, one in fits if worst <= max(AS_NEAR * least, ROUNDING)]
+        first = as_near[0] if least <= ROUNDING else nearest
+        texts = list(dict.fromkeys(one.text for one in as_near if one.name != first.name))
+        if not texts or texts == [first.text]:
+            return first
+        said = " Or: ".join([first.text, *(text for text in texts if text != first.text)])
+        return replace(first, text=f"{ALIKE} {said}")
 
     def _worst_misfit(
         self,
@@ -260,12 +283,17 @@ def _comparable(value: Value, expected: Value) -> object:
         if isinstance(expected, Array):
             return as_array(value, expected.values.shape)[0]
         if isinstance(expected, Listed):
-            # Where ids were left out, names stand for them.
+            # Where ids were left out, names stand for them, and the other way round.
             named = as_predictions(expected, len(expected.items))[0]
             labels = {name: label for name, label, _ in named}
+            names = {label: name for name, label, _ in named}
             predictions = as_predictions(value, len(expected.items))[0]
             return tuple(
-                (name, labels.get(name, -1) if label is None else label, probability)
+                (
+                    names.get(label, "") if name is None else name,
+                    labels.get(name, -1) if label is None else label,
+                    probability,
+                )
                 for name, label, probability in predictions
             )
     except CriterionFailed:
@@ -274,11 +302,16 @@ def _comparable(value: Value, expected: Value) -> object:
 
 
 def _tell(answers: Sequence[object]) -> bool:
-    """Whether these numbers can show what was understood: finite, and most are not all alike."""
+    """Whether these can show what was understood.
+
+    Arrays do that are finite, two of them with several numbers; lists do that are not all the same.
+    """
+    if all(isinstance(one, tuple) for one in answers):
+        return len({repr(one) for one in answers}) > 1
     arrays = [one for one in answers if isinstance(one, np.ndarray) and one.size]
     if len(arrays) < len(answers) or not all(np.isfinite(one).all() for one in arrays):
         return False
-    return 2 * sum(float(np.ptp(one)) > 0 for one in arrays) > len(arrays)
+    return sum(float(np.ptp(one)) > 0 for one in arrays) >= min(2, max(1, len(arrays)))
 
 
 def _of_forms(sentences: Sequence[str], forms: Sequence[str], *, alone: bool) -> list[Hint]:

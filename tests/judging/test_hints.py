@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.judging.exception_hints import read_exceptions
-from autograder.judging.hints import Hints
+from autograder.judging.hints import ALIKE, Hints
 from autograder.judging.policy import read_policy
 from autograder.lab import PatternMistake, Plain, PredictedMistake, Question, Questions
 from autograder.run import CellError
@@ -47,6 +49,26 @@ def hints_for(change) -> list[str]:
 
 def test_the_nearest_of_those_that_fit_is_named():
     assert hints_for(np.abs) == ["abs"]
+
+
+def test_of_two_that_lead_to_the_same_numbers_both_are_told():
+    same = PredictedMistake("same", "t", "Or y.", MISTAKES[1].answer)
+    given = {q.key: answer(q, np.abs(RIGHT[number(q)])) for q in ASKED}
+
+    def told(*mistakes: PredictedMistake) -> list[str]:
+        hints = Hints(mistakes, Questions(ASKED), REFERENCE, TABLE).of_task("t", given).hints
+        return [hint.text for hint in hints]
+
+    assert told(MISTAKES[1], same) == [f"{ALIKE} x Or: Or y."]
+    assert told(MISTAKES[1], replace(same, name="abs")) == ["x"]
+    assert told(MISTAKES[1], replace(same, text="x")) == ["x"]
+
+
+def test_numbers_that_the_graders_take_have_no_mistake_behind_them():
+    given = {q.key: answer(q, [np.abs(RIGHT[number(q)])]) for q in ASKED}
+    hints = Hints(MISTAKES, Questions(ASKED), REFERENCE, TABLE)
+    found = hints.of_task("t", given, ["extra-dimension"], numbers_right=True)
+    assert [hint.mistake for hint in found.hints] == ["extra-dimension"] and not found.mistake
 
 
 def test_a_wrong_map_at_another_scale_is_recognised_too():

@@ -155,12 +155,15 @@ COLUMNS = Sequence((row(*["cat"] * 5), row(*[3] * 5), row(*[0.5] * 5)), "tuple")
         (rows("cat", 3, 0.5, count=4), "other-number-of-classes"),
         (rows("cat", 3, 0.5, count=9), "other-number-of-classes"),
         (rows("cat", 0.5), "without-ids"),
+        (rows(3, 0.5), "without-names"),
+        (rows(0.5, 3), "without-names"),
     ],
 )
 def test_right_triples_in_another_form_lose_the_criterion_about_it_alone(value, form):
     own = answers(value)
     label = None if form == "without-ids" else 3
-    assert set(own.predictions(QUESTION, 5)) == {("cat", label, 0.5)}
+    name = None if form == "without-names" else "cat"
+    assert set(own.predictions(QUESTION, 5)) == {(name, label, 0.5)}
     assert form in own.forms()
     with pytest.raises(CriterionFailed):
         own.predictions(QUESTION, 5, exact=True)

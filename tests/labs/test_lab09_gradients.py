@@ -42,6 +42,13 @@ def test_the_right_map_is_the_references(gradients, activations, root):
     assert close(gradients.right(PICTURE, LABEL), reference)
 
 
+def test_all_classes_at_once_are_those_of_each(gradients):
+    maps = gradients.of_all(PICTURE)
+    assert maps.shape == (1000, 7, 7)
+    for label in (0, LABEL, 999):
+        assert close(maps[label], gradients.right(PICTURE, label))
+
+
 @pytest.mark.parametrize("score", [lambda z, k: z[k], lambda z, k: z.softmax(0)[k]])
 def test_sums_over_places_are_those_of_the_whole_gradient(gradients, activations, score):
     alpha = whole_gradient(activations, lambda z: score(z, LABEL)).sum((1, 2))

@@ -39,6 +39,29 @@ def test_a_relation_of_two_maps(relation: Callable, change: Callable, holds: boo
     assert relation(change(RIGHT), RIGHT) is holds
 
 
+def by_channel(factors: np.ndarray) -> np.ndarray:
+    return factors[:, None, None]
+
+
+@pytest.mark.parametrize(
+    ("relation", "change", "holds"),
+    [
+        (relations.channels_rescaled, lambda f: f * by_channel(RANDOM.random(512) + 0.1), True),
+        (relations.channels_rescaled, lambda f: f + by_channel(RANDOM.random(512)), True),
+        (relations.channels_rescaled, lambda f: f * by_channel(np.arange(512) < 256), True),
+        (relations.channels_rescaled, lambda f: f * by_channel(np.arange(512) < 100), False),
+        (relations.channels_rescaled, lambda f: f * (RANDOM.random((7, 7)) + 0.1), False),
+        (relations.channels_rescaled, np.tanh, False),
+        (relations.channels_rescaled, one_channel_wrong, False),
+        (relations.places_rescaled, lambda f: f * (RANDOM.random((7, 7)) + 0.1), True),
+        (relations.places_rescaled, lambda f: f * by_channel(RANDOM.random(512) + 0.1), False),
+        (relations.places_rescaled, lambda f: -f, False),
+    ],
+)
+def test_a_relation_of_two_feature_maps(relation: Callable, change: Callable, holds: bool):
+    assert relation(change(FEATURES), FEATURES) is holds
+
+
 @pytest.mark.parametrize(
     ("change", "holds"),
     [

@@ -38,8 +38,13 @@ def _resized(mode: transforms.InterpolationMode) -> Callable[[Image.Image], Tens
     return transforms.Compose([transforms.Resize((224, 224), mode), _scale, _shift])
 
 
-def _enlarged_by_cv2(picture: Image.Image) -> Tensor:
-    return _shift(_scale(cv2.resize(np.asarray(picture), (224, 224))))
+def _resized_by_cv2(how: int, *, bgr: bool = False) -> Callable[[Image.Image], Tensor]:
+    def prepare(picture: Image.Image) -> Tensor:
+        pixels = np.asarray(picture)[..., :: -1 if bgr else 1]
+        resized = cv2.resize(pixels.copy(), (224, 224), interpolation=how)
+        return _shift(_scale(resized))
+
+    return prepare
 
 
 def _right(picture: Image.Image) -> Tensor:
@@ -69,6 +74,9 @@ PREPARATIONS: dict[str, Callable[[Image.Image], Tensor]] = {
     "mean-alone": lambda picture: transforms.Normalize(IMAGENET_MEAN, (1, 1, 1))(
         _scale(_square(picture))
     ),
+    "deviation-alone": lambda picture: transforms.Normalize((0, 0, 0), IMAGENET_STD)(
+        _scale(_square(picture))
+    ),
     "not-scaled": lambda picture: _scale(_square(picture)) * 255,
     "not-scaled-but-shifted": lambda picture: _shift(_scale(_square(picture)) * 255),
     "mirrored": lambda picture: _right(picture).flip(2),
@@ -77,10 +85,12 @@ PREPARATIONS: dict[str, Callable[[Image.Image], Tensor]] = {
     "grey": lambda picture: _right(picture.convert("L").convert("RGB")),
     "nearest": _resized(_MODES.NEAREST),
     "bicubic": _resized(_MODES.BICUBIC),
-    "cv2": _enlarged_by_cv2,
-    "cv2-bgr": lambda picture: _shift(
-        _scale(cv2.resize(np.asarray(picture)[..., ::-1].copy(), (224, 224)))
-    ),
+    "cv2": _resized_by_cv2(cv2.INTER_LINEAR),
+    "cv2-area": _resized_by_cv2(cv2.INTER_AREA),
+    "cv2-cubic": _resized_by_cv2(cv2.INTER_CUBIC),
+    "cv2-bgr": _resized_by_cv2(cv2.INTER_LINEAR, bgr=True),
+    "cv2-area-bgr": _resized_by_cv2(cv2.INTER_AREA, bgr=True),
+    "cropped-alone": transforms.Compose([transforms.CenterCrop(224), _scale, _shift]),
     "not-squared": transforms.Compose([transforms.Resize(224), _scale, _shift]),
     "not-resized": lambda picture: _shift(_scale(picture)),
     "resized-as-a-tensor": lambda picture: _shift(_square(_scale(picture))),
@@ -103,17 +113,22 @@ PREPARATION_MISTAKES: tuple[tuple[str, str], ...] = (
     ("bgr", "bgr-at-last"),
     ("other-normalisation", "normalised-twice"),
     ("mirrored", "mirrored"),
+    ("bgr", "cv2-bgr"),
+    ("other-resizing", "cv2"),
+    ("grey", "grey"),
     ("no-normalize", "not-scaled"),
+    ("other-normalisation", "not-scaled-but-shifted"),
     ("other-normalisation", "swapped-normalisation"),
     ("other-normalisation", "mean-alone"),
-    ("other-normalisation", "not-scaled-but-shifted"),
+    ("other-normalisation", "deviation-alone"),
     ("turned", "upside-down"),
     ("turned", "transposed"),
-    ("grey", "grey"),
     ("other-resizing", "nearest"),
     ("other-resizing", "bicubic"),
-    ("other-resizing", "cv2"),
-    ("bgr", "cv2-bgr"),
+    ("other-resizing", "cv2-area"),
+    ("other-resizing", "cv2-cubic"),
+    ("bgr", "cv2-area-bgr"),
+    ("centre-crop", "cropped-alone"),
     ("other-resizing", "not-squared"),
     ("other-resizing", "resized-as-a-tensor"),
     ("other-resizing", "resized-without-antialiasing"),

@@ -6,7 +6,7 @@ ones bent, moved or rescaled, can be told from the answers alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,11 +18,13 @@ from autograder.judging.hints import misfit
 from autograder.lab import Argument, Mistake, PatternMistake, Picture, Plain, Question, Tensor
 from autograder.labs.lab09.mistakes.relations import (
     all_shifted,
+    channels_rescaled,
     correlation,
     each_rescaled,
     each_rescaled_and_shifted,
     is_monotone_transform,
     is_permutation,
+    places_rescaled,
     rounded,
 )
 from autograder.labs.lab09.mistakes.texts import text
@@ -44,6 +46,7 @@ def answer_patterns(
     what: str,
     before: Callable[[Question], np.ndarray] | None = None,
     without: Collection[str] = (),
+    of_maps: Iterable[Mistake] = (),
 ) -> Iterator[Mistake]:
     """Those of a task whose answers are arrays.
 
@@ -51,6 +54,7 @@ def answer_patterns(
         what: one of them: "map", "feature map".
         before: the right answer before its last step, where that step may hide what was done.
         without: those that no answers to this task's questions can show.
+        of_maps: more of the task's own, which come before those that all maps share.
     """
 
     def each_monotone(actual: PlainAnswers, expected: PlainAnswers) -> bool:
@@ -60,8 +64,11 @@ def answer_patterns(
             for side in (expected, wanted)
         )
 
-    of_maps = () if what == "feature map" else OF_MAPS
-    for key, shows in (*FIRST, *of_maps):
+    for key, shows in FIRST:
+        if key not in without:
+            yield _pattern(task, key, what, shows)
+    yield from of_maps
+    for key, shows in OF_MAPS if what == "map" else ():
         if key not in without:
             yield _pattern(task, key, what, shows)
     for key, shows in (("function-of-each-number", each_monotone), *LAST):
@@ -72,7 +79,8 @@ def answer_patterns(
 def feature_patterns(task: str) -> Iterator[Mistake]:
     """Those of a feature map [1, 512, 7, 7] alone."""
     yield _pattern(task, "not-resized", "feature map", _other_places)
-    yield _pattern(task, "other-preparation", "feature map", _resembles, last=True)
+    for key, shows in OF_FEATURES:
+        yield _pattern(task, key, "feature map", shows, last=True)
 
 
 def right_for_some(task: str, without: Collection[str] = ()) -> Iterator[Mistake]:
@@ -101,6 +109,11 @@ def rescaled(actual: PlainAnswers, expected: PlainAnswers) -> bool:
 
 def same_for_all(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     return _same_within(actual, lambda arguments: ())
+
+
+def _same_array_for_all(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """Of the right shape: a shape, or one number, is no answer that came back unchanged."""
+    return bool(_pairs(actual, expected)) and same_for_all(actual, expected)
 
 
 def changes_when_asked_again(actual: PlainAnswers, expected: PlainAnswers) -> bool:
@@ -198,6 +211,29 @@ def _enlarged(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     return True
 
 
+def _coloured(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """As large as a picture, in three colours; red against blue tells where the right map is high.
+
+    So does every scale of colours that is used for heat, mixed with the photograph or not.
+    """
+    if not _arrays(actual):
+        return False
+    alike = []
+    for question, value in actual.items():
+        wanted, large = np.asarray(expected[question]), value.squeeze()
+        if large.ndim != 3 or wanted.ndim != 2:
+            return False
+        large = large if large.shape[2] == 3 else large.transpose(1, 2, 0)
+        if large.shape[2] != 3 or min(large.shape[:2]) < 28:
+            return False
+        against = large[..., 0] - large[..., 2]  # blue comes first where cv2 coloured it
+        size = wanted.shape[::-1]
+        small = cv2.resize(against, size, interpolation=cv2.INTER_AREA)
+        alike += [correlation(small, wanted)] if np.ptp(wanted) else []
+    # The photograph's own colours take part, and each other class of a picture has them, too.
+    return abs(sum(alike)) > RESEMBLES * len(alike) and len({one > 0 for one in alike}) == 1
+
+
 def _shape_differs(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     return (
         _comparable(actual)
@@ -219,7 +255,10 @@ def _right_set_is(
 
 def _of_one_picture(good: Good, asked: Sequence[Question]) -> bool:
     pictures = {_picture(question) for question in good}
-    return len(pictures) == 1 and good == {q for q in asked if _picture(q) in pictures}
+    # One class of one picture may be right for its class; where none is asked twice, none can.
+    several = len({q.arguments for q in good}) > 1
+    several = several or len({q.arguments for q in asked}) == len({*map(_picture, asked)})
+    return several and len(pictures) == 1 and good == {q for q in asked if _picture(q) in pictures}
 
 
 def _only_the_first(good: Good, asked: Sequence[Question]) -> bool:
@@ -287,11 +326,19 @@ def _other_places(actual: PlainAnswers, expected: PlainAnswers) -> bool:
 
 
 def _resembles(actual: PlainAnswers, expected: PlainAnswers) -> bool:
-    """As the right one of each picture, and not of the others, though by no step behind it."""
+    """As the right one of each picture, behind a ReLU as it is, though by no known step."""
     pairs = _pairs(actual, expected)
-    return bool(pairs) and all(correlation(*pair) > RESEMBLES for pair in pairs)
+    return bool(pairs) and all(
+        one.min() >= 0 and correlation(one, other) > RESEMBLES for one, other in pairs
+    )
 
 
+# Of feature maps, where nothing else fits.
+OF_FEATURES: tuple[tuple[str, Shows], ...] = (
+    ("channels-rescaled", _each(channels_rescaled)),
+    ("places-rescaled", _each(places_rescaled)),
+    ("other-preparation", _resembles),
+)
 # Where the question that is asked again is the first one: another answer then is told as such.
 NEVER_ONLY_THE_FIRST = ("right-the-first-time",)
 # What tells much. (key of the sentence, whether answers show it)
@@ -308,7 +355,7 @@ FIRST: tuple[tuple[str, Shows], ...] = (
     ("normalised.factor", _each(each_rescaled)),
     ("shifted-values", _every(all_shifted)),
     ("normalised.shift", _each(each_rescaled_and_shifted)),
-    ("same-for-all", same_for_all),
+    ("same-for-all", _same_array_for_all),
 )
 # The same, of maps: they have a class, and a size that is often taken for the picture's.
 OF_MAPS: tuple[tuple[str, Shows], ...] = (
@@ -321,6 +368,7 @@ OF_MAPS: tuple[tuple[str, Shows], ...] = (
         lambda actual, expected: _same_within(actual, lambda arguments: arguments[1:]),
     ),
     ("enlarged", _enlarged),
+    ("coloured", _coloured),
     ("class-0-missed", _class_0_missed),
 )
 RIGHT_FOR_SOME: tuple[tuple[str, Shows], ...] = (

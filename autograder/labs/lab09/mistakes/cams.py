@@ -13,6 +13,7 @@ from torch import Tensor
 from autograder.lab import Mistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations, pictures_for_all
 from autograder.labs.lab09.mistakes.answer_patterns import NEVER_ONLY_THE_FIRST, answer_patterns
+from autograder.labs.lab09.mistakes.other_classes import another_class
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
 from autograder.labs.lab09.mistakes.texts import known
 
@@ -84,6 +85,7 @@ ROWS: tuple[tuple[str, Callable[[Cam], Tensor]], ...] = (
     ("min-max.unit", lambda c: unit(c.map)),
     ("min-max.cut", lambda c: c.map.relu() / c.map.max()),
     ("min-max.bytes", lambda c: 255 * unit(c.map)),
+    ("min-max.bytes", lambda c: (255 * unit(c.map)).floor()),
     ("min-subtracted", lambda c: c.map - c.map.min()),
     ("mean-subtracted", lambda c: c.map - c.map.mean()),
     ("standardised", lambda c: (c.map - c.map.mean()) / c.map.std(correction=0)),
@@ -145,4 +147,9 @@ def cam_mistakes(activations: Activations) -> Iterator[Mistake]:
     others = pictures_for_all(lambda name, question: case(question, name).map)
     yield from known(TASK, others, lambda question: question, activations, "pictures")
     yield from left_out(TASK, lambda question: case(question).products, activations)
-    yield from answer_patterns(TASK, "map", without=NEVER_ONLY_THE_FIRST)
+
+    def maps(picture: str) -> Tensor:
+        return torch.einsum("kc,chw->khw", fc.weight, activations.features(picture)[0]).detach()
+
+    another = another_class(TASK, maps, activations)
+    yield from answer_patterns(TASK, "map", without=NEVER_ONLY_THE_FIRST, of_maps=[another])

@@ -101,6 +101,9 @@ ROWS: tuple[tuple[str, Callable[[Seen], Tensor]], ...] = (
     ("layer-skipped.both", lambda s: s.without("bn1", "relu")),
     ("layer-skipped.pooling", lambda s: s.without("maxpool")),
     ("layer-skipped.layer1", lambda s: s.without("layer1")),
+    ("layer-repeated.layer1", lambda s: s.through((*LAYERS[:5], *LAYERS[4:]))),
+    ("layer-repeated.norm", lambda s: s.through((*LAYERS[:2], *LAYERS[1:]))),
+    ("layer-repeated.block", lambda s: s.activations.resnet.layer4[1](s.map)),
     (
         "relu-skipped-and-misplaced",
         lambda s: s.through(("conv1", "relu", "bn1", *LAYERS[3:])),
@@ -125,7 +128,7 @@ def feature_mistakes(activations: Activations) -> Iterator[Mistake]:
     yield from known(TASK, prepared, case, activations, "pictures")
     others = pictures_for_all(lambda picture, _: Seen(activations, picture).map)
     yield from known(TASK, others, lambda question: question, activations, "pictures")
-    yield from feature_patterns(TASK)
     # No tensor is given to it.
     without = ("argument-changed", *NEVER_ONLY_THE_FIRST)
     yield from answer_patterns(TASK, "feature map", without=without)
+    yield from feature_patterns(TASK)

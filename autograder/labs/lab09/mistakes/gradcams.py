@@ -20,11 +20,12 @@ from autograder.labs.lab09.mistakes.activations import (
 from autograder.labs.lab09.mistakes.answer_patterns import answer_patterns
 from autograder.labs.lab09.mistakes.cams import enlarged, unit
 from autograder.labs.lab09.mistakes.gradients import Gradients, Score, Tail, logit
+from autograder.labs.lab09.mistakes.other_classes import another_class
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
 from autograder.labs.lab09.mistakes.texts import known
 
 TASK = "compute_gradcam"
-PREPARED = PREPARATION_MISTAKES[:8]  # each costs a pass through VGG-19
+PREPARED = PREPARATION_MISTAKES[:13]  # each costs a pass through VGG-19
 Pool = Callable[[Tensor], Tensor]
 
 
@@ -85,6 +86,12 @@ class Gradcam:
         """XGrad-CAM's weights: the gradient's mean, weighted by the features."""
         return (self.G * self.X).sum((1, 2)) / (self.X.sum((1, 2)) + 1e-7)
 
+    def plus_plus(self, least: float) -> Tensor:
+        """Grad-CAM++: its weights; `least` keeps the denominator from 0, as its known code does."""
+        below = 2 * self.G**2 + self.X.sum((1, 2), keepdim=True) * self.G**3 + least
+        shares = torch.where(self.G == 0, 0.0, self.G**2 / torch.where(below == 0, 1.0, below))
+        return (shares * self.G.relu()).sum((1, 2))
+
 
 def weighted(alpha: Tensor, X: Tensor) -> Tensor:
     return torch.einsum("c,chw->hw", alpha, X)
@@ -113,6 +120,8 @@ AFTER: Rows = (
     ("min-max.unit", lambda g: unit(g.map.relu())),
     ("min-max.largest", lambda g: g.map.relu() / g.map.max()),
     ("min-max.bytes", lambda g: 255 * unit(g.map.relu())),
+    ("min-max.bytes", lambda g: (255 * unit(g.map.relu())).floor()),
+    ("min-max.largest-bytes", lambda g: (255 * g.map.relu() / g.map.max()).floor()),
     ("norm-divided.norm", lambda g: g.map.relu() / g.map.relu().norm()),
     ("norm-divided.sum", lambda g: g.map.relu() / g.map.relu().sum()),
     ("softmax-added", lambda g: g.map.relu().flatten().softmax(0).reshape(7, 7)),
@@ -136,6 +145,7 @@ COMBINED: Rows = (
     ("unpooled-gradients", lambda g: (g.G * g.X).sum(0)),
     ("unpooled-gradients", lambda g: (g.G * g.X).relu().sum(0)),
     ("unpooled-gradients", lambda g: (g.G * g.X).sum(0).abs()),
+    ("unpooled-gradients", lambda g: (g.G.relu() * g.X).sum(0)),
     ("pooled-over-channels", lambda g: (g.G.sum(0) * g.X).sum(0).relu()),
     ("pooled-over-channels", lambda g: (g.G.sum(0) * g.X).sum(0)),
     ("pooled-over-channels", lambda g: (g.G.mean(0) * g.X).sum(0).relu()),
@@ -165,10 +175,14 @@ COMBINED: Rows = (
 SIGNED: Rows = (
     ("max-pooled-gradients", lambda g: g.pooled(lambda G: G.amax((1, 2)))),
     ("min-pooled-gradients", lambda g: g.pooled(lambda G: G.amin((1, 2)))),
-    ("partly-pooled-gradients", lambda g: g.pooled(lambda G: G[:, 3, 3])),
-    ("partly-pooled-gradients", lambda g: g.pooled(lambda G: G[:, 0, 0])),
-    ("partly-pooled-gradients", lambda g: g.pooled(lambda G: G[:, 6, 6])),
+    ("partly-pooled-gradients.place", lambda g: g.pooled(lambda G: G[:, 3, 3])),
+    ("partly-pooled-gradients.place", lambda g: g.pooled(lambda G: G[:, 0, 0])),
+    ("partly-pooled-gradients.place", lambda g: g.pooled(lambda G: G[:, 6, 6])),
+    ("partly-pooled-gradients.lines", lambda g: (g.G.sum(1, keepdim=True) * g.X).sum(0)),
+    ("partly-pooled-gradients.lines", lambda g: (g.G.sum(2, keepdim=True) * g.X).sum(0)),
     ("otherwise-pooled-gradients", lambda g: weighted(g.xgrad(), g.X)),
+    ("otherwise-pooled-gradients", lambda g: weighted(g.plus_plus(0), g.X)),
+    ("otherwise-pooled-gradients", lambda g: weighted(g.plus_plus(1e-6), g.X)),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).median(1).values)),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).norm(dim=1))),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).std(1))),
@@ -200,7 +214,11 @@ SIGNED: Rows = (
     ("relus-left-out", lambda g: g.without_relus()),
     ("extra-pooling", lambda g: g.of(order="averaged")),
     ("resnet-for-vgg", lambda g: _resnet_map(g)),
-    ("cam-on-vgg", lambda g: weighted(g.activations.vgg.classifier[6].weight[g.k, :512], g.X)),
+    (
+        "cam-on-vgg.resnet",
+        lambda g: weighted(g.activations.resnet.fc.weight[g.k], g.X),
+    ),
+    ("cam-on-vgg.own", lambda g: weighted(g.activations.vgg.classifier[6].weight[g.k, :512], g.X)),
 )
 
 BEFORE_POOLING: Rows = (
@@ -270,9 +288,14 @@ def gradcam_mistakes(activations: Activations, questions: Questions) -> Iterator
     yield from known(TASK, others, lambda question: question, activations, "pictures")
     for last in (partial(np.maximum, 0), np.array):
         yield from left_out(TASK, lambda question: case(question).products, activations, last)
+    another = another_class(TASK, lambda name: gradients.of_all(name).relu(), activations)
     # No tensor is given to it, and no class is asked of two pictures.
     without = ("argument-changed", "picture-ignored")
-    yield from answer_patterns(TASK, "map", lambda question: case(question).map.numpy(), without)
+
+    def before(question: Question) -> np.ndarray:
+        return case(question).map.numpy()
+
+    yield from answer_patterns(TASK, "map", before, without, [another])
 
 
 def _relu_or_not(rows: Rows) -> Iterator[tuple[str, Callable[[Gradcam], Tensor]]]:

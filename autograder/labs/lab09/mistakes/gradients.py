@@ -70,6 +70,18 @@ class Gradients:
 
         return self._activations.cached(("slope", picture, label), compute)
 
+    def of_all(self, picture: str) -> Tensor:
+        """The right ones before their ReLU, of all classes at once: [1000, 7, 7]."""
+        vgg = self._activations.vgg
+        features = self._activations.vgg_features(picture)
+        with torch.no_grad():
+            first = vgg.classifier[0](features.flatten(1))[0]
+            second = vgg.classifier[3](first.relu())
+            # What a ReLU cuts off, no gradient goes back through.
+            slopes = (vgg.classifier[6].weight * (second > 0)) @ vgg.classifier[3].weight
+            alphas = (slopes * (first > 0)) @ self._first_layer_summed(channels_last=False)
+            return torch.einsum("kc,chw->khw", alphas, features[0])
+
     def at_convolution(self, picture: str, label: int, *, relu: bool) -> tuple[Tensor, Tensor]:
         """At the last convolution, [512, 14, 14] each: after its ReLU or before."""
 

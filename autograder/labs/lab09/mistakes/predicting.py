@@ -55,6 +55,13 @@ class Asked:
         """The answer to the picture prepared in another way."""
         return top(self.activations.logits(self.network, self.picture, how).softmax(0))
 
+    def shifted(self, by: int) -> Triples:
+        """Each class counted by so many too high, its name with it."""
+        names = load_classes()
+        return tuple(
+            (names[(k + by) % len(names)], (k + by) % len(names), p) for _, k, p in top(self.p)
+        )
+
     def by_name(self, *, reverse: bool) -> Triples:
         names = load_classes()
         order = sorted(range(1000), key=lambda k: (names[k], k), reverse=reverse)[:5]
@@ -73,13 +80,21 @@ ROWS: tuple[tuple[str, Callable[[Asked], Triples | None]], ...] = (
     ("log-softmax", lambda a: top(a.z.log_softmax(0))),
     ("exp-not-divided", lambda a: top(a.z.exp())),
     ("scores-divided-by-their-sum", lambda a: top(a.z / a.z.sum())),
+    # Whoever chooses by the scores themselves, and not by what is negative with their sum.
+    ("scores-divided-by-their-sum", lambda a: triples(a.z / a.z.sum(), a.z.topk(5).indices)),
     ("softmax-of-top-five", lambda a: _of_top_five(a.z)),
     ("percent", lambda a: top(100 * a.p)),
     ("ascending", lambda a: top(a.p)[::-1]),
     ("least-probable", lambda a: triples(a.p, a.p.argsort()[:5])),
     ("softmax-of-negated", lambda a: top((-a.z).softmax(0))),
     ("ids-off-by-one", lambda a: tuple((name, k + 1, p) for name, k, p in top(a.p))),
+    ("classes-off-by-one", lambda a: a.shifted(-1)),
+    ("classes-off-by-one", lambda a: a.shifted(1)),
     ("ranks-for-ids", lambda a: tuple((n, k, p) for k, (n, _, p) in enumerate(top(a.p)))),
+    (
+        "probabilities-of-ranks",
+        lambda a: tuple((n, k, float(a.p[i])) for i, (n, k, _) in enumerate(top(a.p))),
+    ),
     ("skips-the-first", lambda a: top(a.p, 6)[1:]),
     ("sorted-by-name", lambda a: a.by_name(reverse=True)),
     ("sorted-by-name", lambda a: a.by_name(reverse=False)),

@@ -33,9 +33,11 @@ def prediction_patterns(activations: Activations) -> Iterator[Mistake]:
         yield _pattern(key, shows)
     # The following look at logits, too.
     for key, test in (
+        ("percent", _rounded_percent),
         ("rounded", _rounded),
         ("other-denominator", _in_proportion),
         ("temperature", _tempered),
+        ("scores-rescaled", _linear_in_scores),
     ):
         yield _pattern(key, partial(test, activations))
     yield from right_for_some(TASK, NEVER_ONLY_THE_FIRST)
@@ -130,8 +132,14 @@ def _rounded(activations: Activations, actual: Plain, expected: Plain) -> bool:
     )
 
 
-def _to_decimals(digits: int) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda p: np.round(p, digits)
+def _rounded_percent(activations: Activations, actual: Plain, expected: Plain) -> bool:
+    return _only_probabilities(actual, expected) and any(
+        _of_its_class(activations, actual, _to_decimals(digits, 100), 1e-5) for digits in range(5)
+    )
+
+
+def _to_decimals(digits: int, whole: float = 1) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda p: np.round(whole * p, digits)
 
 
 def _of_other_classes(activations: Activations, actual: Plain, expected: Plain) -> bool:
@@ -156,6 +164,10 @@ def _of_its_class(
         if not np.abs(change(p) - chances).max() <= tolerance:
             return False
     return True
+
+
+def _empty(actual: Plain, expected: Plain) -> bool:
+    return all(isinstance(answer, tuple) and not answer for answer in actual.values())
 
 
 def _not_finite(actual: Plain, expected: Plain) -> bool:
@@ -190,19 +202,38 @@ def _tempered(activations: Activations, actual: Plain, expected: Plain) -> bool:
     return bool(powers) and all(power > NEARLY for power in powers)
 
 
+def _linear_in_scores(activations: Activations, actual: Plain, expected: Plain) -> bool:
+    """p = a · z + b in each answer, with some a > 0: five numbers, two of them free."""
+    if not _only_probabilities(actual, expected):
+        return False
+    for question, answer in actual.items():
+        z, chances = _scores(activations, question, answer)
+        z, chances = z - z.mean(), chances - chances.mean()
+        slope = float(z @ chances / (z @ z))
+        if not slope > 0 or np.abs(chances - slope * z).max() > NEARLY * np.abs(chances).max():
+            return False
+    return True
+
+
+def _scores(
+    activations: Activations, question: Question, answer: Triples
+) -> tuple[np.ndarray, np.ndarray]:
+    """The logits of an answer's classes, and what it gives as their probabilities."""
+    _, labels, chances = (np.array(column) for column in _columns(answer))
+    logits = activations.logits(network(question), activations.picture(question)).numpy()
+    return logits[labels].astype(np.float64), chances
+
+
 def _powers(activations: Activations, actual: Plain, expected: Plain) -> list[float]:
     """Each answer's a in p = C · exp(a · z); empty where that is not what the answers are."""
     if not _only_probabilities(actual, expected):
         return []
     powers = []
     for question, answer in actual.items():
-        _, labels, chances = (np.array(column) for column in _columns(answer))
+        z, chances = _scores(activations, question, answer)
         if not (chances > 0).all():
             return []
-        logits = activations.logits(network(question), activations.picture(question)).numpy()[
-            labels
-        ]
-        z = logits.astype(np.float64) - logits.mean(dtype=np.float64)
+        z = z - z.mean()
         log_p = np.log(chances) - np.log(chances).mean()
         power = float(z @ log_p / (z @ z))
         if np.abs(log_p - power * z).max() > NEARLY * max(1e-2, np.abs(log_p).max()):
@@ -221,6 +252,7 @@ def _nearly_the_classes(actual: Plain, expected: Plain) -> bool:
 
 
 PATTERNS: tuple[tuple[str, Callable[[Plain, Plain], bool]], ...] = (
+    ("empty", _empty),
     ("not-finite", _not_finite),
     ("softmax-over-wrong-axis", _all_ones),
     ("same-for-all", same_for_all),

@@ -40,6 +40,32 @@ def each_rescaled_and_shifted(actual: np.ndarray, expected: np.ndarray) -> bool:
     return np.ptp(expected) > 0 and same_up_to_factor_and_offset(actual, expected)
 
 
+def channels_rescaled(actual: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether each channel of [channels, h, w] is f · expected + c, f and c its own, f > 0.
+
+    A channel that is constant in either tells nothing.
+    """
+    one, other = actual.reshape(len(actual), -1), expected.reshape(len(actual), -1)
+    return _rows_are_parallel(
+        one - one.mean(1, keepdims=True), other - other.mean(1, keepdims=True)
+    )
+
+
+def places_rescaled(actual: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether the channels at each place of [channels, h, w] are f · expected, f its own, f > 0."""
+    return _rows_are_parallel(
+        actual.reshape(len(actual), -1).T, expected.reshape(len(actual), -1).T
+    )
+
+
+def _rows_are_parallel(one: np.ndarray, other: np.ndarray) -> bool:
+    """All that are not nearly zero in either, a third of them at least."""
+    powers = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    telling = powers > MAP_TOLERANCE * powers.max()
+    alike = (one * other).sum(1)[telling] >= (1 - MAP_TOLERANCE**2) * powers[telling]
+    return bool(3 * telling.sum() >= len(one) and alike.all())
+
+
 def rounded(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
     """Whether each `actual` is `expected` to so many decimals, and one shows several numbers."""
     for step in (1.0, 0.1, 0.01):

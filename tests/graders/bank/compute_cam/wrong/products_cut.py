@@ -1,3 +1,3 @@
-# relu-before-sum
+# relu-before-sum|relu-on-weights
 def compute_cam(features, label):
     return (fc_weight[label][:, None, None] * features[0]).relu().sum(0)

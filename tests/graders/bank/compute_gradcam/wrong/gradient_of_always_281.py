@@ -1,4 +1,4 @@
-# label-ignored
+# another-class
 def compute_gradcam(image_file, label):
     x = process_input(image_file)
     A = vgg19.features(x).detach().requires_grad_()

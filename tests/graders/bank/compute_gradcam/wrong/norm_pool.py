@@ -1,4 +1,4 @@
-# -
+# otherwise-pooled-gradients
 def compute_gradcam(image_file, label):
     x = process_input(image_file)
     with torch.no_grad():

@@ -1,4 +1,4 @@
-# relu-on-weights
+# relu-on-weights|relu-before-sum
 def compute_gradcam(image_file, label):
     x = process_input(image_file)
     A = vgg19.features(x).detach().requires_grad_()

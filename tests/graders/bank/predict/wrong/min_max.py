@@ -1,4 +1,4 @@
-# other-probabilities
+# scores-rescaled
 def predict(model, image_file):
     z = model(process_input(image_file))[0]
     s = (z - z.min()) / (z.max() - z.min())

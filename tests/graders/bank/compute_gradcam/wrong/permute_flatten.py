@@ -1,0 +1,7 @@
+# flattened-in-another-order
+# fair 1.5
+def compute_gradcam(image_file, label):
+    X = get_vgg_features(image_file).requires_grad_()
+    z = vgg19.classifier(torch.flatten(X.permute(0, 2, 3, 1), 1))
+    g, = torch.autograd.grad(z[0, label], X)
+    return F.relu((g.sum((2, 3), keepdim=True) * X).sum(1)[0]).detach()

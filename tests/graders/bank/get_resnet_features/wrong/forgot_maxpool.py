@@ -1,0 +1,7 @@
+# layer-skipped
+# fair 0.4
+def get_resnet_features(image_file):
+    x = process_input(image_file)
+    with torch.no_grad():
+        x = resnet.relu(resnet.bn1(resnet.conv1(x)))
+        return resnet.layer4(resnet.layer3(resnet.layer2(resnet.layer1(x))))

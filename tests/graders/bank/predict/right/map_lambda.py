@@ -1,0 +1,1 @@
+predict = lambda model, image_file: list(map(lambda vk: (classes[vk[1]], vk[1], vk[0]), (lambda t: zip(t[0].tolist(), t[1].tolist()))(model(process_input(image_file)).softmax(-1).squeeze(0).topk(5))))
