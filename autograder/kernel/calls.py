@@ -32,7 +32,7 @@ from autograder.run import Limits
 
 _HEADER_SLACK = 4 * 2**20  # what the JSON text of one answer may weigh beside its arrays
 _GRACE_SECONDS = 2.0  # how long an interrupted function may take to stop
-_DOUBTED_SECONDS = 5.0  # for a function that a cell has waited for in vain
+_DOUBTED_SECONDS = 15.0  # for a function that a cell has waited for in vain
 _MOST_DEATHS = 2  # a function that ends its process so often is not asked again
 
 

@@ -10,7 +10,7 @@ import ast
 import builtins
 import contextlib
 import dis
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
@@ -73,14 +73,9 @@ def needed_cells(
     return sorted(needed)
 
 
-def called_functions(source: str, known: Collection[str]) -> set[str]:
-    """Those of the functions `known` that a cell mentions."""
-    return set(names_of(source).reads) & set(known)
-
-
 def definitions_of(source: str) -> str:
     """A cell's imports, functions and classes; without all that it does besides."""
-    tree = _parsed(source)
+    tree = parsed(source)
     body: list[ast.stmt] = []
     if tree:
         body += [node for node in tree.body if isinstance(node, _DEFINITIONS)]
@@ -90,7 +85,7 @@ def definitions_of(source: str) -> str:
 @lru_cache(maxsize=2000)  # most cells are the release's
 def names_of(source: str) -> CellNames:
     """The global names that a cell binds and reads; none where it is no Python."""
-    tree = _parsed(source)
+    tree = parsed(source)
     if tree is None:
         return CellNames()
     star = any(
@@ -110,7 +105,8 @@ def names_of(source: str) -> CellNames:
     return CellNames(frozenset(binds), frozenset(reads), star)
 
 
-def _parsed(source: str) -> ast.Module | None:
+def parsed(source: str) -> ast.Module | None:
+    """A cell's tree; magics count as nothing, what cannot be read as none."""
     if len(source) > _LONGEST:
         return None
     for text in (source, _without_magics(source)):

@@ -11,7 +11,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
 from autograder.kernel.calls import suspend
-from autograder.kernel.cell_needs import called_functions
+from autograder.kernel.cell_calls import called_functions
 from autograder.kernel.cell_places import functions_in_traceback, name_of
 from autograder.kernel.notebook_client import SubmissionClient
 from autograder.run import CellError
@@ -82,10 +82,11 @@ async def _execute(
                 problem = f"In {client.describe(index)} the kernel sent a broken message ({name})."
             problem = problem or client.child.reason
             if problem:
-                doubted |= called_functions(cell.source, functions)
+                doubted |= called_functions(client.nb.cells, index, functions)
                 return Execution(problem, index, frozenset(doubted))
             if client.timed_out_in == index:
                 new = set(functions_in_traceback(cell.outputs)) & set(functions)
+                new = new or called_functions(client.nb.cells, index, functions)
                 doubted |= new
                 suspend(client.child, new)
             if client.ended_by == index:

@@ -17,7 +17,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
 from autograder.errors import CamlabError
-from autograder.kernel.cell_needs import called_functions
+from autograder.kernel.cell_calls import called_functions
 from autograder.kernel.cell_places import name_of, place_in_traceback
 from autograder.kernel.child_process import ChildProcess, describe_end
 from autograder.kernel.printed import Printed
@@ -154,9 +154,12 @@ class SubmissionClient(NotebookClient):
 
     def _get_timeout(self, cell: NotebookNode | None) -> float:  # type: ignore[override] # half seconds too
         limits = self.sandbox.limits
-        if cell is not None and _is_given(cell) and called_functions(cell.source, self.functions):
-            return min(limits.cell_seconds, limits.given_cell_seconds)
-        return limits.cell_seconds
+        if cell is None or not _is_given(cell):
+            return limits.cell_seconds
+        index = next(place for place, one in enumerate(self.nb.cells) if one is cell)
+        if not called_functions(self.nb.cells, index, self.functions):
+            return limits.cell_seconds
+        return min(limits.cell_seconds, limits.given_cell_seconds)
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any
