@@ -40,6 +40,7 @@ def test_every_given_cell_that_calls_a_students_function_is_known(source, classr
     }
     assert calls["test_predict"] == {"predict"}
     assert calls["two_classes"] == {"get_resnet_features", "compute_cam"}, "through show_cam"
+    assert calls["predict_show"] == {"predict"}
     assert calls["pooling"] == {"compute_gradcam"}
     assert calls["helpers_pictures"] == set(), "it defines, and calls nothing"
 
