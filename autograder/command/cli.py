@@ -196,6 +196,7 @@ def grade(
         list[str] | None, typer.Option(help="A student whose work is not run; may be repeated.")
     ] = None,
     cell_seconds: Seconds = 60.0,
+    given_cell_seconds: Seconds = 10.0,
     question_seconds: Seconds = 30.0,
     submission_seconds: Seconds = 300.0,
     cpu_seconds: Seconds = 300.0,
@@ -211,6 +212,7 @@ def grade(
     course = _course(lab, out)
     limits = Limits(
         cell_seconds=cell_seconds,
+        given_cell_seconds=given_cell_seconds,
         question_seconds=question_seconds,
         submission_seconds=submission_seconds,
         cpu_seconds=cpu_seconds,

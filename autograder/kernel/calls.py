@@ -32,7 +32,7 @@ from autograder.run import Limits
 
 _HEADER_SLACK = 4 * 2**20  # what the JSON text of one answer may weigh beside its arrays
 _GRACE_SECONDS = 2.0  # how long an interrupted function may take to stop
-_DOUBTED_SECONDS = 15.0  # for a function that a cell has waited for in vain
+_DOUBTED_SHARE = 0.5  # of a question's time, for a function that a cell has waited for in vain
 _MOST_DEATHS = 2  # a function that ends its process so often is not asked again
 
 
@@ -235,7 +235,7 @@ class _Caller:
 
     def _seconds(self, function: str) -> float:
         seconds = self.limits.question_seconds
-        return min(seconds, _DOUBTED_SECONDS) if function in self.how.doubted else seconds
+        return seconds * _DOUBTED_SHARE if function in self.how.doubted else seconds
 
     def _late(self, question: Question, until: float) -> Failure:
         self.child.timed_out = True
