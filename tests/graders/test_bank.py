@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from tests.graders.accuracy import furthest_right, nearest_wrong
+import json
+
+from tests.graders.accuracy import PATH, furthest_right, nearest_wrong
 from tests.graders.marked import TASKS, Marked, solutions
+
+FIGURES = json.loads(PATH.read_bytes())
 
 
 def test_the_bank_is_large_enough():
@@ -40,6 +44,20 @@ def test_marks_are_within_half_a_point_of_what_a_fair_ta_gives(bank):
         for item in stated
         if abs(item.fair - item.mark.points) > 0.5
     ]
+
+
+def test_a_sample_of_the_bank_does_no_worse_than_the_figures(bank):
+    """Of the sample alone: what goes wrong there went wrong in the whole."""
+    refused = sum(item.right and not item.full for item in bank)
+    passed = sum(item.wrong and item.full for item in bank)
+    unfair = sum(item.fair is not None and abs(item.fair - item.mark.points) > 0.5 for item in bank)
+    named = [item for item in bank if item.wrong and item.expected_hint != "-"]
+    assert refused <= FIGURES["right_refused"]
+    assert passed <= FIGURES["wrong_passed"]
+    assert unfair <= FIGURES["fair_stated"] - FIGURES["fair_within_half_a_point"]
+    assert sum(not item.hit for item in named) <= (
+        FIGURES["hints_expected"] - FIGURES["hints_right"]
+    )
 
 
 def test_no_hint_is_given_where_none_fits(bank):

@@ -1,7 +1,7 @@
 """The graders and hints do not lean on one set of weights: other networks, the same verdicts.
 
-The bank is judged with the weights in use, ImageNet's where they are found. Here it is judged once
-more with networks of another random trunk, fitted to the evidence of other classes.
+The bank is judged with the weights in use, ImageNet's where they are found. Here a part of it is
+judged once more with networks of another random trunk, fitted to the evidence of other classes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from autograder.assets.lab_pictures import open_pictures
 from autograder.assets.weights import FILES, find_weights
 from autograder.judging import AnswerGrader
 from tests.graders.conftest import open_classroom
-from tests.graders.marked import Marked, mark_solutions, sample, solutions, task_of
+from tests.graders.marked import Marked, mark_solutions, sample, solutions
 
 
 @pytest.fixture(scope="module")
@@ -41,22 +41,28 @@ def other_weights(root, tmp_path_factory) -> Iterator[Path]:
         yield home
 
 
+PATHS = solutions() if os.environ.get("CAMLAB_LONG") else sample(solutions(), 9)
+
+
 @pytest.fixture(scope="module")
-def marked(bank, other_weights, root, tmp_path_factory) -> list[tuple[Marked, Marked]]:
+def first(classroom, answer_grader, reference) -> list[Marked]:
+    """With the weights in use."""
+    return mark_solutions(classroom, answer_grader, reference, PATHS)
+
+
+@pytest.fixture(scope="module")
+def marked(first, other_weights, root, tmp_path_factory) -> list[tuple[Marked, Marked]]:
     """(with the weights in use, with the others)"""
-    paths = solutions() if os.environ.get("CAMLAB_LONG") else sample(solutions())
-    first = {(item.task, item.right, item.name): item for item in bank}
     with open_classroom(root, tmp_path_factory.mktemp("other_class")) as room:
         folder = root / "source" / "lab09"
         reference = room.lab.reference_answers(room.questions, folder)
         mistakes = room.lab.known_mistakes(room.questions, folder)
         with AnswerGrader(room.lab, room.questions, reference, mistakes) as answer_grader:
-            seen = mark_solutions(room, answer_grader, reference, paths)
-    keys = [(task_of(path), path.parent.name == "right", path.stem) for path in paths]
-    return [(first[key], item) for key, item in zip(keys, seen, strict=True)]
+            seen = mark_solutions(room, answer_grader, reference, PATHS)
+    return list(zip(first, seen, strict=True))
 
 
-def test_the_other_weights_are_others_indeed(classroom, bank, other_weights):
+def test_the_other_weights_are_others_indeed(classroom, first, other_weights):
     assert find_weights().torch_home == other_weights
     assert find_weights().kind == "stand-in"
     asked = {question.key for question in classroom.questions.of_task("compute_gradcam")}
@@ -90,4 +96,4 @@ def test_points_and_hints_are_the_same(marked, capsys):
         for line in (*points, *hints):
             print(f"  {line}")
     assert not points
-    assert len(hints) <= 0.02 * len(marked)
+    assert len(hints) <= 0.05 * len(marked)
