@@ -47,7 +47,7 @@ from autograder.text.student_names import unfit_name
 
 SKIPPED = "Left out by --skip: it was not run. Grade again without --skip to run it."
 T = TypeVar("T")
-_LOOKED_AT = 20
+_LOOKED_AT = 20  # submissions, before the sandbox is started
 _MOST_THREADS = 4096  # they are started when they are needed; nearly all wait for a cluster
 
 
@@ -124,11 +124,12 @@ def _grade_class(
                 jobs=options.workers,
                 limits=options.limits,
                 warm=options.open_cluster is None,
-                runs_one=lambda setup: _runs_one(course, setup, options, folders),
             )
         )
         runner = stack.enter_context(_open_runner(grader, options, say))
         grading = _Grading(course, grader, runner, options, on_began)
+        if options.open_cluster is None and grading.is_one_new(folders):
+            grader.runner.start()  # it loads beside what follows
         keep_reference(course, grader.setup.reference)
         ensure_assignment(course)
         gradebook = stack.enter_context(GradebookWriter(course, submitted))
@@ -164,23 +165,6 @@ def _check_skipped(skip: Iterable[str], students: Sequence[str]) -> None:
         )
 
 
-def _runs_one(
-    course: Course, setup: ClassSetup, options: GradingOptions, folders: Sequence[SubmittedFolder]
-) -> bool:
-    """Whether one of the first few must be run: to ask for all would take too long."""
-    store, kind = Store(course.store), choose_sandbox(options.sandbox).kind
-    key = class_key(setup, options.limits, kind)
-
-    def is_new(folder: SubmittedFolder) -> bool:
-        try:
-            return options.fresh or not store.holds(entry_key(key, folder.read()))
-        except Exception:  # whatever it is, it has a row of its own when its turn comes
-            return False
-
-    first = (folder for folder in folders[:_LOOKED_AT] if folder.student not in options.skip)
-    return any(map(is_new, first))
-
-
 def _open_runner(
     grader: SubmissionGrader, options: GradingOptions, say: Callable[[str], None]
 ) -> contextlib.AbstractContextManager[Runner]:
@@ -214,6 +198,17 @@ class _Grading:
         self._outputs = OutputCache(course.store.parent / "written", course.out)
         kind = choose_sandbox(options.sandbox).kind
         self._key = class_key(grader.setup, options.limits, kind)
+
+    def is_one_new(self, folders: Sequence[SubmittedFolder]) -> bool:
+        """Whether one of the first few must be run: to look at all would take too long."""
+        first = folders[:_LOOKED_AT]
+        return any(self._is_new(one) for one in first if one.student not in self._skip)
+
+    def _is_new(self, folder: SubmittedFolder) -> bool:
+        try:
+            return self._fresh or not self._store.holds(entry_key(self._key, folder.read()))
+        except Exception:  # whatever it is, it has a row of its own when its turn comes
+            return False
 
     def results(self, folders: Iterable[SubmittedFolder]) -> Iterator[SubmissionResult]:
         """Yield rows as they come: first everybody, then, alone, whom others may have disturbed."""

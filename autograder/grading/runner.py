@@ -127,6 +127,10 @@ class LocalRunner:
         self._class_key = class_key
         self.max_concurrency, self.exclusive_slots = jobs, 1
 
+    def start(self) -> None:
+        """Let the sandbox load beside whatever the caller does next."""
+        self._sandbox.get()
+
     def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
         return self.run_prepared(prepare(file, self._release), alone=alone)
 

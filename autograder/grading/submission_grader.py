@@ -137,15 +137,13 @@ def open_submission_grader(
     jobs: int = 1,
     limits: Limits | None = None,
     warm: bool = True,
-    runs_one: Callable[[ClassSetup], bool] = lambda setup: True,
 ) -> Iterator[SubmissionGrader]:
     """Open a runner and the graders for a class.
 
     Args:
         course: the course.
         release: the student release's notebook (`read_release`).
-        warm: let the sandbox load at once where something is sure to be run on this machine.
-        runs_one: whether something is, once the class is known.
+        warm: let the sandbox load at once where something is sure to be run.
     """
     lab, folder = course.lab, course.source
     kind = choose_sandbox(sandbox).kind
@@ -158,8 +156,6 @@ def open_submission_grader(
     with LazySandbox(opener) as lazy:
         # Where questions are to be made, the sandbox loads beside that.
         setup = set_up_class(course, release, before_making=lazy.get if warm else None)
-        if warm and runs_one(setup):
-            lazy.get()  # it loads beside what follows
         questions, reference = setup.questions, setup.reference
         runner = LocalRunner(lab, release, lazy, questions, reference, str(course.out), jobs)
         mistakes = _known_mistakes(lab, questions, folder)
