@@ -182,11 +182,9 @@ class Hints:
         least, nearest = min(fits, key=lambda pair: pair[0])
         as_near = [one for worst, one in fits if worst <= max(AS_NEAR * least, ROUNDING)]
         first = as_near[0] if least <= ROUNDING else nearest
-        texts = list(dict.fromkeys(one.text for one in as_near if one.name != first.name))
-        if not texts or texts == [first.text]:
-            return first
-        said = " Or: ".join([first.text, *(text for text in texts if text != first.text)])
-        return replace(first, text=f"{ALIKE} {said}")
+        others = [one.text for one in as_near if one.name != first.name]
+        texts = dict.fromkeys([first.text, *others])
+        return first if len(texts) == 1 else replace(first, text=f"{ALIKE} {' Or: '.join(texts)}")
 
     def _worst_misfit(
         self,

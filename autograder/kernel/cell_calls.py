@@ -32,12 +32,14 @@ class Mentions:
     defined: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-def called_functions(cells: Sequence[NotebookNode], index: int, known: Collection[str]) -> set[str]:
-    """Those of the functions `known` that the cell `index` may call, by whatever way."""
-    of_cells = [mentions_of(cell.source) for cell in cells if cell.cell_type == "code"]
-    defined = {name: words for cell in of_cells for name, words in cell.defined.items()}
+def called_functions(
+    cells: Sequence[NotebookNode], cell: NotebookNode, known: Collection[str]
+) -> set[str]:
+    """Those of the functions `known` that `cell`, one of `cells`, may call, by whatever way."""
+    of_cells = [mentions_of(one.source) for one in cells if one.cell_type == "code"]
+    defined = {name: words for one in of_cells for name, words in one.defined.items()}
     met: set[str] = set()
-    waiting = set(mentions_of(cells[index].source).run)
+    waiting = set(mentions_of(cell.source).run)
     while waiting:
         met |= waiting
         # What a student's function calls is its own matter: it is the one that does not come back.

@@ -82,11 +82,11 @@ async def _execute(
                 problem = f"In {client.describe(index)} the kernel sent a broken message ({name})."
             problem = problem or client.child.reason
             if problem:
-                doubted |= called_functions(client.nb.cells, index, functions)
+                doubted |= called_functions(client.nb.cells, cell, functions)
                 return Execution(problem, index, frozenset(doubted))
             if client.timed_out_in == index:
                 new = set(functions_in_traceback(cell.outputs)) & set(functions)
-                new = new or called_functions(client.nb.cells, index, functions)
+                new = new or called_functions(client.nb.cells, cell, functions)
                 doubted |= new
                 suspend(client.child, new)
             if client.ended_by == index:

@@ -156,8 +156,7 @@ class SubmissionClient(NotebookClient):
         limits = self.sandbox.limits
         if cell is None or not _is_given(cell):
             return limits.cell_seconds
-        index = next(place for place, one in enumerate(self.nb.cells) if one is cell)
-        if not called_functions(self.nb.cells, index, self.functions):
+        if not called_functions(self.nb.cells, cell, self.functions):
             return limits.cell_seconds
         return min(limits.cell_seconds, limits.given_cell_seconds)
 

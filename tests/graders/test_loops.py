@@ -34,8 +34,8 @@ def source(root):
 def test_every_given_cell_that_calls_a_students_function_is_known(source, classroom):
     functions = {question.function for question in classroom.questions.questions}
     calls = {
-        name: called_functions(source.cells, index, functions)
-        for index, cell in enumerate(source.cells)
+        name: called_functions(source.cells, cell, functions)
+        for cell in source.cells
         if (name := cell.metadata.get("nbgrader", {}).get("grade_id")) and cell.cell_type == "code"
     }
     assert calls["test_predict"] == {"predict"}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 from torch import Tensor
 
 from autograder.judging.comparing import MAP_TOLERANCE
-from autograder.lab import Mistake, PatternMistake, Question
+from autograder.lab import Mistake, PatternMistake
 from autograder.labs.lab09.mistakes.activations import Activations
+from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
 from autograder.labs.lab09.mistakes.texts import text
-
-PlainAnswers = Mapping[Question, object]
 
 
 def another_class(task: str, maps: Callable[[str], Tensor], activations: Activations) -> Mistake:

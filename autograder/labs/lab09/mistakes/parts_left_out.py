@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from torch import Tensor
@@ -10,9 +10,9 @@ from torch import Tensor
 from autograder.judging.comparing import MAP_TOLERANCE
 from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
+from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
 from autograder.labs.lab09.mistakes.texts import text
 
-PlainAnswers = Mapping[Question, object]
 Products = Callable[[Question], Tensor]
 
 
