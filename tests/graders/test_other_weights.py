@@ -96,4 +96,4 @@ def test_points_and_hints_are_the_same(marked, capsys):
         for line in (*points, *hints):
             print(f"  {line}")
     assert not points
-    assert len(hints) <= 0.05 * len(marked)
+    assert len(hints) <= 0.02 * len(marked)

@@ -133,7 +133,10 @@
         change.answer.revision = now.revision;
         change.answer.other = now.other;
         change.answer.score = now.score;
-        if (key === state.key) { showOther(); say("Saved in the gradebook."); }
+        if (key === state.key) {
+          showOther();
+          if (!waiting.has(key)) say("Saved in the gradebook."); // or what changed since is not
+        }
         await refresh();
         return;
       }
