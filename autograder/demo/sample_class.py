@@ -8,7 +8,9 @@ from copy import deepcopy
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_solution
 
+from autograder.cells import grade_id
 from autograder.files import write_atomically
 from autograder.lab import Lab, SampleStudent
 
@@ -32,18 +34,12 @@ def worked_notebook(
     release: NotebookNode, solution: NotebookNode, answers: Mapping[str, str]
 ) -> NotebookNode:
     """The student release with the solution's answers filled in, some of them replaced."""
-    solved = {_grade_id(cell): cell.source for cell in solution.cells if _grade_id(cell)}
+    solved = {grade_id(cell): cell.source for cell in solution.cells if grade_id(cell)}
     notebook = deepcopy(release)
     for cell in notebook.cells:
-        nbgrader = cell.metadata.get("nbgrader", {})
-        if nbgrader.get("solution"):
-            grade_id = nbgrader["grade_id"]
-            cell.source = answers.get(grade_id, solved[grade_id])
+        if is_solution(cell):
+            cell.source = answers.get(grade_id(cell), solved[grade_id(cell)])
     return notebook
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def _content(member: SampleStudent, release: NotebookNode, solution: NotebookNode) -> bytes:

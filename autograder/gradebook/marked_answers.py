@@ -11,9 +11,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from autograder.cells import grade_id
 from autograder.files import write_atomically
 from autograder.lab import Lab
 from autograder.run import Run
+from autograder.storage.notebook_bytes import cells_in
 from autograder.storage.store import notebook_text
 
 CHANGED = "The answer has changed since a person marked it; the mark waits to be given anew."
@@ -58,15 +60,9 @@ def answer_digests(run: Run, lab: Lab) -> dict[str, str]:
     """Grade id -> digest, of each written answer; the lines of those cells alone are read."""
     wanted = {task.answer_id: task.grade_id for task in lab.tasks if not task.by_machine}
     found = {}
-    for line in notebook_text(run).split(b"\n"):
-        names = [name for name in wanted if json.dumps(name).encode() in line]
-        if not names or b'"grade_id"' not in line:
-            continue
-        cell = json.loads(line.removesuffix(b","))
-        grade_id = wanted.get(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
-        if grade_id is not None:
-            told = json.dumps([cell["source"].split(), cell.get("attachments")], sort_keys=True)
-            found[grade_id] = hashlib.sha256(told.encode()).hexdigest()[:32]
+    for _, cell in cells_in(notebook_text(run).split(b"\n"), wanted):
+        told = json.dumps([cell["source"].split(), cell.get("attachments")], sort_keys=True)
+        found[wanted[grade_id(cell)]] = hashlib.sha256(told.encode()).hexdigest()[:32]
     return found
 
 

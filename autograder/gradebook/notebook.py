@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.cells import grade_id
 from autograder.lab import Lab
 from autograder.results import TaskMark
-from autograder.storage.notebook_bytes import notebook_bytes
+from autograder.storage.notebook_bytes import cells_in, notebook_bytes
 
 # What a page may show of a submission's outputs; anything else could carry a script.
 SAFE_TYPES = ("text/plain", "image/png", "image/jpeg")
@@ -37,7 +36,7 @@ def showable(notebook: NotebookNode, lab: Lab) -> NotebookNode:
         if cell.cell_type != "code":
             _make_text(cell)
         else:
-            cell.outputs = _safe_outputs(cell, only_printed=_grade_id(cell) in grade_ids)
+            cell.outputs = _safe_outputs(cell, only_printed=grade_id(cell) in grade_ids)
     return notebook
 
 
@@ -48,23 +47,12 @@ def put_marks(text: bytes, lab: Lab, marks: tuple[TaskMark, ...]) -> bytes:
     """
     waiting = {lab.task(mark.task).grade_id: mark for mark in marks}
     lines = text.split(b"\n")
-    for index, line in enumerate(lines):
-        for grade_id in [one for one in waiting if _names(line, one)]:
-            cell = json.loads(line.removesuffix(b","))
-            if cell["cell_type"] == "code" and _grade_id(cell) == grade_id:
-                cell["outputs"] += _mark_outputs(waiting.pop(grade_id))
-                comma = b"," if line.endswith(b",") else b""
-                lines[index] = json.dumps(cell, sort_keys=True).encode() + comma
+    for index, cell in cells_in(lines, set(waiting)):
+        if cell["cell_type"] == "code" and grade_id(cell) in waiting:
+            cell["outputs"] += _mark_outputs(waiting.pop(grade_id(cell)))
+            comma = b"," if lines[index].endswith(b",") else b""
+            lines[index] = json.dumps(cell, sort_keys=True).encode() + comma
     return b"\n".join(lines)
-
-
-def _names(line: bytes, grade_id: str) -> bool:
-    """Whether a cell's line may be that of a test cell; in texts, quotation marks are escaped."""
-    return f'"grade_id": {json.dumps(grade_id)}'.encode() in line
-
-
-def _grade_id(cell: Mapping[str, Any]) -> str | None:
-    return cell["metadata"].get("nbgrader", {}).get("grade_id")
 
 
 def _make_text(cell: NotebookNode) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import nbformat
 
+from autograder.cells import cell_with
 from autograder.course import Course
 from autograder.lab import Task
 
@@ -64,11 +65,9 @@ class Rubric:
 def read_rubric(course: Course, task: Task) -> Rubric:
     """The rubric of a task that people mark; without items where its cell has no scheme."""
     notebook = nbformat.read(course.source / course.lab.notebook_name, as_version=4)
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == task.answer_id:
-            found = _SCHEME.search(cell.source + "\n")
-            return parse_rubric(found[1] if found else "", task)
-    return parse_rubric("", task)
+    cell = cell_with(notebook.cells, task.answer_id)
+    found = _SCHEME.search(cell.source + "\n") if cell else None
+    return parse_rubric(found[1] if found else "", task)
 
 
 def parse_rubric(scheme: str, task: Task) -> Rubric:

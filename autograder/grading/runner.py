@@ -15,6 +15,7 @@ from typing import Protocol
 from nbformat import NotebookNode
 
 from autograder.answers import Answer
+from autograder.cells import cell_with
 from autograder.errors import AutograderError
 from autograder.gradebook.notebook import showable
 from autograder.grading.machine_lock import machine_lock
@@ -163,7 +164,5 @@ class LocalRunner:
 
 
 def _source(notebook: NotebookNode, grade_id: str) -> str:
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
-            return cell.source
-    return ""
+    cell = cell_with(notebook.cells, grade_id)
+    return cell.source if cell else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.assets.weights import weights_of
+from autograder.cells import name_of
 from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
 from autograder.grading.runner import (
@@ -23,7 +24,6 @@ from autograder.grading.runner import (
 from autograder.judging import AnswerGrader
 from autograder.judging.exception_hints import missing_packages
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
-from autograder.kernel.cell_places import name_of
 from autograder.lab import Lab, Mistake, Questions
 from autograder.results import Criterion, RowStatus, SubmissionResult, TaskMark
 from autograder.run import Limits, Run

@@ -10,6 +10,8 @@ from functools import lru_cache
 from ipykernel.compiler import get_file_name
 from nbformat import NotebookNode
 
+from autograder.cells import is_given, name_of
+
 _CELL_LINE = re.compile(r"Cell In\[(\d{1,9})\], line (\d{1,9})")
 _CELL_FUNCTION = re.compile(r"Cell In\[\d{1,9}\], line \d{1,9}, in (\w{1,200})")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -64,18 +66,6 @@ def place_in_traceback(cell: NotebookNode, count: object, traceback: list[str]) 
     text = _COLOURS.sub("", "\n".join(traceback))
     lines = [int(line) for number, line in _CELL_LINE.findall(text) if int(number) == count]
     return place_in(cell, lines[-1] if lines else 0)
-
-
-def is_given(cell: NotebookNode) -> bool:
-    nbgrader = cell.metadata.get("nbgrader")
-    return isinstance(nbgrader, dict) and nbgrader.get("locked") is True
-
-
-def name_of(cell: NotebookNode) -> str:
-    """The grade id, else the cell's own id."""
-    nbgrader = cell.metadata.get("nbgrader")
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return str(grade_id or cell.get("id", ""))
 
 
 def functions_in_traceback(outputs: list[NotebookNode]) -> list[str]:

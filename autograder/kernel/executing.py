@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
+from autograder.cells import name_of
 from autograder.kernel.calls import suspend
 from autograder.kernel.cell_calls import called_functions
-from autograder.kernel.cell_places import functions_in_traceback, name_of
+from autograder.kernel.cell_places import functions_in_traceback
 from autograder.kernel.notebook_client import SubmissionClient
 from autograder.run import CellError
 

@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.answers import Answer, Scalar
+from autograder.cells import is_given, name_of
 from autograder.kernel.cell_needs import names_of, needed_cells
-from autograder.kernel.cell_places import is_given, name_of
 
 _TRIES = 4  # places in one cell where its text is mended
 _LIKE = 0.75  # how alike two names are that may be one, misspelt

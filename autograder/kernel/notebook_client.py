@@ -16,9 +16,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
+from autograder.cells import is_given, name_of
 from autograder.errors import CamlabError
 from autograder.kernel.cell_calls import called_functions
-from autograder.kernel.cell_places import name_of, place_in_traceback
+from autograder.kernel.cell_places import place_in_traceback
 from autograder.kernel.child_process import ChildProcess, describe_end
 from autograder.kernel.printed import Printed
 from autograder.kernel.provisioner import SandboxProvisioner
@@ -154,7 +155,7 @@ class SubmissionClient(NotebookClient):
 
     def _get_timeout(self, cell: NotebookNode | None) -> float:  # type: ignore[override] # half seconds too
         limits = self.sandbox.limits
-        if cell is None or not _is_given(cell):
+        if cell is None or not is_given(cell):
             return limits.cell_seconds
         if not called_functions(self.nb.cells, cell, self.functions):
             return limits.cell_seconds
@@ -296,12 +297,6 @@ class SubmissionClient(NotebookClient):
         """Why the kernel is dead, as far as its exit status tells."""
         how = describe_end(self.child.wait(1.0))
         return self.child.reason or f"The kernel died in {self.describe(index)}: {how}."
-
-
-def _is_given(cell: NotebookNode) -> bool:
-    """Whether the lab gives the cell; its text was restored from the release."""
-    marks = cell.metadata.get("nbgrader")
-    return isinstance(marks, dict) and marks.get("locked") is True and not marks.get("solution")
 
 
 def _kernel_manager(sandbox: Children, child: ChildProcess) -> AsyncKernelManager:

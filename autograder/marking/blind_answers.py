@@ -14,7 +14,9 @@ from functools import cached_property
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade
 
+from autograder.cells import cell_with, grade_id
 from autograder.course import Course
 from autograder.gradebook.blind_order import blind_numbers
 from autograder.gradebook.marks import ClassMarks, FinalRow
@@ -95,10 +97,10 @@ class AnswerReader:
     def made_here(self, answer: BlindAnswer) -> tuple[HandedInPicture, ...]:
         """The pictures that the student's code drew when it was graded."""
         notebook = self._autograded(answer.student)
-        wanted = {_grade_id(cell) for cell in self._drawing_cells(answer.task)} - {""}
+        wanted = {grade_id(cell) for cell in self._drawing_cells(answer.task)} - {""}
         found: list[HandedInPicture] = []
         for cell in notebook.cells if notebook else ():
-            if cell.cell_type == "code" and _grade_id(cell) in wanted:
+            if cell.cell_type == "code" and grade_id(cell) in wanted:
                 found += _outputs(cell)
         return tuple(found)
 
@@ -111,7 +113,7 @@ class AnswerReader:
         place = (hashlib.sha256(content).hexdigest(), answer.task.name)
         if place not in self._handed_in:
             cells = self._drawing_cells(answer.task)
-            grade_ids = [_grade_id(cell) for cell in cells if _grade_id(cell)]
+            grade_ids = [grade_id(cell) for cell in cells if grade_id(cell)]
             sources = [cell.source for cell in cells]
             self._handed_in[place] = pictures_handed_in(content, grade_ids, sources)
         return self._handed_in[place]
@@ -120,9 +122,9 @@ class AnswerReader:
         """The code between the answer and the graded cell before it: what the question is about."""
         found: list[NotebookNode] = []
         for cell in self._source.cells:
-            if _grade_id(cell) == task.answer_id:
+            if grade_id(cell) == task.answer_id:
                 break
-            if cell.metadata.get("nbgrader", {}).get("grade"):
+            if is_grade(cell):
                 found = []
             elif cell.cell_type == "code":
                 found.append(cell)
@@ -131,7 +133,7 @@ class AnswerReader:
     def _answer_cell(self, answer: BlindAnswer) -> NotebookNode | None:
         notebook = self._autograded(answer.student)
         cells = notebook.cells if notebook else ()
-        return next((cell for cell in cells if _grade_id(cell) == answer.task.answer_id), None)
+        return cell_with(cells, answer.task.answer_id)
 
     def _autograded(self, student: str) -> NotebookNode | None:
         lab = self._course.lab
@@ -156,10 +158,6 @@ class AnswerReader:
             return {}
         found = find_submissions(self._course.submitted, self._course.lab.name)
         return {folder.student: folder for folder in found}
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 def _outputs(cell: NotebookNode) -> Iterator[HandedInPicture]:

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from traitlets import Bool
 
+from autograder.cells import grade_id
 from autograder.course import Course, find_course, find_root
 from autograder.errors import CamlabError
 from autograder.gradebook.rubric import read_rubric
@@ -68,6 +69,6 @@ def _with_schemes(notebook: NotebookNode, course: Course) -> NotebookNode:
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
-        if scheme := schemes.get(cell.metadata.get("nbgrader", {}).get("grade_id", "")):
+        if scheme := schemes.get(grade_id(cell)):
             cells.append(new_markdown_cell(f"**Marking scheme** (for TAs alone)\n\n{scheme}"))
     return NotebookNode({**notebook, "cells": cells})

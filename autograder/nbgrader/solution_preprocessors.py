@@ -6,11 +6,12 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor
 
 from autograder.assets.weights import weights_of
+from autograder.cells import name_of
 from autograder.course import find_course
 from autograder.environment import environment
 from autograder.errors import CamlabError
 from autograder.nbgrader.stock_steps import Resources, is_of_lab
-from autograder.release.regions import MARKERS, cell_name
+from autograder.release.regions import MARKERS
 
 
 class ClearHiddenTestsOfLabs(ClearHiddenTests):
@@ -72,9 +73,9 @@ def _refuse_errors(cell: NotebookNode) -> None:
     for output in cell.get("outputs", ()):
         if output.output_type == "error":
             raise CamlabError(
-                f"The solution stops in cell {cell_name(cell)}: {output.ename}: {output.evalue}"
+                f"The solution stops in cell {name_of(cell)}: {output.ename}: {output.evalue}"
             )
         if output.output_type == "stream" and output.name == "stderr":
             raise CamlabError(
-                f"The solution warns in cell {cell_name(cell)}: {output.text.strip()[:300]}"
+                f"The solution warns in cell {name_of(cell)}: {output.text.strip()[:300]}"
             )

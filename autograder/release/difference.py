@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.release.regions import cell_name
+from autograder.cells import name_of
 
 
 def difference(old: Path, new: Path) -> Iterator[str]:
@@ -30,7 +30,7 @@ def _parts(folder: Path) -> dict[str, list[str]]:
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".ipynb":
             for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
-                parts[f"{name} {number:03} {cell_name(cell)}"] = cell.source.splitlines()
+                parts[f"{name} {number:03} {name_of(cell)}"] = cell.source.splitlines()
         elif path.suffix in {".jpg", ".png"}:
             parts[name] = [f"a picture of {path.stat().st_size} bytes"]
         else:

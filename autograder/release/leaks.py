@@ -11,8 +11,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.cells import name_of
 from autograder.lab import Lab
-from autograder.release.regions import KINDS, Finding, cell_name, public_lines, regions
+from autograder.release.regions import KINDS, Finding, public_lines, regions
 
 # Shorter lines ("return result") say nothing and stand in many places.
 SHORTEST_SECRET = 12
@@ -62,7 +63,7 @@ def _texts(release: Path) -> Iterator[tuple[str, str, bool]]:
     for path in sorted(item for item in release.rglob("*") if item.is_file()):
         if path.suffix == ".ipynb":
             for cell in nbformat.read(path, as_version=4).cells:
-                yield cell_name(cell), cell.source, cell.cell_type == "code"
+                yield name_of(cell), cell.source, cell.cell_type == "code"
         elif path.suffix not in PICTURES:
             yield path.name, path.read_text("utf-8"), path.suffix == ".py"
 
@@ -70,7 +71,7 @@ def _texts(release: Path) -> Iterator[tuple[str, str, bool]]:
 def _outputs(notebook: NotebookNode) -> Iterator[Finding]:
     for cell in notebook.cells:
         if cell.cell_type == "code" and (cell.outputs or cell.execution_count):
-            yield Finding(cell_name(cell), "holds outputs.")
+            yield Finding(name_of(cell), "holds outputs.")
 
 
 def _reference_statements(lab: Lab) -> set[str]:

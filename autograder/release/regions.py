@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from rapidfuzz import fuzz
 
+from autograder.cells import name_of
+
 KINDS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 MARKERS = {f"### {edge} {kind}": (edge, kind) for kind in KINDS for edge in ("BEGIN", "END")}
 
@@ -33,15 +35,10 @@ class Region:
     lines: tuple[str, ...]
 
 
-def cell_name(cell: NotebookNode) -> str:
-    """What a person calls the cell: its grade id, else its id."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "without id")
-
-
 def check_markers(notebook: NotebookNode) -> Iterator[Finding]:
     """Find markers that are misspelt, nested, or lack their other half."""
     for cell in notebook.cells:
-        name = cell_name(cell)
+        name = name_of(cell)
         open_kind = ""
         for line in cell.source.splitlines():
             text = line.strip()
@@ -70,7 +67,7 @@ def regions(notebook: NotebookNode) -> list[Region]:
             if edge == "BEGIN":
                 kind, lines = marked, []
             elif edge == "END":
-                found.append(Region(cell_name(cell), kind, tuple(lines)))
+                found.append(Region(name_of(cell), kind, tuple(lines)))
                 kind = ""
             elif kind:
                 lines.append(line)

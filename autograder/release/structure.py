@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
 
+from autograder.cells import grade_id, name_of
 from autograder.errors import CamlabError
 from autograder.judging import AnswerGrader
 from autograder.lab import Lab, Questions
-from autograder.release.regions import Finding, cell_name, regions
+from autograder.release.regions import Finding, regions
 
 
 def check_structure(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
@@ -21,27 +22,27 @@ def check_structure(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
     yield from _roles(source, lab)
     for cell in source.cells:
         if cell.cell_type == "code" and (cell.outputs or cell.execution_count):
-            yield Finding(cell_name(cell), "the source holds outputs; clear them.")
+            yield Finding(name_of(cell), "the source holds outputs; clear them.")
 
 
 def _by_id(source: NotebookNode) -> dict[str, NotebookNode]:
-    return {cell_name(cell): cell for cell in source.cells if "nbgrader" in cell.metadata}
+    return {name_of(cell): cell for cell in source.cells if "nbgrader" in cell.metadata}
 
 
 def _ids(source: NotebookNode, lab: Lab) -> Iterator[Finding]:
     marked = [cell for cell in source.cells if "nbgrader" in cell.metadata]
     for cell in marked:
-        if not cell.metadata.nbgrader.get("grade_id"):
+        if not grade_id(cell):
             yield Finding(cell.get("id", "?"), "has nbgrader metadata without a grade id.")
-    counts = Counter(cell_name(cell) for cell in marked)
+    counts = Counter(name_of(cell) for cell in marked)
     yield from (
         Finding(name, f"this grade id is there {count} times.")
         for name, count in counts.items()
         if count > 1
     )
     for task in lab.tasks:
-        for grade_id in {task.answer_id, task.grade_id} - set(counts):
-            yield Finding(grade_id, f"is missing; the task {task.name} needs it.")
+        for name in {task.answer_id, task.grade_id} - set(counts):
+            yield Finding(name, f"is missing; the task {task.name} needs it.")
 
 
 def _graders(lab: Lab) -> Iterator[Finding]:

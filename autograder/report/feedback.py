@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from autograder.report.pages import render
 from autograder.report.why import Why, reasons
 from autograder.results import TaskMark
 from autograder.run import CellError, Run
+from autograder.storage.notebook_bytes import cells_in
 from autograder.storage.store import notebook_text
 
 # status -> (a sign that needs no colour, what it means)
@@ -128,13 +128,6 @@ def _belongs(error: CellError, task: Task) -> bool:
 
 
 def _source(run: Run, answer_id: str) -> str:
-    """The text of one cell. A notebook with its pictures weighs megabytes: one line is read."""
-    text, named = notebook_text(run), f'"grade_id": {json.dumps(answer_id)}'.encode()
-    place = text.find(named)
-    while place >= 0:
-        end = text.find(b"\n", place)
-        cell = json.loads(text[text.rfind(b"\n", 0, place) + 1 : end].removesuffix(b","))
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == answer_id:
-            return cell["source"].strip()
-        place = text.find(named, end)
+    for _, cell in cells_in(notebook_text(run).split(b"\n"), {answer_id}):
+        return cell["source"].strip()
     return ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
+from autograder.cells import grade_id
 from autograder.course import Course
+from autograder.storage.notebook_bytes import cells_in
 
 MOST_CODE = 20_000  # characters of one task's code
 
@@ -20,12 +21,7 @@ def graded_code(course: Course, student: str) -> Mapping[str, str]:
     except OSError:
         return {}
     found = {}
-    for line in lines:  # a line for each cell; a notebook with its pictures weighs megabytes
-        for answer_id in [one for one in wanted if f'"grade_id": "{one}"'.encode() in line]:
-            cell = json.loads(line.removesuffix(b","))
-            if (
-                cell["cell_type"] == "code"
-                and cell["metadata"]["nbgrader"]["grade_id"] == answer_id
-            ):
-                found[wanted[answer_id]] = cell["source"][:MOST_CODE]
+    for _, cell in cells_in(lines, wanted):
+        if cell["cell_type"] == "code":
+            found[wanted[grade_id(cell)]] = cell["source"][:MOST_CODE]
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from autograder.cells import cell_with
 from autograder.course import Course
 from autograder.lab import Task
 
@@ -15,11 +16,9 @@ def written_answers(course: Course) -> Callable[[str, Task], str]:
     def answer(student: str, task: Task) -> str:
         path = course.out / "autograded" / student / course.lab.name / course.lab.notebook_name
         try:
-            for cell in json.loads(path.read_bytes())["cells"]:
-                if cell["metadata"].get("nbgrader", {}).get("grade_id") == task.answer_id:
-                    return "".join(cell["source"])
+            cell = cell_with(json.loads(path.read_bytes())["cells"], task.answer_id)
+            return "".join(cell["source"]) if cell else ""
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            pass  # not there, or damaged: Formgrader shows what there is
-        return ""
+            return ""  # not there, or damaged: Formgrader shows what there is
 
     return answer

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from autograder.answers import Answer
+from autograder.cells import name_of
 from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.run import CellError, Run
@@ -77,8 +78,7 @@ def run_from_notebook(notebook: NotebookNode) -> Run:
     for index, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
-                name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "")
-                errors.append(CellError(name, index, output.ename, output.evalue))
+                errors.append(CellError(name_of(cell), index, output.ename, output.evalue))
     return Run(notebook, {}, tuple(errors))
 
 

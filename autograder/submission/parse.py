@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.cells import grade_id
 from autograder.errors import AutograderError
 from autograder.submission.encodings import NotTextError, decode_text, to_utf8, what_it_is
 from autograder.submission.pasted_pictures import kept_attachments, pictures_to_attachments
@@ -122,13 +123,12 @@ def _raw_cells(data: dict[str, Any]) -> Iterator[Cell]:
 def _plain_cell(cell: Cell, index: int, taken: set[str]) -> Cell:
     given = cell.get("metadata")
     metadata: Cell = given if isinstance(given, dict) else {}
-    nbgrader = metadata.get("nbgrader")
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    name = grade_id(cell)
     kind, source = _kind(cell), _source(cell)
     plain: Cell = {
         "cell_type": kind,
         "id": _identity(cell, metadata, index, taken),
-        "metadata": {"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
+        "metadata": {"nbgrader": {"grade_id": name}} if name else {},
         "source": source,
     }
     if kind == "code":

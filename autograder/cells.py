@@ -1,0 +1,40 @@
+"""What nbgrader's metadata says of one cell, whoever wrote the notebook.
+
+Cells are nbformat's or the plain dictionaries of a notebook's JSON; metadata of any other form is
+read as none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+Cell = TypeVar("Cell", bound=Mapping[str, Any])
+
+
+def grade_id(cell: Mapping[str, Any]) -> str:
+    """The cell's grade id; empty where it has none."""
+    found = _marks(cell).get("grade_id")
+    return found if isinstance(found, str) else ""
+
+
+def name_of(cell: Mapping[str, Any]) -> str:
+    """What a person calls the cell: its grade id, else its own id."""
+    return grade_id(cell) or str(cell.get("id", ""))
+
+
+def is_given(cell: Mapping[str, Any]) -> bool:
+    """Whether the lab gives the cell: locked, and no place for an answer."""
+    marks = _marks(cell)
+    return marks.get("locked") is True and not marks.get("solution")
+
+
+def cell_with(cells: Iterable[Cell], wanted: str) -> Cell | None:
+    """The first cell with that grade id."""
+    return next((cell for cell in cells if grade_id(cell) == wanted), None)
+
+
+def _marks(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
+    return marks if isinstance(marks, Mapping) else {}
