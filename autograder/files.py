@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import itertools
 import os
 import shutil
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import CamlabError
+from autograder.locks import hold, hold_now
 
 _UNFINISHED = ".unfinished"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -69,7 +69,7 @@ def _write_beside(path: Path, content: bytes, mode: int, durable: bool) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             # Held until the new name is there: `remove_unfinished` sees that we are alive.
-            fcntl.flock(file, fcntl.LOCK_EX)
+            hold(file.fileno())
             file.write(content)
             file.flush()
             if durable:
@@ -91,8 +91,8 @@ def remove_unfinished(folder: Path, *below: str) -> None:
     found += [(folder / name).rglob(f".*{_UNFINISHED}") for name in below]
     for path in itertools.chain.from_iterable(found):
         with contextlib.suppress(OSError), path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises while its writer lives
-            path.unlink()
+            if hold_now(file.fileno()):  # else its writer lives
+                path.unlink()
 
 
 def remove_tree(folder: Path) -> None:

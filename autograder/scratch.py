@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.files import remove_tree
+from autograder.locks import hold_now, open_lock
 
 _PREFIX = "camlab."
 _LOCK = "lock"
@@ -81,10 +81,8 @@ def _remove(folder: Path) -> None:
 
 def _lock(folder: Path) -> int | None:
     """Take the folder's lock, or return None where a living process holds it."""
-    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        return None
-    return lock
+    lock = open_lock(folder / _LOCK)
+    if hold_now(lock):
+        return lock
+    os.close(lock)
+    return None

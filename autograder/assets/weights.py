@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -19,6 +18,7 @@ from PIL import Image
 from autograder.errors import CamlabError
 from autograder.files import write_atomically
 from autograder.lab import Lab
+from autograder.locks import locked
 from autograder.scratch import scratch_folder
 
 # torchvision's file names; torch.hub puts the start of the file's SHA-256 into them.
@@ -188,8 +188,7 @@ def _only_one_maker(home: Path) -> Iterator[None]:
         raise CamlabError(
             f"{home} cannot be made ({error.strerror}). Name another folder: export CAMLAB_CACHE=…"
         ) from None
-    with (home / "lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(home / "lock"):
         yield
 
 

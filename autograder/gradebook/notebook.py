@@ -9,9 +9,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.cells import grade_id
+from autograder.gradebook.mark_text import mark_lines
 from autograder.lab import Lab
 from autograder.results import TaskMark
 from autograder.storage.notebook_bytes import cells_in, notebook_bytes
+from autograder.text.plain_text import points
 
 # What a page may show of a submission's outputs; anything else could carry a script.
 SAFE_TYPES = ("text/plain", "image/png", "image/jpeg")
@@ -103,15 +105,8 @@ def _safe_outputs(cell: NotebookNode, *, only_printed: bool) -> list[NotebookNod
 
 
 def _mark_outputs(mark: TaskMark) -> list[NotebookNode]:
-    lines = [f"{mark.task}: {mark.points:g} of {mark.max_points:g}"]
-    for criterion in mark.criteria:
-        sign = "✓" if criterion.points == criterion.max_points else "✗"
-        said = f" — {criterion.sentence}" if criterion.sentence else ""
-        lines.append(
-            f"{sign} {criterion.name} ({criterion.points:g}/{criterion.max_points:g}){said}"
-        )
-    lines += [f"Hint: {hint.text}" for hint in mark.hints]
-    lines += [f"Remark: {remark}" for remark in mark.remarks]
+    head = f"{mark.task}: {points(mark.points)} of {points(mark.max_points)}"
+    lines = [head, *mark_lines(mark)]
     return [
         nbformat.v4.new_output("stream", name="stdout", text="\n".join(lines) + "\n"),
         nbformat.v4.new_output(

@@ -7,15 +7,13 @@ go of when a process dies.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
 from autograder.assets.weights import stand_in_home
+from autograder.locks import locked
 
 
 @contextmanager
@@ -25,25 +23,8 @@ def machine_lock(class_key: str, *, alone: bool) -> Iterator[None]:
     name = hashlib.sha256(f"{socket.gethostname()} {class_key}".encode()).hexdigest()[:3]
     folder = stand_in_home().parent / "locks"
     folder.mkdir(parents=True, exist_ok=True)
-    # Whoever waits to be alone holds the queue's lock, and nobody else comes in.
-    with _locked(folder / f"{name}.queue", fcntl.LOCK_EX):
-        machine = _lock(folder / f"{name}.machine", fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-    try:
+    with ExitStack() as held:
+        # Whoever waits to be alone holds the queue's lock, and nobody else comes in.
+        with locked(folder / f"{name}.queue"):
+            held.enter_context(locked(folder / f"{name}.machine", shared=not alone))
         yield
-    finally:
-        os.close(machine)
-
-
-@contextmanager
-def _locked(path: Path, kind: int) -> Iterator[None]:
-    descriptor = _lock(path, kind)
-    try:
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(path: Path, kind: int) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(descriptor, kind)
-    return descriptor

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from autograder.gradebook.mark_text import mark_lines
 from autograder.gradebook.marks import FinalRow, ManualMark
 from autograder.results import TaskMark
-from autograder.text.plain_text import criterion_name, plain, plain_lines, points
+from autograder.text.plain_text import plain, plain_lines, points
 
 
 def explain(mark: TaskMark, row: FinalRow) -> str:
@@ -15,13 +16,7 @@ def explain(mark: TaskMark, row: FinalRow) -> str:
         lines.append(f"Marked by a person: {points(given.score)} of {points(given.max_score)}.")
     elif mark.status == "not-run":
         lines.append(plain(row.result.message) or "It could not be run.")
-    for criterion in mark.criteria:
-        met = "met" if criterion.points >= criterion.max_points else "not met"
-        share = f"{points(criterion.points)} of {points(criterion.max_points)}"
-        said = f": {plain(criterion.sentence)}" if criterion.sentence else ""
-        lines.append(f"{criterion_name(criterion.name)}, {met} ({share}){said}")
-    lines += [f"Hint: {plain(hint.text)}" for hint in mark.hints]
-    lines += [f"Remark: {plain(remark)}" for remark in mark.remarks]
+    lines += mark_lines(mark)
     lines += _comment(given)
     return "\n".join(lines)
 
