@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,13 +36,15 @@ def server(browser, graded, tmp_path_factory) -> Iterator[tuple[str, str]]:
     """JupyterLab with nbgrader's extensions in the graded course; its address and its token."""
     course, _ = graded
     scratch = tmp_path_factory.mktemp("jupyter")
+    _make_exchange(course, scratch)
     environment = os.environ | {
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
         "JUPYTER_CONFIG_DIR": str(scratch / "config"),
         "JUPYTER_DATA_DIR": str(scratch / "data"),
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0"],
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0",
+         "--expose-app-in-browser"],
         cwd=course.root, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     try:
@@ -56,6 +59,18 @@ def server(browser, graded, tmp_path_factory) -> Iterator[tuple[str, str]]:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=30)
+
+
+def _make_exchange(course, scratch) -> None:
+    """nbgrader's exchange with the release in it, and what somebody of a hostile name handed in."""
+    exchange = scratch / "exchange" / course.id
+    for name in ("outbound", "feedback"):
+        (exchange / name).mkdir(parents=True)
+    shutil.copytree(course.student_release, exchange / "outbound" / "lab09")
+    (exchange / "inbound" / f"{HOSTILE_NAME}+lab09+2026-11-01 10:00:00 UTC").mkdir(parents=True)
+    (scratch / "config").mkdir()
+    text = f"c = get_config()\nc.Exchange.root = {str(scratch / 'exchange')!r}\n"
+    (scratch / "config" / "nbgrader_config.py").write_text(text)
 
 
 def submission_id(course, student: str) -> str:
@@ -268,3 +283,76 @@ def test_formgrader_and_the_marking_page_show_each_others_marks(server, opened, 
         answer.dispatch_event("change")
     assert session.answer(key, "ann")["elsewhere"] == 1.5
     assert _total_in_list(server, opened, course) == 8.0
+
+
+# nbgrader's panels in JupyterLab, and what each shows once it is there.
+PANELS = {
+    "nbgrader:open-assignment-list": "Downloaded assignments",
+    "nbgrader:open-course-list": "Available formgraders",
+    "nbgrader:open-create-assignment": "Total points",
+}
+# JupyterLab itself loads a picture that a text names, whosever text it is.
+NAMED_PICTURES = ("https://evil.invalid/x", "https://evil.invalid/x.png")
+
+
+@pytest.fixture
+def laboratory(server, opened):
+    """JupyterLab's own page in the graded course."""
+    base, token = server
+    watched = opened(f"{base}/lab?token={token}", width=1400)
+    watched.page.wait_for_function("() => window.jupyterapp?.shell", timeout=120_000)
+    watched.page.evaluate("async () => { await window.jupyterapp.restored; }")
+    return watched
+
+
+@pytest.mark.parametrize("student", ["mallory", "trudy"])
+def test_a_marked_notebook_runs_nothing_in_jupyterlab(student, laboratory, server, graded):
+    course, _ = graded
+    before = read_gradebook(course.database_url, course.lab)
+    _open_in_jupyterlab(laboratory.page, f"autograded/{student}/lab09/lab09.ipynb")
+    _assert_nothing_ran_in_jupyterlab(laboratory, server)
+    assert read_gradebook(course.database_url, course.lab) == before
+
+
+@pytest.mark.parametrize("command", PANELS)
+def test_no_panel_of_nbgrader_in_jupyterlab_runs_what_a_student_wrote(
+    command, laboratory, server, graded
+):
+    page = laboratory.page
+    _open_in_jupyterlab(page, "autograded/mallory/lab09/lab09.ipynb")
+    page.evaluate("async id => { await window.jupyterapp.commands.execute(id); }", command)
+    page.get_by_text(PANELS[command]).first.wait_for()
+    if command == "nbgrader:open-assignment-list":
+        page.get_by_text("lab09", exact=True).first.wait_for()  # from the exchange
+    _assert_nothing_ran_in_jupyterlab(laboratory, server)
+
+
+def _open_in_jupyterlab(page, path: str) -> None:
+    """Open a notebook, wait until it is shown, and have every cell drawn."""
+    page.evaluate(
+        """async path => {
+            const {commands} = window.jupyterapp;
+            const widget = await commands.execute('docmanager:open', {path});
+            await widget.context.ready;
+            for (const cell of widget.content.widgets) await cell.ready;
+        }""",
+        path,
+    )
+    page.get_by_role("heading", name="Lab 09", exact=False).first.wait_for()
+
+
+def _assert_nothing_ran_in_jupyterlab(laboratory, server) -> None:
+    page = laboratory.page
+    # Whatever can be clicked in what a student wrote is clicked.
+    page.evaluate(
+        """() => document.querySelectorAll('.jp-RenderedHTMLCommon *, .jp-OutputArea *')
+               .forEach(one => one.click?.())"""
+    )
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.owned === undefined")
+    assert laboratory.dialogs == []
+    assert set(laboratory.foreign(server[0], "attachment:")) <= set(NAMED_PICTURES)
+    shown = page.locator(
+        ".jp-RenderedMarkdown script, .jp-RenderedMarkdown iframe, base[href*=evil]"
+    )
+    assert shown.count() == 0
