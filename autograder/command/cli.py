@@ -363,12 +363,19 @@ def marks(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    sandbox: Annotated[
+        str,
+        typer.Option(
+            help=f"Which to attack: {', '.join(SANDBOXES)}.", autocompletion=_values(*SANDBOXES)
+        ),
+    ] = "auto",
+) -> None:
     """Say what is installed and what is missing; attack the sandbox that this machine gets."""
     from autograder.command.doctor import findings
 
     fatal = False
-    for finding in findings():
+    for finding in findings(sandbox):
         fatal |= finding.fatal
         state = "ok     " if finding.ok else "FAILED " if finding.fatal else "missing"
         for text in filter(None, (f"{state} {finding.what}", finding.advice)):

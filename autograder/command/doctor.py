@@ -16,7 +16,7 @@ from autograder.command.reference_access import who_could_import
 from autograder.course import find_course
 from autograder.errors import CamlabError
 from autograder.kernel.advice import what_to_do
-from autograder.kernel.sandbox_selection import attack, candidates, obstacle
+from autograder.kernel.sandbox_selection import NONE, attack, kinds_to_try, obstacle
 from autograder.kernel.shown import refuse_private
 
 # What grading has besides torch: a submission that imports another package cannot be run here.
@@ -36,26 +36,34 @@ class Diagnosis:
     fatal: bool = False  # nothing should be graded like that
 
 
-def findings() -> Iterator[Diagnosis]:
-    """Look at this machine, and say what to do about what is missing."""
+def findings(wanted: str = "auto") -> Iterator[Diagnosis]:
+    """Look at this machine, and say what to do about what is missing.
+
+    Args:
+        wanted: the sandbox to attack; "auto": the one that this machine gets.
+
+    Raises:
+        CamlabError: there is no sandbox of that name.
+    """
+    kinds = kinds_to_try(wanted)
     names = ("torch", "torchvision", "nbgrader", "jupyterlab")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     yield Diagnosis(True, f"Python {platform.python_version()}, {versions}")
     packages = ", ".join(f"{name} {version(name)}" for name in FOR_STUDENTS)
     yield Diagnosis(True, f"students may import {packages}")
     yield Diagnosis(True, f"{os.cpu_count()} processors")
-    yield from _sandbox()
+    yield from _sandbox(kinds)
     yield _shown()
     yield _reference()
     yield _weights()
     yield _browser()
 
 
-def _sandbox() -> Iterator[Diagnosis]:
-    """The sandbox that this machine gets, attacked anew; one line for each attack."""
+def _sandbox(kinds: tuple[str, ...]) -> Iterator[Diagnosis]:
+    """The first of these that holds here, attacked anew; one line for each attack."""
     troubles: dict[str, str] = {}
-    for kind in candidates():
-        troubles[kind] = obstacle(kind)
+    for kind in kinds:
+        troubles[kind] = "no walls" if kind == NONE else obstacle(kind)
         if troubles[kind]:
             continue
         try:

@@ -74,14 +74,11 @@ def choose_sandbox(wanted: str = "auto") -> SandboxChoice:
         CamlabError: `wanted` does not work or does not hold here, and with "auto" none does;
             or it is unknown. The message says what to do about it on this machine.
     """
-    if wanted == "process":
-        wanted = "landlock" if sys.platform == "linux" else "seatbelt"
-    if wanted != "auto" and wanted not in BACKENDS:
-        raise CamlabError(f"There is no sandbox {wanted!r}: choose auto, {', '.join(BACKENDS)}.")
-    if wanted == NONE:
+    kinds = kinds_to_try(wanted)
+    if kinds == (NONE,):
         return SandboxChoice(NONE, _WHY[NONE])
     troubles = {}
-    for kind in candidates() if wanted == "auto" else [wanted]:
+    for kind in kinds:
         troubles[kind] = trouble_with(kind)
         if not troubles[kind]:
             return SandboxChoice(kind, _WHY[kind])
@@ -90,6 +87,21 @@ def choose_sandbox(wanted: str = "auto") -> SandboxChoice:
         f"Students' code would have no walls on this machine ({reasons}). {what_to_do(troubles)} "
         "Or accept that it can read and change your files, and say so: --sandbox none."
     )
+
+
+def kinds_to_try(wanted: str) -> tuple[str, ...]:
+    """The kinds that `--sandbox` may come to, the strongest first.
+
+    Raises:
+        CamlabError: there is none of that name.
+    """
+    if wanted == "auto":
+        return candidates()
+    if wanted == "process":
+        return ("landlock" if sys.platform == "linux" else "seatbelt",)
+    if wanted not in BACKENDS:
+        raise CamlabError(f"There is no sandbox {wanted!r}: choose auto, {', '.join(BACKENDS)}.")
+    return (wanted,)
 
 
 def candidates() -> tuple[str, ...]:
