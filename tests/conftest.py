@@ -8,6 +8,10 @@ from pathlib import Path
 
 # One thread for each process: torch's results do not depend on it, and two cores are all there is.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# As in the sandbox: memory that a layer gave back serves the next one. For xdist's workers and all
+# that tests start; half of the time of tests with networks went into new pages.
+os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**30))
+os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**30))
 
 import nbformat
 import pytest

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,6 +116,7 @@ def serving(course: Course, *tas: str) -> Iterator[Served]:
         marking_app(course, tokens), host="127.0.0.1", port=0, log_level="error", lifespan="off"
     )
     listening = config.bind_socket()
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listening.listen()  # from now on nobody has to wait for the server
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
