@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from typer.exceptions import TyperException
 
 from autograder.command import interrupts
+from autograder.command.consoles import console, errors
 from autograder.command.interrupts import STOPPED, stopping_soon
 from autograder.command.markus_commands import app as markus
 from autograder.errors import CamlabError
@@ -33,9 +33,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(markus, name="markus")
-# In a pipe nothing is wrapped: lines are for programs there.
-console = Console(width=None if sys.stdout.isatty() else 1000)
-errors = Console(stderr=True)
 
 LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
 SANDBOXES = ("auto", "bwrap", "bwrap-shared", "landlock", "seatbelt", "none")

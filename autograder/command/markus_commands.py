@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
+
+from autograder.command.consoles import console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-console = Console()
 
 LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
 Url = Annotated[str, typer.Option(help="MarkUs's address; else c.MarkUs.url.")]

@@ -203,7 +203,9 @@ def _has_work(course: Course, group: Group) -> bool:
 
 def _collect(course: Course, groups: Sequence[Group], spool: Path, force: bool) -> CollectionReport:
     """Lay the archives out as MarkUs's own download does, and collect that."""
-    with scratch_folder() as folder:
+    with scratch_folder() as scratch:
+        folder = scratch / "download"  # by itself: nothing of ours is taken for somebody's work
+        folder.mkdir()
         for group in groups:
             (folder / group.student).mkdir()
             shutil.copyfile(spool / f"{group.id}.zip", folder / group.student / "files.zip")

@@ -65,6 +65,7 @@ def shows_the_class(markus, course, but: tuple[str, ...] = ()) -> None:
 def test_thirty_groups_come_with_their_files_members_and_late_hours(own_course, late_table):
     said = camlab("markus", "pull", "--late", str(late_table))
     assert "29 submissions collected from markus." in said
+    assert "left out" not in said
     assert "30 groups in MarkUs, 30 of them new." in said
     assert "Late: group_0004 (5 hours), group_0011 (30.5 hours)" in said
     assert f"Without any file: {WITHOUT_FILE}" in said

@@ -155,7 +155,7 @@ def test_no_student_can_put_a_formula_into_a_spreadsheet(kind, tmp_path):
 def test_one_is_told_when_totals_are_not_final(marked):
     assert still_waiting(marked) == (
         "3 written answers are not marked yet: their totals are not final. "
-        "Mark them, then export again."
+        "Mark them, then run this again."
     )
 
 

@@ -73,5 +73,5 @@ def still_waiting(marks: ClassMarks) -> str:
         return ""
     return (
         f"{counted(waiting, 'written answer is', 'written answers are')} not marked yet: "
-        "their totals are not final. Mark them, then export again."
+        "their totals are not final. Mark them, then run this again."
     )
