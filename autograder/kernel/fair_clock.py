@@ -6,9 +6,9 @@ system keeps, for each process, how long it ran and how long it was ready to run
 processor time, and the time in which it slept or waited for something else. Other systems do not
 tell; there it is plain wall time.
 
-A second run alone (`grading.grade_class`) is left for where this clock cannot tell. Neither would do
-by itself: the clock is blind outside of Linux, and a second run of each endless loop doubles what
-it costs the class.
+A second run alone (`grading.grade_class`) is left for where this clock cannot tell. Neither would
+do by itself: the clock is blind outside of Linux, and a second run of each endless loop doubles
+what it costs the class.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Answers as JSON and arrays, and back.
 
-Another form than the sandbox's (`kernel.guest.encoding`, `kernel.wire`): that one reads objects that
-may lie and is read as a stranger's bytes, this one writes what was checked already.
+Another form than the sandbox's (`kernel.guest.encoding`, `kernel.wire`): that one reads objects
+that may lie and is read as a stranger's bytes, this one writes what was checked already.
 """
 
 from __future__ import annotations
