@@ -19,7 +19,7 @@ from autograder.grading.class_setup import read_release, set_up_class
 from autograder.grading.keys import class_key, entry_key
 from autograder.kernel import choose_sandbox
 from autograder.lab import SampleStudent
-from autograder.run import Limits
+from autograder.limits import Limits
 from autograder.storage.store import Store
 from autograder.submission import SubmittedFile
 from benchmarks.figure import Figure

@@ -19,7 +19,7 @@ from autograder.cluster.deaths import DEATHS, DeathDecision, Deaths
 from autograder.errors import AutograderError, CamlabError
 from autograder.grading.class_setup import ClassSetup
 from autograder.grading.runner import LocalRunner, Outcome, RejectedSubmission, RetryExclusively
-from autograder.run import Limits
+from autograder.limits import Limits
 from autograder.storage.store import decode
 from autograder.submission import SubmittedFile
 

@@ -20,7 +20,7 @@ from autograder.grading.keys import RUNNING
 from autograder.kernel import choose_sandbox
 from autograder.lab import Lab, Questions, Task
 from autograder.lab_loader import built_in_networks
-from autograder.run import Limits
+from autograder.limits import Limits
 from autograder.storage.container import read_container, write_container
 from autograder.storage.versions import code_digest, library_versions
 from autograder.submission import SubmittedFile

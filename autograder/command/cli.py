@@ -18,6 +18,7 @@ from autograder.command.interrupts import STOPPED, stopping_soon
 from autograder.command.markus_commands import app as markus
 from autograder.errors import CamlabError
 from autograder.files import explain_refusal
+from autograder.limits import Limits
 from autograder.text.plain_text import listed, plain, plain_lines
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(markus, name="markus")
 
+USUAL = Limits()
 LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
 SANDBOXES = ("auto", "bwrap", "bwrap-shared", "landlock", "seatbelt", "none")
 SYSTEMS = ("auto", "markus", "gradescope", "canvas", "moodle", "brightspace", "blackboard")
@@ -51,7 +53,20 @@ def _seconds(value: float) -> float:
     return value
 
 
-Seconds = Annotated[float, typer.Option(callback=_seconds, help="A limit on time.")]
+CellSeconds = Annotated[float, typer.Option(callback=_seconds, help="For one cell.")]
+GivenCellSeconds = Annotated[
+    float,
+    typer.Option(callback=_seconds, help="For a given cell that calls a student's functions."),
+]
+QuestionSeconds = Annotated[
+    float, typer.Option(callback=_seconds, help="For one question to a function.")
+]
+SubmissionSeconds = Annotated[
+    float, typer.Option(callback=_seconds, help="For all that is run of a submission.")
+]
+CpuSeconds = Annotated[
+    float, typer.Option(callback=_seconds, help="Processor time of each of its processes.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print results for a machine.")]
 Out = Annotated[Path | None, typer.Option(help="Write here instead of the course folder.")]
 
@@ -192,18 +207,17 @@ def grade(
     skip: Annotated[
         list[str] | None, typer.Option(help="A student whose work is not run; may be repeated.")
     ] = None,
-    cell_seconds: Seconds = 60.0,
-    given_cell_seconds: Seconds = 10.0,
-    question_seconds: Seconds = 30.0,
-    submission_seconds: Seconds = 300.0,
-    cpu_seconds: Seconds = 300.0,
+    cell_seconds: CellSeconds = USUAL.cell_seconds,
+    given_cell_seconds: GivenCellSeconds = USUAL.given_cell_seconds,
+    question_seconds: QuestionSeconds = USUAL.question_seconds,
+    submission_seconds: SubmissionSeconds = USUAL.submission_seconds,
+    cpu_seconds: CpuSeconds = USUAL.cpu_seconds,
     as_json: Json = False,
 ) -> None:
     """Grade a class: marks into the gradebook, results.json, feedback."""
     from autograder.command.progress import grade_with_progress
     from autograder.grading.grade_class import GradingOptions
     from autograder.results import read_results, results_line
-    from autograder.run import Limits
     from autograder.storage.run_index import RunIndex
 
     course = _course(lab, out)

@@ -11,9 +11,9 @@ from autograder.command.progress import grade_with_progress
 from autograder.course import Course
 from autograder.demo import make_class
 from autograder.grading.grade_class import GradingOptions
+from autograder.limits import Limits
 from autograder.release import make_releases
 from autograder.results import ClassResults
-from autograder.run import Limits
 
 # Short, so that the pupil with the endless loop does not hold up the demonstration.
 LIMITS = Limits(cell_seconds=8.0, submission_seconds=120.0)

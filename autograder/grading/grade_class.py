@@ -33,8 +33,8 @@ from autograder.grading.runner import (
 )
 from autograder.grading.submission_grader import Graded, SubmissionGrader, open_submission_grader
 from autograder.kernel import choose_sandbox
+from autograder.limits import Limits
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
-from autograder.run import Limits
 from autograder.storage.notebook_bytes import notebook_bytes
 from autograder.storage.output_cache import OutputCache
 from autograder.storage.run_index import keep_reference, keep_run
@@ -303,7 +303,7 @@ class _Grading:
         fingerprint = [
             key if graded.run else result.message,
             *map(asdict, result.tasks),
-            code_digest("gradebook/notebook.py"),
+            code_digest("gradebook/notebook.py", "gradebook/mark_text.py"),
         ]
 
         def make() -> bytes:

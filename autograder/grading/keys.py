@@ -6,14 +6,17 @@ import hashlib
 import json
 
 from autograder.grading.class_setup import ClassSetup, encode, file_digest
-from autograder.run import Limits
+from autograder.limits import Limits
 from autograder.storage.versions import code_digest, library_versions
 from autograder.submission import SubmittedFile
 
 # What runs a submission. Graders, policy and reference are no part of it: answers that are stored
 # are judged each time.
 RUNNING = (
+    "answers.py",
+    "cells.py",
     "kernel",
+    "run.py",
     "submission",
     "grading/reference_agreement.py",
     "grading/runner.py",

@@ -25,8 +25,9 @@ from autograder.judging import AnswerGrader
 from autograder.judging.exception_hints import missing_packages
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
 from autograder.lab import Lab, Mistake, Questions
+from autograder.limits import Limits
 from autograder.results import Criterion, RowStatus, SubmissionResult, TaskMark
-from autograder.run import Limits, Run
+from autograder.run import Run
 from autograder.storage.store import CompletedRun
 from autograder.submission import Submission, SubmittedFile
 

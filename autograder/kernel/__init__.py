@@ -18,7 +18,7 @@ from autograder.kernel.sandbox import Sandbox
 from autograder.kernel.sandbox_selection import NONE, SandboxChoice, choose_sandbox
 from autograder.kernel.shown import refuse_private
 from autograder.lab import Lab
-from autograder.run import Limits
+from autograder.limits import Limits
 from autograder.scratch import scratch_folder
 
 __all__ = ["NONE", "Sandbox", "SandboxChoice", "choose_sandbox", "open_sandbox"]

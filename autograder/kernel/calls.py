@@ -28,11 +28,11 @@ from autograder.kernel.guest.framing import (
 )
 from autograder.kernel.wire import MAX_FORM, MalformedAnswerError, clean_text, decode
 from autograder.lab import Argument, Array, Global, Picture, Plain, Question, Questions, Tensor
-from autograder.run import Limits
+from autograder.limits import Limits
 
 _HEADER_SLACK = 4 * 2**20  # what the JSON text of one answer may weigh beside its arrays
 _GRACE_SECONDS = 2.0  # how long an interrupted function may take to stop
-_DOUBTED_SHARE = 0.5  # of a question's time, for a function that a cell has waited for in vain
+_DOUBTED_SHARE = 1 / 3  # of a question's time, for a function that a cell has waited for in vain
 _MOST_DEATHS = 2  # a function that ends its process so often is not asked again
 
 

@@ -181,7 +181,7 @@ def _keep(kind: str, holes: str) -> None:
 def _kept_in(kind: str) -> Path:
     """The file of what was found, named by all that it depends on."""
     parts = [kind, sys.executable, sys.prefix, str(os.getuid() if hasattr(os, "getuid") else 0)]
-    parts += [code_digest("kernel", "run.py"), *platform.uname()]
+    parts += [code_digest("kernel", "limits.py", "run.py"), *platform.uname()]
     program = bubblewrap.program()
     if program is not None:
         status = os.stat(program)

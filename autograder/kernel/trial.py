@@ -17,7 +17,7 @@ from autograder.kernel.guest.attacks import ATTACKS, Attack
 from autograder.kernel.guest.framing import ChannelClosedError, FrameError, read_frame, write_frame
 from autograder.kernel.world import World, open_world
 from autograder.lab import Networks
-from autograder.run import Limits
+from autograder.limits import Limits
 
 # Small, so that an attack on them is over soon; nothing of a lab is loaded here.
 LIMITS = Limits(

@@ -12,7 +12,7 @@ import psutil
 
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.memory_use import memory_use
-from autograder.run import Limits
+from autograder.limits import Limits
 
 _LOOK_SECONDS = 0.2  # a look reads the list of all processes: two milliseconds
 _RESERVE = 512 * 2**20  # of the machine's memory, or a twentieth of it, that stays free

@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from autograder.run import Limits
+from autograder.limits import Limits
 from autograder.scratch import scratch_folder
 
 _FILES = {

@@ -10,7 +10,7 @@ import pytest
 from autograder.assets.weights import find_weights
 from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.kernel.cell_calls import called_functions
-from autograder.run import Limits
+from autograder.limits import Limits
 
 # (task, its answer, how many processes it may take): a loop that hears Ctrl-C ends there and then,
 # another takes its process along, and the cells are run once more without it.

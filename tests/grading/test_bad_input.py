@@ -6,7 +6,7 @@ import pytest
 
 from autograder.demo import worked_notebook
 from autograder.grading.grade_class import GradingOptions, grade_class
-from autograder.run import Limits
+from autograder.limits import Limits
 from tests.submission.bad_input import KINDS
 
 LIMITS = Limits(cell_seconds=8.0, submission_seconds=120.0)

@@ -15,7 +15,7 @@ from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.grading.keys import class_key, entry_key
 from autograder.kernel import Sandbox
 from autograder.lab import Lab, SampleStudent
-from autograder.run import Limits
+from autograder.limits import Limits
 from autograder.submission import SubmittedFile
 from benchmarks.scratch_course import begun
 from tests.lab09 import LAB

@@ -14,7 +14,7 @@ from autograder.kernel import Sandbox
 from autograder.kernel.fair_clock import FairClock
 from autograder.lab import SampleStudent
 from autograder.labs.lab09 import sample_answers as mistakes
-from autograder.run import Limits
+from autograder.limits import Limits
 from benchmarks.scratch_course import begun
 from tests.cluster.conftest import without_seconds
 

@@ -15,7 +15,8 @@ from autograder.answers import Array, Scalar
 from autograder.kernel import Sandbox, open_sandbox
 from autograder.kernel.sandbox_selection import trouble_with
 from autograder.lab import Lab, Networks, Picture, Plain, Question, Questions, Tensor
-from autograder.run import Limits, Run
+from autograder.limits import Limits
+from autograder.run import Run
 
 LIMITS = Limits(
     cell_seconds=2.0,

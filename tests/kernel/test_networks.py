@@ -10,7 +10,7 @@ import pytest
 from autograder.assets.weights import find_weights
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
 from autograder.lab import Networks, Question, Questions
-from autograder.run import Limits
+from autograder.limits import Limits
 from tests.kernel.conftest import LIGHT_LAB, notebook_of
 
 NETWORKS = Networks({"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"})

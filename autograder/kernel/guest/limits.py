@@ -28,7 +28,7 @@ _KILL_SECONDS = 16  # the watchdog, who says why, comes before the system's own 
 
 
 def set_limits(limits: Mapping[str, float], own_user: bool, mapped: int) -> None:
-    """Set hard limits from the fields of `autograder.run.Limits`; none can be raised again.
+    """Set hard limits from the fields of `autograder.limits.Limits`; none can be raised again.
 
     `own_user`: the process has a user, or a user namespace, of its own. Elsewhere the system counts
     all processes of the person who grades.
