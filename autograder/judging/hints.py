@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 
@@ -39,6 +40,10 @@ from autograder.run import CellError
 # Two mistakes are told apart where one lies nearer than the other, by more than rounding does.
 AS_NEAR, ROUNDING = 3, 0.03  # in tolerances
 ALIKE = "More than one mistake leads to just these answers."
+DIVIDED = (
+    "Where all numbers of an answer were 0, they were divided by 0 (their largest one, or their "
+    "sum), which gives NaN. Look again at that division. Besides:"
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,8 @@ class Hints:
                 as they may be: then no mistake is made on the way to them.
         """
         asked = [question for question in self._questions.of_task(task) if question.key in answers]
-        expected, actual = {}, {}
+        expected: dict[Question, object] = {}
+        actual: dict[Question, object] = {}
         failed = []
         for question in asked:
             answer = answers[question.key]
@@ -117,9 +123,9 @@ class Hints:
                 actual[question] = _comparable(answer.value, reference)
                 expected[question] = plain_form(reference)
         with self._lock:
-            mistake, exactly = (
-                (None, False) if numbers_right else self._nearest(task, actual, expected)
-            )
+            mistake, exactly = (None, False)
+            if not numbers_right:
+                actual, mistake, exactly = self._nearest_or_divided(task, actual, expected)
             explains_failures = mistake is not None and all(
                 isinstance(mistake, PredictedMistake)
                 and self._expected_answers.answer(mistake, question) is None
@@ -144,6 +150,21 @@ class Hints:
         return sum(
             _fits(_comparable(value, expected), plain_form(expected)) for value, expected in pairs
         )
+
+    def _nearest_or_divided(
+        self, task: str, actual: dict[Question, object], expected: Mapping[Question, object]
+    ) -> tuple[dict[Question, object], Mistake | None, bool]:
+        """As `_nearest`, and the answers that it looked at.
+
+        What was 0 everywhere and divided by its own largest number is NaN, and was 0.
+        """
+        zeros = {q: np.zeros(value.shape) for q, value in actual.items() if _is_all_nan(value)}
+        if zeros and len(zeros) < len(actual):
+            before = {**actual, **zeros}
+            mistake, _ = self._nearest(task, before, expected)
+            if isinstance(mistake, PredictedMistake):
+                return before, replace(mistake, text=f"{DIVIDED} {mistake.text}"), False
+        return actual, *self._nearest(task, actual, expected)
 
     def _nearest(
         self, task: str, actual: Mapping[Question, object], expected: Mapping[Question, object]
@@ -297,6 +318,10 @@ def _comparable(value: Value, expected: Value) -> object:
     except CriterionFailed:
         pass
     return plain_form(value)
+
+
+def _is_all_nan(answer: object) -> TypeGuard[np.ndarray]:
+    return isinstance(answer, np.ndarray) and bool(answer.size) and bool(np.isnan(answer).all())
 
 
 def _tell(answers: Sequence[object]) -> bool:
