@@ -15,6 +15,7 @@ from autograder.lab import Mistake, Question, Questions
 from autograder.labs.lab09.mistakes.activations import Activations, pictures_for_all
 from autograder.labs.lab09.mistakes.answer_patterns import answer_patterns
 from autograder.labs.lab09.mistakes.cams import enlarged, unit
+from autograder.labs.lab09.mistakes.candidates import one_of
 from autograder.labs.lab09.mistakes.channels_chosen import channels_chosen
 from autograder.labs.lab09.mistakes.earlier_layers import earlier_layers
 from autograder.labs.lab09.mistakes.gradients import Gradients, Score, Tail, logit
@@ -27,7 +28,7 @@ from autograder.labs.lab09.mistakes.other_classes import (
 )
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
 from autograder.labs.lab09.mistakes.preparations import PREPARATION_MISTAKES
-from autograder.labs.lab09.mistakes.texts import known
+from autograder.labs.lab09.mistakes.texts import known, text
 
 TASK = "compute_gradcam"
 PREPARED = PREPARATION_MISTAKES[:13]  # each costs a pass through VGG-19
@@ -81,6 +82,18 @@ class Gradcam:
     def where_active(self) -> Tensor:
         """The gradient where the features are above 0, as a guided one is; 0 elsewhere."""
         return self.G * (self.X > 0)
+
+    def with_dropout(self, seed: int) -> Tensor:
+        """Of the classifier as it is while it is trained, this seed set just before."""
+
+        def tail(a: Tensor) -> Tensor:
+            classifier = self.activations.vgg.classifier
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                hidden = F.dropout(a.relu(), 0.5)
+                return classifier[6](F.dropout(classifier[3](hidden).relu(), 0.5))
+
+        return self.of(tail=tail)
 
     def without_relus(self) -> Tensor:
         classifier = self.activations.vgg.classifier
@@ -251,21 +264,21 @@ def _of_changed(change: Change) -> Callable[[Gradcam], Tensor]:
 OF_FEATURES: Rows = tuple((key, _of_changed(change)) for key, change in NORMALISED)
 
 # What is differentiated in place of the logit, where it costs no pass of its own to know.
-OTHER_SCORES: tuple[tuple[str, Score], ...] = (
-    ("loss-differentiated", lambda z, k: -z.softmax(0).log_softmax(0)[k]),
-    ("loss-differentiated", lambda z, k: (z - one_hot(z, k)).square().mean()),
-    ("loss-differentiated", lambda z, k: (z.softmax(0) - one_hot(z, k)).square().mean()),
-    (
-        "loss-differentiated",
+OTHER_SCORES: dict[str, tuple[Score, ...]] = {
+    "loss-differentiated": (
+        lambda z, k: -z.softmax(0).log_softmax(0)[k],
+        lambda z, k: (z - one_hot(z, k)).square().mean(),
+        lambda z, k: (z.softmax(0) - one_hot(z, k)).square().mean(),
         lambda z, k: F.binary_cross_entropy_with_logits(z, one_hot(z, k)),
+        lambda z, k: F.multi_margin_loss(z[None], torch.tensor([k])),
     ),
-    ("loss-differentiated", lambda z, k: F.multi_margin_loss(z[None], torch.tensor([k]))),
-    ("softmax-differentiated", lambda z, k: z.softmax(0).softmax(0)[k]),
-    *(
-        ("softmax-differentiated", lambda z, k, by=by: (z * by).softmax(0)[k])
-        for by in (0.1, 0.2, 0.5, 2, 5, 10)
+    "softmax-differentiated": (
+        lambda z, k: z.softmax(0).softmax(0)[k],
+        *(lambda z, k, by=by: (z * by).softmax(0)[k] for by in (0.1, 0.2, 0.5, 2, 5, 10)),
     ),
-)
+}
+# Dropout that is left on answers the same each time where a seed is set before.
+SEEDS = (0, 1, 42, 123, 1234)
 
 
 def one_hot(z: Tensor, k: int) -> Tensor:
@@ -364,9 +377,16 @@ def _looked_for_last(
     yield from channels_chosen(TASK, terms, activations)
     yield weights_shifted(TASK, terms, activations)
     logits = partial(activations.logits, "vgg19")
-    yield from other_scores(TASK, gradients.of_all, OTHER_SCORES, logits, activations)
+    for name, scores in OTHER_SCORES.items():
+        yield other_scores(TASK, name, gradients.of_all, scores, logits, activations)
     yield class_differences(TASK, gradients.of_all, activations)
     yield from earlier_layers(TASK, activations)
+
+    def with_dropout(question: Question) -> np.ndarray:
+        maps = [case(question).with_dropout(seed) for seed in SEEDS]
+        return torch.stack(maps).double().numpy().reshape(len(maps), 49)
+
+    yield one_of(TASK, "train-mode", text(TASK, "train-mode"), with_dropout)
 
 
 def _relu_or_not(rows: Rows) -> Iterator[tuple[str, Callable[[Gradcam], Tensor]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -13,6 +13,7 @@ from autograder.judging.comparing import MAP_TOLERANCE
 from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
+from autograder.labs.lab09.mistakes.candidates import one_of
 from autograder.labs.lab09.mistakes.relations import mixture, multiples, telling_maps
 from autograder.labs.lab09.mistakes.texts import text
 
@@ -116,11 +117,12 @@ def weights_shifted(
 
 def other_scores(
     task: str,
+    name: str,
     maps: Maps,
-    scores: tuple[tuple[str, Score], ...],
+    scores: Sequence[Score],
     logits: Callable[[str], Tensor],
     activations: Activations,
-) -> Iterator[Mistake]:
+) -> Mistake:
     """The gradient of some function of the logits z: Σ_k ∂s/∂z_k · map_k.
 
     Args:
@@ -128,23 +130,10 @@ def other_scores(
         logits: those of a picture, [1000].
     """
 
-    def made(question: Question, score: Score) -> np.ndarray:
+    def made(question: Question) -> np.ndarray:
         z = logits(activations.picture(question)).double().requires_grad_()
-        (slopes,) = torch.autograd.grad(score(z, activations.label(question)), z)
-        return slopes.numpy() @ _of_all(task, maps, activations, question)
+        label = activations.label(question)
+        slopes = [torch.autograd.grad(score(z, label), z)[0] for score in scores]
+        return torch.stack(slopes).numpy() @ _of_all(task, maps, activations, question)
 
-    def shows(score: Score, actual: PlainAnswers, expected: PlainAnswers) -> bool:
-        answers = telling_maps(actual, expected)
-        if answers is None:
-            return False
-        for question, answer in answers.items():
-            signed = made(question, score)
-            if not multiples(np.stack([signed, np.maximum(signed, 0)]), answer).any():
-                return False
-        return True
-
-    for key, score in scores:
-        said = text(task, key)
-        yield PatternMistake(
-            key.partition(".")[0], task, said, shows=partial(shows, score), last=True
-        )
+    return one_of(task, name, text(task, name), made)
