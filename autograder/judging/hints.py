@@ -4,14 +4,15 @@ A mistake fits when the reference, making it too, would have given these very an
 within the tolerance of right ones; the nearest counts, and where two lead to the same numbers both
 are told. Numbers that the graders take have no mistake behind them. Next come mistakes that show in
 how answers relate to each other and to the right ones, next a second look that forgives one
-positive factor for each answer (a wrong map that is also divided by 49), next relations that tell
-less. Where none fits, there is no hint.
+positive factor for each answer (a wrong map that is also divided by 49), next one that forgives a
+number added, too (a wrong map that is brought to 0 to 1), next relations that tell less. Where none
+fits, there is no hint.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ from autograder.judging.comparing import (
     PROBABILITY_TOLERANCE,
     distance,
     same_up_to_factor,
+    same_up_to_factor_and_offset,
 )
 from autograder.judging.criterion import CriterionFailed
 from autograder.judging.exception_hints import failure_hints, other_type
@@ -39,6 +41,7 @@ from autograder.run import CellError
 
 # Two mistakes are told apart where one lies nearer than the other, by more than rounding does.
 AS_NEAR, ROUNDING = 3, 0.03  # in tolerances
+Alike = Callable[[np.ndarray, np.ndarray], bool]
 ALIKE = "More than one mistake leads to just these answers."
 DIVIDED = (
     "Where all numbers of an answer were 0, they were divided by 0 (their largest one, or their "
@@ -184,9 +187,10 @@ class Hints:
         for pattern in patterns:
             if not pattern.last and pattern.shows(actual, expected):
                 return pattern, True
-        for mistake in predicted:
-            if self._fits_up_to_factor(mistake, actual, expected):
-                return mistake, False
+        for alike in (same_up_to_factor, same_up_to_factor_and_offset):
+            for mistake in predicted:
+                if self._fits_up_to(alike, mistake, actual, expected):
+                    return mistake, False
         for pattern in patterns:
             if pattern.last and pattern.shows(actual, expected):
                 return pattern, True
@@ -226,13 +230,14 @@ class Hints:
             tells = tells or not isinstance(predicted, np.ndarray) or bool(predicted.any())
         return worst if tells else None
 
-    def _fits_up_to_factor(
+    def _fits_up_to(
         self,
+        alike: Alike,
         mistake: PredictedMistake,
         actual: Mapping[Question, object],
         expected: Mapping[Question, object],
     ) -> bool:
-        """A mistake that differs from the right answer by a factor alone is not looked for here."""
+        """A mistake that differs from the right answer by no more is not looked for here."""
         seen = False
         for question in self._cheapest_first(mistake, actual):
             predicted, answer = self._expected_answers.answer(mistake, question), actual[question]
@@ -243,9 +248,15 @@ class Hints:
             answer, predicted = answer.squeeze(), predicted.squeeze().astype(np.float64)
             if answer.shape != predicted.shape or not np.isfinite(answer).all() or answer.size == 1:
                 return False
-            if not same_up_to_factor(answer, predicted):
+            if not alike(answer, predicted):
                 return False
-            seen = seen or (bool(predicted.any()) and not _alike(predicted, expected[question]))
+            right = expected[question]
+            is_right = (
+                isinstance(right, np.ndarray)
+                and right.squeeze().shape == predicted.shape
+                and alike(predicted, right.squeeze())
+            )
+            seen = seen or (np.ptp(predicted) > 0 and not is_right)
         return seen
 
     def _cheapest_first(
@@ -345,10 +356,3 @@ def _of_forms(sentences: Sequence[str], forms: Sequence[str], *, alone: bool) ->
     first = "Only the form of your answers costs something." if alone else "Besides:"
     look = "Look again at the task and the docstring: what exactly should come back?"
     return [Hint(forms[0], f"{first} {said} {look}")]
-
-
-def _alike(predicted: np.ndarray, expected: object) -> bool:
-    """Whether two arrays are one up to a factor."""
-    if not isinstance(expected, np.ndarray) or expected.squeeze().shape != predicted.shape:
-        return False
-    return same_up_to_factor(predicted, expected.squeeze())

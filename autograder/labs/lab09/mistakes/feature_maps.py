@@ -87,6 +87,7 @@ ROWS: tuple[tuple[str, Callable[[Seen], Tensor]], ...] = (
     ("inside-last-block.relu", lambda s: s.in_last_block("relu")),
     ("pooled.numbers", lambda s: s.map.mean((2, 3))),
     ("pooled.largest", lambda s: s.map.amax((2, 3))),
+    ("pooled.everywhere", lambda s: s.map.amax((2, 3), keepdim=True).expand(1, 512, 7, 7)),
     ("pooled.everywhere", lambda s: s.map.mean((2, 3), keepdim=True).expand(1, 512, 7, 7)),
     ("shortcut-left-out", lambda s: s.in_last_block("bn2").relu()),
     ("flipped", lambda s: s.map.flip(3)),

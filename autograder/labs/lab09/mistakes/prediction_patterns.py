@@ -92,12 +92,13 @@ def _hardly_apart(actual: Plain, expected: Plain) -> bool:
     if not _shaped(actual):
         return False
     even = all(EVEN[0] < item[2] < EVEN[1] for answer in actual.values() for item in answer)
-    return even and bool(_in_all(actual) - _in_all(expected))
+    own = [question for question in actual if network(question) == "resnet"]
+    return even and len(own) > 1 and bool(_in_all(actual, own) - _in_all(expected, own))
 
 
-def _in_all(answers: Plain) -> set[int]:
-    """The classes that all lists have."""
-    return set.intersection(*({item[1] for item in answer} for answer in answers.values()))
+def _in_all(answers: Plain, asked: Iterable[Question]) -> set[int]:
+    """The classes that all these lists have."""
+    return set.intersection(*({item[1] for item in answers[question]} for question in asked))
 
 
 def _each(actual: Plain, expected: Plain, holds: Callable[[list[Any], list[Any]], bool]) -> bool:
