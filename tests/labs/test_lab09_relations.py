@@ -113,6 +113,7 @@ def test_among_many_numbers_a_few_wrong_ones_are_not_taken_for_moved_ones():
 def test_a_multiple_has_a_positive_factor_of_its_own():
     rows = np.stack([RIGHT.ravel(), -RIGHT.ravel(), OTHER.ravel(), 0 * RIGHT.ravel()])
     assert relations.multiples(rows, 3 * RIGHT.ravel()).tolist() == [True, False, False, False]
+    assert relations.multiples(rows, 3 * RIGHT.ravel() + 1).tolist() == [True, False, False, False]
     assert relations.multiples(rows, np.zeros(49)).tolist() == [False, False, False, True]
 
 

@@ -68,13 +68,24 @@ def _rows_are_parallel(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def multiples(candidates: np.ndarray, answer: np.ndarray) -> np.ndarray:
-    """Which rows of the candidates [..., n], times some f > 0 each, are the answer [n]."""
+    """Which rows of the candidates [..., n], times some f > 0 each, are the answer [n].
+
+    A number may be added besides, as where a map was brought to 0 to 1.
+    """
+    near = _times(candidates, answer)
+    centred = answer - answer.mean()
+    if np.abs(centred).max() > MAP_TOLERANCE * np.abs(answer).max():
+        near |= _times(candidates - candidates.mean(-1, keepdims=True), centred)
+    return near
+
+
+def _times(candidates: np.ndarray, answer: np.ndarray) -> np.ndarray:
     powers = np.einsum("...i,...i", candidates, candidates)
-    factors = candidates @ answer / np.where(powers > 0, powers, 1)
-    apart = np.abs(candidates * factors[..., None] - answer).max(-1)
     largest = float(np.abs(answer).max())
     if not largest:
         return powers == 0
+    factors = candidates @ answer / np.where(powers > 0, powers, 1)
+    apart = np.abs(candidates * factors[..., None] - answer).max(-1)
     return (factors > 0) & (apart <= MAP_TOLERANCE * largest)
 
 
