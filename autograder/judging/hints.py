@@ -4,17 +4,19 @@ A mistake fits when the reference, making it too, would have given these very an
 within the tolerance of right ones; the nearest counts, and where two lead to the same numbers both
 are told. Numbers that the graders take have no mistake behind them. Next come mistakes that show in
 how answers relate to each other and to the right ones, next a second look that forgives one
-positive factor for each answer (a wrong map that is also divided by 49), next relations that tell
-less. Where none fits, there is no hint.
+positive factor for each answer (a wrong map that is also divided by 49), next one that forgives a
+number added, too (a wrong map that is brought to 0 to 1), next relations that tell less. Where none
+fits, there is no hint.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 
@@ -25,6 +27,7 @@ from autograder.judging.comparing import (
     PROBABILITY_TOLERANCE,
     distance,
     same_up_to_factor,
+    same_up_to_factor_and_offset,
 )
 from autograder.judging.criterion import CriterionFailed
 from autograder.judging.exception_hints import failure_hints, other_type
@@ -38,7 +41,12 @@ from autograder.run import CellError
 
 # Two mistakes are told apart where one lies nearer than the other, by more than rounding does.
 AS_NEAR, ROUNDING = 3, 0.03  # in tolerances
+Alike = Callable[[np.ndarray, np.ndarray], bool]
 ALIKE = "More than one mistake leads to just these answers."
+DIVIDED = (
+    "Where all numbers of an answer were 0, they were divided by 0 (their largest one, or their "
+    "sum), which gives NaN. Look again at that division. Besides:"
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,8 @@ class Hints:
                 as they may be: then no mistake is made on the way to them.
         """
         asked = [question for question in self._questions.of_task(task) if question.key in answers]
-        expected, actual = {}, {}
+        expected: dict[Question, object] = {}
+        actual: dict[Question, object] = {}
         failed = []
         for question in asked:
             answer = answers[question.key]
@@ -117,9 +126,9 @@ class Hints:
                 actual[question] = _comparable(answer.value, reference)
                 expected[question] = plain_form(reference)
         with self._lock:
-            mistake, exactly = (
-                (None, False) if numbers_right else self._nearest(task, actual, expected)
-            )
+            mistake, exactly = (None, False)
+            if not numbers_right:
+                actual, mistake, exactly = self._nearest_or_divided(task, actual, expected)
             explains_failures = mistake is not None and all(
                 isinstance(mistake, PredictedMistake)
                 and self._expected_answers.answer(mistake, question) is None
@@ -145,6 +154,21 @@ class Hints:
             _fits(_comparable(value, expected), plain_form(expected)) for value, expected in pairs
         )
 
+    def _nearest_or_divided(
+        self, task: str, actual: dict[Question, object], expected: Mapping[Question, object]
+    ) -> tuple[dict[Question, object], Mistake | None, bool]:
+        """As `_nearest`, and the answers that it looked at.
+
+        What was 0 everywhere and divided by its own largest number is NaN, and was 0.
+        """
+        zeros = {q: np.zeros(value.shape) for q, value in actual.items() if _is_all_nan(value)}
+        if zeros and len(zeros) < len(actual):
+            before = {**actual, **zeros}
+            mistake, _ = self._nearest(task, before, expected)
+            if isinstance(mistake, PredictedMistake):
+                return before, replace(mistake, text=f"{DIVIDED} {mistake.text}"), False
+        return actual, *self._nearest(task, actual, expected)
+
     def _nearest(
         self, task: str, actual: Mapping[Question, object], expected: Mapping[Question, object]
     ) -> tuple[Mistake | None, bool]:
@@ -163,9 +187,10 @@ class Hints:
         for pattern in patterns:
             if not pattern.last and pattern.shows(actual, expected):
                 return pattern, True
-        for mistake in predicted:
-            if self._fits_up_to_factor(mistake, actual, expected):
-                return mistake, False
+        for alike in (same_up_to_factor, _alike_but_for_both):
+            for mistake in predicted:
+                if self._fits_up_to(alike, mistake, actual, expected):
+                    return mistake, False
         for pattern in patterns:
             if pattern.last and pattern.shows(actual, expected):
                 return pattern, True
@@ -205,13 +230,14 @@ class Hints:
             tells = tells or not isinstance(predicted, np.ndarray) or bool(predicted.any())
         return worst if tells else None
 
-    def _fits_up_to_factor(
+    def _fits_up_to(
         self,
+        alike: Alike,
         mistake: PredictedMistake,
         actual: Mapping[Question, object],
         expected: Mapping[Question, object],
     ) -> bool:
-        """A mistake that differs from the right answer by a factor alone is not looked for here."""
+        """A mistake that differs from the right answer by no more is not looked for here."""
         seen = False
         for question in self._cheapest_first(mistake, actual):
             predicted, answer = self._expected_answers.answer(mistake, question), actual[question]
@@ -222,9 +248,15 @@ class Hints:
             answer, predicted = answer.squeeze(), predicted.squeeze().astype(np.float64)
             if answer.shape != predicted.shape or not np.isfinite(answer).all() or answer.size == 1:
                 return False
-            if not same_up_to_factor(answer, predicted):
+            if not alike(answer, predicted):
                 return False
-            seen = seen or (bool(predicted.any()) and not _alike(predicted, expected[question]))
+            right = expected[question]
+            is_right = (
+                isinstance(right, np.ndarray)
+                and right.squeeze().shape == predicted.shape
+                and alike(predicted, right.squeeze())
+            )
+            seen = seen or (np.ptp(predicted) > 0 and not is_right)
         return seen
 
     def _cheapest_first(
@@ -299,6 +331,10 @@ def _comparable(value: Value, expected: Value) -> object:
     return plain_form(value)
 
 
+def _is_all_nan(answer: object) -> TypeGuard[np.ndarray]:
+    return isinstance(answer, np.ndarray) and bool(answer.size) and bool(np.isnan(answer).all())
+
+
 def _tell(answers: Sequence[object]) -> bool:
     """Whether these can show what was understood.
 
@@ -322,8 +358,6 @@ def _of_forms(sentences: Sequence[str], forms: Sequence[str], *, alone: bool) ->
     return [Hint(forms[0], f"{first} {said} {look}")]
 
 
-def _alike(predicted: np.ndarray, expected: object) -> bool:
-    """Whether two arrays are one up to a factor."""
-    if not isinstance(expected, np.ndarray) or expected.squeeze().shape != predicted.shape:
-        return False
-    return same_up_to_factor(predicted, expected.squeeze())
+def _alike_but_for_both(answer: np.ndarray, predicted: np.ndarray) -> bool:
+    """Up to a factor and a number added, which make any two arrays of two numbers alike."""
+    return answer.size >= 6 and same_up_to_factor_and_offset(answer, predicted)

@@ -141,7 +141,7 @@ def test_a_changed_grader_judges_stored_answers_again(graded, runs, monkeypatch,
     names = [criterion.name for criterion in results.submissions[0].tasks[0].criteria]
     assert "something" in names
     notebook = (folder / "autograded" / "s0" / "lab09" / "lab09.ipynb").read_text()
-    assert "something (" in notebook
+    assert "something, met (" in notebook
     monkeypatch.undo()
     assert "something" not in str(grade()[0])
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.judging.exception_hints import read_exceptions
-from autograder.judging.hints import ALIKE, Hints
+from autograder.judging.hints import ALIKE, DIVIDED, Hints
 from autograder.judging.policy import read_policy
 from autograder.lab import PatternMistake, Plain, PredictedMistake, Question, Questions
 from autograder.run import CellError
@@ -73,6 +73,40 @@ def test_numbers_that_the_graders_take_have_no_mistake_behind_them():
 
 def test_a_wrong_map_at_another_scale_is_recognised_too():
     assert hints_for(lambda right: np.abs(right) / 49) == ["abs"]
+
+
+LONG = {1: [1.0, -2, 3, 5, -7, 4], 2: [2.0, 9, -4, -1, 6, 0.5], 3: [-3.0, -5, -1, -8, -2, -6]}
+
+
+def found_for(change, told=lambda right: np.abs(right) * right):
+    """Among longer answers, with one mistake: `told`."""
+    mistake = PredictedMistake("bent", "t", "x", lambda q: told(np.array(LONG[number(q)])))
+    reference = {q.key: answer(q, LONG[number(q)]) for q in ASKED}
+    given = {q.key: answer(q, change(told(np.array(LONG[number(q)])))) for q in ASKED}
+    return Hints((mistake,), Questions(ASKED), reference, TABLE).of_task("t", given)
+
+
+def test_a_wrong_map_that_was_brought_to_0_to_1_is_recognised_too():
+    found = found_for(lambda wrong: (wrong - wrong.min()) / np.ptp(wrong))
+    assert found.mistake == "bent" and not found.exactly
+
+
+def test_two_numbers_are_too_few_for_that():
+    assert hints_for(lambda right: right**2 + 7) == []
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_was_0_everywhere_and_divided_by_its_largest_is_told_as_the_mistake_before_it():
+    found = found_for(lambda wrong: wrong / wrong.max(), told=lambda right: np.maximum(right, 0))
+    (hint,) = found.hints
+    assert hint.mistake == found.mistake == "bent" and not found.exactly
+    assert hint.text == f"{DIVIDED} x"
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_nan_where_that_mistake_leaves_something_is_not_explained_by_it():
+    found = found_for(lambda wrong: wrong / wrong.max() if wrong.min() > -60 else wrong * np.nan)
+    assert not found.hints
 
 
 def test_a_right_map_at_another_scale_is_not_taken_for_a_mistake_of_scale():

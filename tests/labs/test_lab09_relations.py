@@ -108,3 +108,26 @@ def test_among_many_numbers_a_few_wrong_ones_are_not_taken_for_moved_ones():
     assert relations.is_permutation(FEATURES[::-1], FEATURES)
     assert not relations.is_permutation(one_channel_wrong(FEATURES), FEATURES)
     assert not relations.is_monotone_transform([(one_channel_wrong(FEATURES), FEATURES)])
+
+
+def test_a_multiple_has_a_positive_factor_of_its_own():
+    rows = np.stack([RIGHT.ravel(), -RIGHT.ravel(), OTHER.ravel(), 0 * RIGHT.ravel()])
+    assert relations.multiples(rows, 3 * RIGHT.ravel()).tolist() == [True, False, False, False]
+    assert relations.multiples(rows, 3 * RIGHT.ravel() + 1).tolist() == [True, False, False, False]
+    assert relations.multiples(rows, np.zeros(49)).tolist() == [False, False, False, True]
+
+
+def test_a_mixture_is_found_behind_a_relu_too():
+    one, other = RIGHT.ravel(), OTHER.ravel()
+    mixed = 2 * one - 3 * other
+    assert relations.mixture(mixed, one, other) == pytest.approx((2, -3))
+    assert relations.mixture(np.maximum(mixed, 0), one, other) == pytest.approx((2, -3))
+    assert relations.mixture(mixed**2, one, other) is None
+
+
+def test_maps_tell_that_are_neither_right_nor_nothing():
+    right = {1: RIGHT, 2: RIGHT, 3: RIGHT}
+    assert relations.telling_maps({1: 2 * RIGHT, 2: OTHER, 3: OTHER}, right).keys() == {2, 3}
+    assert relations.telling_maps({1: OTHER, 2: 0 * RIGHT, 3: RIGHT}, right) is None
+    assert relations.telling_maps({1: OTHER, 2: OTHER, 3: OTHER[:3]}, right) is None
+    assert relations.telling_maps({1: OTHER, 2: OTHER, 3: np.nan * OTHER}, right) is None

@@ -8,134 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import cv2
-import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
-from torchvision import transforms
 from torchvision.models import VGG, ResNet
 
 from autograder.lab import Picture, Plain, Question, Questions
 from autograder.lab import Tensor as TensorArgument
+from autograder.labs.lab09.mistakes.preparations import PREPARATIONS
 from autograder.labs.lab09.trusted_networks import networks, one_thread
-from camlab_solutions.images import IMAGENET_MEAN, IMAGENET_STD, open_picture
+from camlab_solutions.images import open_picture
 
 T = TypeVar("T")
-_MODES = transforms.InterpolationMode
-_square = transforms.Resize((224, 224))
-_scale = transforms.ToTensor()
-_shift = transforms.Normalize(IMAGENET_MEAN, IMAGENET_STD)
-
-
-def _cropped(resized: int) -> Callable[[Image.Image], Tensor]:
-    return transforms.Compose(
-        [transforms.Resize(resized), transforms.CenterCrop(224), _scale, _shift]
-    )
-
-
-def _resized(mode: transforms.InterpolationMode) -> Callable[[Image.Image], Tensor]:
-    return transforms.Compose([transforms.Resize((224, 224), mode), _scale, _shift])
-
-
-def _resized_by_cv2(how: int, *, bgr: bool = False) -> Callable[[Image.Image], Tensor]:
-    def prepare(picture: Image.Image) -> Tensor:
-        pixels = np.asarray(picture)[..., :: -1 if bgr else 1]
-        resized = cv2.resize(pixels.copy(), (224, 224), interpolation=how)
-        return _shift(_scale(resized))
-
-    return prepare
-
-
-def _right(picture: Image.Image) -> Tensor:
-    return _shift(_scale(_square(picture)))
-
-
-def _point_lost(place: int) -> transforms.Normalize:
-    """The normalisation with one of its six constants a thousand times too large: 406 for 0.406."""
-    constants = [*IMAGENET_MEAN, *IMAGENET_STD]
-    constants[place] *= 1000
-    return transforms.Normalize(constants[:3], constants[3:])
-
-
-# How a picture is prepared, and how it should not be. Later networks cost half a second for each.
-PREPARATIONS: dict[str, Callable[[Image.Image], Tensor]] = {
-    "right": _right,
-    "no-normalize": lambda picture: _scale(_square(picture)),
-    "centre-crop": _cropped(256),
-    "centre-crop-224": _cropped(224),
-    "bgr": lambda picture: _shift(_scale(_square(picture)).flip(0)),
-    "bgr-at-last": lambda picture: _right(picture).flip(0),
-    "normalised-twice": lambda picture: _shift(_right(picture)),
-    "other-normalisation": lambda picture: (_scale(_square(picture)) - 0.5) / 0.5,
-    "swapped-normalisation": lambda picture: transforms.Normalize(IMAGENET_STD, IMAGENET_MEAN)(
-        _scale(_square(picture))
-    ),
-    "mean-alone": lambda picture: transforms.Normalize(IMAGENET_MEAN, (1, 1, 1))(
-        _scale(_square(picture))
-    ),
-    "deviation-alone": lambda picture: transforms.Normalize((0, 0, 0), IMAGENET_STD)(
-        _scale(_square(picture))
-    ),
-    "not-scaled": lambda picture: _scale(_square(picture)) * 255,
-    "not-scaled-but-shifted": lambda picture: _shift(_scale(_square(picture)) * 255),
-    "mirrored": lambda picture: _right(picture).flip(2),
-    "upside-down": lambda picture: _right(picture).flip(1),
-    "transposed": lambda picture: _right(picture).transpose(1, 2),
-    "grey": lambda picture: _right(picture.convert("L").convert("RGB")),
-    "nearest": _resized(_MODES.NEAREST),
-    "bicubic": _resized(_MODES.BICUBIC),
-    "cv2": _resized_by_cv2(cv2.INTER_LINEAR),
-    "cv2-area": _resized_by_cv2(cv2.INTER_AREA),
-    "cv2-cubic": _resized_by_cv2(cv2.INTER_CUBIC),
-    "cv2-bgr": _resized_by_cv2(cv2.INTER_LINEAR, bgr=True),
-    "cv2-area-bgr": _resized_by_cv2(cv2.INTER_AREA, bgr=True),
-    "cropped-alone": transforms.Compose([transforms.CenterCrop(224), _scale, _shift]),
-    "not-squared": transforms.Compose([transforms.Resize(224), _scale, _shift]),
-    "not-resized": lambda picture: _shift(_scale(picture)),
-    "resized-as-a-tensor": lambda picture: _shift(_square(_scale(picture))),
-    "resized-without-antialiasing": lambda picture: _shift(
-        nn.functional.interpolate(_scale(picture)[None], (224, 224), mode="bilinear")[0]
-    ),
-    "lanczos": _resized(_MODES.LANCZOS),
-    **{
-        f"point-lost-{place}": transforms.Compose([_square, _scale, _point_lost(place)])
-        for place in range(6)
-    },
-}
-# The mistake's name and the preparations that are it, the most frequent ones first.
-PREPARATION_MISTAKES: tuple[tuple[str, str], ...] = (
-    ("no-normalize", "no-normalize"),
-    ("centre-crop", "centre-crop"),
-    ("bgr", "bgr"),
-    ("other-normalisation", "other-normalisation"),
-    ("centre-crop", "centre-crop-224"),
-    ("bgr", "bgr-at-last"),
-    ("other-normalisation", "normalised-twice"),
-    ("mirrored", "mirrored"),
-    ("bgr", "cv2-bgr"),
-    ("other-resizing", "cv2"),
-    ("grey", "grey"),
-    ("no-normalize", "not-scaled"),
-    ("other-normalisation", "not-scaled-but-shifted"),
-    ("other-normalisation", "swapped-normalisation"),
-    ("other-normalisation", "mean-alone"),
-    ("other-normalisation", "deviation-alone"),
-    ("turned", "upside-down"),
-    ("turned", "transposed"),
-    ("other-resizing", "nearest"),
-    ("other-resizing", "bicubic"),
-    ("other-resizing", "cv2-area"),
-    ("other-resizing", "cv2-cubic"),
-    ("bgr", "cv2-area-bgr"),
-    ("centre-crop", "cropped-alone"),
-    ("other-resizing", "not-squared"),
-    ("other-resizing", "resized-as-a-tensor"),
-    ("other-resizing", "resized-without-antialiasing"),
-    ("other-resizing", "lanczos"),
-    ("not-resized", "not-resized"),
-    *(("other-normalisation", f"point-lost-{place}") for place in range(6)),
-)
 
 
 class Activations:

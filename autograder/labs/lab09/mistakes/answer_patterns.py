@@ -78,6 +78,7 @@ def answer_patterns(
 
 def feature_patterns(task: str) -> Iterator[Mistake]:
     """Those of a feature map [1, 512, 7, 7] alone."""
+    yield _pattern(task, "enlarged", "feature map", _channels_enlarged)
     yield _pattern(task, "not-resized", "feature map", _other_places)
     for key, shows in OF_FEATURES:
         yield _pattern(task, key, "feature map", shows, last=True)
@@ -320,9 +321,31 @@ def _some_are_right(wanted: Callable[[Good, Sequence[Question]], bool]) -> Shows
 def _other_places(actual: PlainAnswers, expected: PlainAnswers) -> bool:
     """[1, 512, h, w], where h and w are not 7: the picture was not brought to its size."""
     return _arrays(actual) and all(
-        value.ndim == 4 and value.shape[:2] == (1, 512) and value.shape[2:] != (7, 7)
+        value.ndim == 4
+        and value.shape[:2] == (1, 512)
+        and value.shape[2:] != (7, 7)
+        and min(value.shape[2:]) > 1  # else its places were pooled
         for value in actual.values()
     )
+
+
+def _channels_enlarged(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+    """[1, 512, h, w], where h and w are more than 7, and each channel like the right one."""
+    if not _other_places(actual, expected):
+        return False
+    for question, value in actual.items():
+        if min(value.shape[2:]) <= 7:
+            return False
+        channels = zip(value[0], np.asarray(expected[question])[0], strict=True)
+        pairs = [
+            (cv2.resize(large, (7, 7), interpolation=cv2.INTER_AREA), wanted)
+            for large, wanted in channels
+            if np.ptp(wanted) > 0
+        ]
+        alike = sum(correlation(*pair) >= ENLARGED for pair in pairs)
+        if not pairs or alike < ENLARGED * len(pairs):
+            return False
+    return True
 
 
 def _resembles(actual: PlainAnswers, expected: PlainAnswers) -> bool:

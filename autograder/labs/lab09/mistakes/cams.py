@@ -13,7 +13,13 @@ from torch import Tensor
 from autograder.lab import Mistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations, pictures_for_all
 from autograder.labs.lab09.mistakes.answer_patterns import NEVER_ONLY_THE_FIRST, answer_patterns
-from autograder.labs.lab09.mistakes.other_classes import another_class
+from autograder.labs.lab09.mistakes.channels_chosen import channels_chosen
+from autograder.labs.lab09.mistakes.normalised_features import NORMALISED
+from autograder.labs.lab09.mistakes.other_classes import (
+    another_class,
+    class_differences,
+    weights_shifted,
+)
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
 from autograder.labs.lab09.mistakes.texts import known
 
@@ -98,12 +104,18 @@ ROWS: tuple[tuple[str, Callable[[Cam], Tensor]], ...] = (
     ("divided-by-49", lambda c: c.map / 49),
     ("softmax-added", lambda c: c.map.flatten().softmax(0).reshape(7, 7)),
     ("sigmoid-added", lambda c: c.map.sigmoid()),
-    ("negated", lambda c: -c.map),
+    ("negated.sign", lambda c: -c.map),
+    ("negated.cut", lambda c: (-c.map).relu()),
     ("scrambled", lambda c: (c.X.reshape(49, 512) @ c.w).reshape(7, 7)),
     ("scrambled", lambda c: c.X.reshape(7, 7, 512) @ c.w),
     ("scrambled", lambda c: (c.w @ c.X.permute(1, 2, 0).reshape(512, 49)).reshape(7, 7)),
     ("softmax-on-weights", lambda c: c.weighted(c.W.softmax(1)[c.k])),
     ("softmax-on-weights", lambda c: c.weighted(c.W.softmax(0)[c.k])),
+    ("weights-normalised", lambda c: c.weighted(c.w / c.w.sum())),
+    ("weights-normalised", lambda c: c.weighted(F.normalize(c.W, dim=0)[c.k])),
+    ("weights-normalised", lambda c: c.weighted(((c.W - c.W.mean(0)) / c.W.std(0))[c.k])),
+    ("weights-normalised", lambda c: c.weighted(c.w.sign())),
+    ("weights-normalised", lambda c: c.weighted(c.w.sigmoid())),
     ("softmax-over-classes", lambda c: c.all.softmax(0)[c.k]),
     ("enlarged", lambda c: enlarged(c.map, "bilinear", False)),
     ("enlarged", lambda c: enlarged(c.map, "bilinear", True)),
@@ -124,6 +136,10 @@ ROWS: tuple[tuple[str, Callable[[Cam], Tensor]], ...] = (
     ("max-over-channels", lambda c: c.products.amax(0)),
     ("relu-before-sum", lambda c: c.products.relu().sum(0)),
     ("features-normalised", lambda c: c.map / c.X.max()),
+    *(
+        (key, lambda c, change=change: torch.einsum("c,chw->hw", c.w, change(c.X)))
+        for key, change in NORMALISED
+    ),
     ("bias-as-weights", lambda c: c.weighted(c.b[:512])),
     ("bias-as-weights", lambda c: c.X.sum(0) * c.b[c.k]),
     ("column-for-row", lambda c: c.weighted(c.W[:512, c.k])),
@@ -151,5 +167,12 @@ def cam_mistakes(activations: Activations) -> Iterator[Mistake]:
     def maps(picture: str) -> Tensor:
         return torch.einsum("kc,chw->khw", fc.weight, activations.features(picture)[0]).detach()
 
+    def terms(question: Question) -> tuple[Tensor, Tensor]:
+        c = case(question)
+        return c.w, c.X
+
+    yield from channels_chosen(TASK, terms, activations)
+    yield weights_shifted(TASK, terms, activations)
+    yield class_differences(TASK, maps, activations)
     another = another_class(TASK, maps, activations)
     yield from answer_patterns(TASK, "map", without=NEVER_ONLY_THE_FIRST, of_maps=[another])

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.lab import Mistake, Question
-from autograder.labs.lab09.mistakes.activations import (
-    PREPARATION_MISTAKES,
-    Activations,
-    pictures_for_all,
-)
+from autograder.labs.lab09.mistakes.activations import Activations, pictures_for_all
 from autograder.labs.lab09.mistakes.answer_patterns import (
     NEVER_ONLY_THE_FIRST,
     answer_patterns,
     feature_patterns,
 )
 from autograder.labs.lab09.mistakes.cams import unit
+from autograder.labs.lab09.mistakes.preparations import PREPARATION_MISTAKES
 from autograder.labs.lab09.mistakes.texts import known
 
 TASK = "get_resnet_features"
@@ -74,6 +72,8 @@ ROWS: tuple[tuple[str, Callable[[Seen], Tensor]], ...] = (
     ("layer1", lambda s: s.up_to("layer1")),
     ("layer2", lambda s: s.up_to("layer2")),
     ("layer3", lambda s: s.up_to("layer3")),
+    ("layer3", lambda s: F.max_pool2d(s.up_to("layer3"), 2)),
+    ("layer3", lambda s: F.avg_pool2d(s.up_to("layer3"), 2)),
     ("stem.conv1", lambda s: s.up_to("conv1")),
     ("stem.bn1", lambda s: s.up_to("bn1")),
     ("stem.relu", lambda s: s.up_to("relu")),
@@ -86,6 +86,8 @@ ROWS: tuple[tuple[str, Callable[[Seen], Tensor]], ...] = (
     ("inside-last-block.norm", lambda s: s.in_last_block("bn1")),
     ("inside-last-block.relu", lambda s: s.in_last_block("relu")),
     ("pooled.numbers", lambda s: s.map.mean((2, 3))),
+    ("pooled.largest", lambda s: s.map.amax((2, 3))),
+    ("pooled.everywhere", lambda s: s.map.amax((2, 3), keepdim=True).expand(1, 512, 7, 7)),
     ("pooled.everywhere", lambda s: s.map.mean((2, 3), keepdim=True).expand(1, 512, 7, 7)),
     ("shortcut-left-out", lambda s: s.in_last_block("bn2").relu()),
     ("flipped", lambda s: s.map.flip(3)),

@@ -12,17 +12,23 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.lab import Mistake, Question, Questions
-from autograder.labs.lab09.mistakes.activations import (
-    PREPARATION_MISTAKES,
-    Activations,
-    pictures_for_all,
-)
+from autograder.labs.lab09.mistakes.activations import Activations, pictures_for_all
 from autograder.labs.lab09.mistakes.answer_patterns import answer_patterns
 from autograder.labs.lab09.mistakes.cams import enlarged, unit
+from autograder.labs.lab09.mistakes.candidates import one_of
+from autograder.labs.lab09.mistakes.channels_chosen import channels_chosen
+from autograder.labs.lab09.mistakes.earlier_layers import earlier_layers
 from autograder.labs.lab09.mistakes.gradients import Gradients, Score, Tail, logit
-from autograder.labs.lab09.mistakes.other_classes import another_class
+from autograder.labs.lab09.mistakes.normalised_features import NORMALISED, Change
+from autograder.labs.lab09.mistakes.other_classes import (
+    another_class,
+    class_differences,
+    other_scores,
+    weights_shifted,
+)
 from autograder.labs.lab09.mistakes.parts_left_out import left_out
-from autograder.labs.lab09.mistakes.texts import known
+from autograder.labs.lab09.mistakes.preparations import PREPARATION_MISTAKES
+from autograder.labs.lab09.mistakes.texts import known, text
 
 TASK = "compute_gradcam"
 PREPARED = PREPARATION_MISTAKES[:13]  # each costs a pass through VGG-19
@@ -73,6 +79,22 @@ class Gradcam:
         classifier = self.activations.vgg.classifier
         return self.of(tail=lambda a: classifier[1:end](a))
 
+    def where_active(self) -> Tensor:
+        """The gradient where the features are above 0, as a guided one is; 0 elsewhere."""
+        return self.G * (self.X > 0)
+
+    def with_dropout(self, seed: int) -> Tensor:
+        """Of the classifier as it is while it is trained, this seed set just before."""
+
+        def tail(a: Tensor) -> Tensor:
+            classifier = self.activations.vgg.classifier
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                hidden = F.dropout(a.relu(), 0.5)
+                return classifier[6](F.dropout(classifier[3](hidden).relu(), 0.5))
+
+        return self.of(tail=tail)
+
     def without_relus(self) -> Tensor:
         classifier = self.activations.vgg.classifier
         return self.of(tail=lambda a: classifier[6](classifier[3](a)))
@@ -95,6 +117,11 @@ class Gradcam:
 
 def weighted(alpha: Tensor, X: Tensor) -> Tensor:
     return torch.einsum("c,chw->hw", alpha, X)
+
+
+def _channels_scaled(G: Tensor) -> Tensor:
+    """Each channel of the gradient divided by its norm."""
+    return F.normalize(G.flatten(1), dim=1).view_as(G)
 
 
 def gradcam(X: Tensor, G: Tensor) -> Tensor:
@@ -186,8 +213,15 @@ SIGNED: Rows = (
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).median(1).values)),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).norm(dim=1))),
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).std(1))),
+    ("otherwise-pooled-gradients", lambda g: weighted(g.where_active().sum((1, 2)), g.X)),
+    ("gradients-normalised", lambda g: g.pooled(lambda G: F.normalize(G, dim=0).sum((1, 2)))),
+    ("gradients-normalised", lambda g: g.pooled(lambda G: _channels_scaled(G).sum((1, 2)))),
+    ("gradient-signs", lambda g: g.pooled(lambda G: G.sign().sum((1, 2)))),
+    ("gradient-signs", lambda g: g.pooled(lambda G: G.sum((1, 2)).sign())),
     ("relu-on-gradients", lambda g: g.pooled(lambda G: G.relu().sum((1, 2)))),
+    ("relu-on-gradients", lambda g: weighted(g.where_active().relu().sum((1, 2)), g.X)),
     ("relu-on-weights", lambda g: g.pooled(lambda G: G.sum((1, 2)).relu())),
+    ("negated.weights", lambda g: g.pooled(lambda G: (-G.sum((1, 2))).relu())),
     ("abs-weights", lambda g: g.pooled(lambda G: G.sum((1, 2)).abs())),
     ("abs-weights", lambda g: g.pooled(lambda G: G.abs().sum((1, 2)))),
     ("squared-weights", lambda g: g.pooled(lambda G: G.sum((1, 2)) ** 2)),
@@ -220,6 +254,36 @@ SIGNED: Rows = (
     ),
     ("cam-on-vgg.own", lambda g: weighted(g.activations.vgg.classifier[6].weight[g.k, :512], g.X)),
 )
+
+
+def _of_changed(change: Change) -> Callable[[Gradcam], Tensor]:
+    """The right weights, features rescaled."""
+    return lambda g: weighted(g.alpha, change(g.X))
+
+
+OF_FEATURES: Rows = tuple((key, _of_changed(change)) for key, change in NORMALISED)
+
+# What is differentiated in place of the logit, where it costs no pass of its own to know.
+OTHER_SCORES: dict[str, tuple[Score, ...]] = {
+    "loss-differentiated": (
+        lambda z, k: -z.softmax(0).log_softmax(0)[k],
+        lambda z, k: (z - one_hot(z, k)).square().mean(),
+        lambda z, k: (z.softmax(0) - one_hot(z, k)).square().mean(),
+        lambda z, k: F.binary_cross_entropy_with_logits(z, one_hot(z, k)),
+        lambda z, k: F.multi_margin_loss(z[None], torch.tensor([k])),
+    ),
+    "softmax-differentiated": (
+        lambda z, k: z.softmax(0).softmax(0)[k],
+        *(lambda z, k, by=by: (z * by).softmax(0)[k] for by in (0.1, 0.2, 0.5, 2, 5, 10)),
+    ),
+}
+# Dropout that is left on answers the same each time where a seed is set before.
+SEEDS = (0, 1, 42, 123, 1234)
+
+
+def one_hot(z: Tensor, k: int) -> Tensor:
+    return F.one_hot(torch.tensor(k), len(z)).to(z.dtype)
+
 
 BEFORE_POOLING: Rows = (
     ("layer-before-pooling.large", lambda g: g.large(torch.sum, relu=True)),
@@ -281,13 +345,16 @@ def gradcam_mistakes(activations: Activations, questions: Questions) -> Iterator
         for name, how in PREPARED
     )
     others = pictures_for_all(lambda name, q: replace(case(q), picture=name).map.relu())
-    yield from known(TASK, (*AFTER, *COMBINED, *_relu_or_not(SIGNED)), case, activations)
+    yield from known(
+        TASK, (*AFTER, *COMBINED, *_relu_or_not(SIGNED + OF_FEATURES)), case, activations
+    )
     yield from known(TASK, BEFORE_POOLING, case, activations)
     yield from known(TASK, _relu_or_not(prepared), case, activations, "pictures")
     yield from known(TASK, _over_calls(case, asked), case, activations)
     yield from known(TASK, others, lambda question: question, activations, "pictures")
     for last in (partial(np.maximum, 0), np.array):
         yield from left_out(TASK, lambda question: case(question).products, activations, last)
+    yield from _looked_for_last(case, gradients, activations)
     another = another_class(TASK, lambda name: gradients.of_all(name).relu(), activations)
     # No tensor is given to it, and no class is asked of two pictures.
     without = ("argument-changed", "picture-ignored")
@@ -296,6 +363,30 @@ def gradcam_mistakes(activations: Activations, questions: Questions) -> Iterator
         return case(question).map.numpy()
 
     yield from answer_patterns(TASK, "map", before, without, [another])
+
+
+def _looked_for_last(
+    case: Callable[[Question], Gradcam], gradients: Gradients, activations: Activations
+) -> Iterator[Mistake]:
+    """What costs more, or says less."""
+
+    def terms(question: Question) -> tuple[Tensor, Tensor]:
+        g = case(question)
+        return g.alpha, g.X
+
+    yield from channels_chosen(TASK, terms, activations)
+    yield weights_shifted(TASK, terms, activations)
+    logits = partial(activations.logits, "vgg19")
+    for name, scores in OTHER_SCORES.items():
+        yield other_scores(TASK, name, gradients.of_all, scores, logits, activations)
+    yield class_differences(TASK, gradients.of_all, activations)
+    yield from earlier_layers(TASK, activations)
+
+    def with_dropout(question: Question) -> np.ndarray:
+        maps = [case(question).with_dropout(seed) for seed in SEEDS]
+        return torch.stack(maps).double().numpy().reshape(len(maps), 49)
+
+    yield one_of(TASK, "train-mode", text(TASK, "train-mode"), with_dropout)
 
 
 def _relu_or_not(rows: Rows) -> Iterator[tuple[str, Callable[[Gradcam], Tensor]]]:

@@ -39,7 +39,7 @@ def left_out(
         return _same_in_all(actual, expected, lambda q: _sums_without(terms(q), last))
 
     def one_channel(actual: PlainAnswers, expected: PlainAnswers) -> bool:
-        return _same_in_all(actual, expected, lambda q: last(terms(q)))
+        return _same_in_all(actual, expected, lambda q: last(terms(q)), alone=True)
 
     for name, shows in (
         ("channels-left-out", some_channels),
@@ -64,9 +64,17 @@ def _sums_without(terms: np.ndarray, last: Callable[[np.ndarray], np.ndarray]) -
 
 
 def _same_in_all(
-    actual: PlainAnswers, expected: PlainAnswers, candidates: Callable[[Question], np.ndarray]
+    actual: PlainAnswers,
+    expected: PlainAnswers,
+    candidates: Callable[[Question], np.ndarray],
+    *,
+    alone: bool = False,
 ) -> bool:
-    """Whether one and the same row of the candidates [n, 7, 7] is what was given, in all."""
+    """Whether one and the same row of the candidates [n, 7, 7] is what was given, in all.
+
+    Args:
+        alone: a row is no sum, in which large terms leave the rounding of their own size.
+    """
     fits: np.ndarray | None = None
     # A channel that says nothing leaves zeros, which have many causes.
     arrays = [answer for answer in actual.values() if isinstance(answer, np.ndarray)]
@@ -80,7 +88,8 @@ def _same_in_all(
             return False
         apart = np.abs(candidates(question) - answer).max((1, 2))
         # Left-out channels may weigh little: what is near must be nearer than the right map is.
-        near = apart <= MAP_TOLERANCE / 10 * max(np.abs(wanted).max(), np.abs(answer).max())
+        scale = 0.0 if alone else float(np.abs(wanted).max())
+        near = apart <= MAP_TOLERANCE / 10 * max(scale, float(np.abs(answer).max()))
         fits = near if fits is None else fits & near
         if not fits.any():
             return False

@@ -9,12 +9,9 @@ import torch
 from torch import Tensor
 
 from autograder.lab import Mistake, Question
-from autograder.labs.lab09.mistakes.activations import (
-    PREPARATION_MISTAKES,
-    Activations,
-    pictures_for_all,
-)
+from autograder.labs.lab09.mistakes.activations import Activations, pictures_for_all
 from autograder.labs.lab09.mistakes.prediction_patterns import Triples, network, prediction_patterns
+from autograder.labs.lab09.mistakes.preparations import PREPARATION_MISTAKES
 from autograder.labs.lab09.mistakes.texts import known
 from camlab_solutions import load_classes
 
@@ -76,8 +73,13 @@ def _of_top_five(z: Tensor) -> Triples:
 ROWS: tuple[tuple[str, Callable[[Asked], Triples | None]], ...] = (
     ("no-softmax", lambda a: top(a.z)),
     ("softmax-twice", lambda a: top(a.p.softmax(0))),
-    ("sigmoid", lambda a: top(a.z.sigmoid())),
-    ("log-softmax", lambda a: top(a.z.log_softmax(0))),
+    ("softmax-twice", lambda a: _of_top_five(a.p)),
+    ("sigmoid.scores", lambda a: top(a.z.sigmoid())),
+    ("sigmoid.probabilities", lambda a: top(a.p.sigmoid())),
+    ("log-softmax.sign", lambda a: top(a.z.log_softmax(0))),
+    ("log-softmax.negated", lambda a: triples(-a.z.log_softmax(0), a.z.topk(5).indices)),
+    ("complement", lambda a: triples(1 - a.p, a.p.topk(5).indices)),
+    ("complement", lambda a: triples(1 - a.p, a.p.argsort()[:5])),
     ("exp-not-divided", lambda a: top(a.z.exp())),
     ("scores-divided-by-their-sum", lambda a: top(a.z / a.z.sum())),
     # Whoever chooses by the scores themselves, and not by what is negative with their sum.

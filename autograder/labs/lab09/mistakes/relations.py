@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +65,64 @@ def _rows_are_parallel(one: np.ndarray, other: np.ndarray) -> bool:
     telling = powers > MAP_TOLERANCE * powers.max()
     alike = (one * other).sum(1)[telling] >= (1 - MAP_TOLERANCE**2) * powers[telling]
     return bool(3 * telling.sum() >= len(one) and alike.all())
+
+
+def multiples(candidates: np.ndarray, answer: np.ndarray) -> np.ndarray:
+    """Which rows of the candidates [..., n], times some f > 0 each, are the answer [n].
+
+    A number may be added besides, as where a map was brought to 0 to 1.
+    """
+    near = _times(candidates, answer)
+    centred = answer - answer.mean()
+    if np.abs(centred).max() > MAP_TOLERANCE * np.abs(answer).max():
+        near |= _times(candidates - candidates.mean(-1, keepdims=True), centred)
+    return near
+
+
+def _times(candidates: np.ndarray, answer: np.ndarray) -> np.ndarray:
+    powers = np.einsum("...i,...i", candidates, candidates)
+    largest = float(np.abs(answer).max())
+    if not largest:
+        return powers == 0
+    factors = candidates @ answer / np.where(powers > 0, powers, 1)
+    apart = np.abs(candidates * factors[..., None] - answer).max(-1)
+    return (factors > 0) & (apart <= MAP_TOLERANCE * largest)
+
+
+def mixture(answer: np.ndarray, one: np.ndarray, other: np.ndarray) -> tuple[float, float] | None:
+    """(a, b) where answer = a · one + b · other, or that with a ReLU behind it; [n] each.
+
+    None where no numbers do, or where a ReLU leaves too little to tell.
+    """
+    scale = MAP_TOLERANCE * float(np.abs(answer).max())
+    parts = np.stack([one, other], 1)
+    for kept in (np.ones(answer.shape, bool), answer > scale):
+        if kept.sum() < 6:  # two numbers are free
+            continue
+        found = np.linalg.lstsq(parts[kept], answer[kept], rcond=None)[0]
+        made = parts @ found
+        if np.abs(made - answer)[kept].max() <= scale and (made[~kept] <= scale).all():
+            return float(found[0]), float(found[1])
+    return None
+
+
+def telling_maps(
+    actual: Mapping[Any, Any], expected: Mapping[Any, Any]
+) -> dict[Any, np.ndarray] | None:
+    """The answers that are not right, be it but for a factor, as [49].
+
+    None where one is no finite map of 7 × 7, or where all but one are nothing but zeros.
+    """
+    maps = {}
+    for question, answer in actual.items():
+        if not isinstance(answer, np.ndarray) or answer.squeeze().shape != (7, 7):
+            return None
+        if not np.isfinite(answer).all():
+            return None
+        right = np.asarray(expected[question]).reshape(1, 49)
+        if not multiples(right, answer.reshape(49)).any():
+            maps[question] = answer.reshape(49)
+    return maps if sum(bool(one.any()) for one in maps.values()) >= 2 else None
 
 
 def rounded(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:

@@ -1,4 +1,4 @@
-# -
+# channels-chosen
 def compute_cam(features, label):
     w = fc_weight[label]
     k = w.topk(10).indices

@@ -1,4 +1,4 @@
-# other-shape
+# layer-before-pooling
 def compute_gradcam(image_file, label):
     X = vgg19.features[:34](process_input(image_file)).detach().requires_grad_()
     z = vgg19.classifier(vgg19.features[34:](X.clone()).flatten(1))[0, label]

@@ -1,4 +1,4 @@
-# -
+# class-differences
 def compute_gradcam(image_file, label):
     X = get_vgg_features(image_file).requires_grad_()
     z = vgg19.classifier(torch.flatten(vgg19.avgpool(X), 1))[0]

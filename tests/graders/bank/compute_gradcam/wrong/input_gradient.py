@@ -1,4 +1,4 @@
-# -
+# input-gradient
 def compute_gradcam(image_file, label):
     x = process_input(image_file).requires_grad_()
     z = vgg19(x)

@@ -1,4 +1,4 @@
-# -
+# class-differences
 def compute_gradcam(image_file, label):
     x = process_input(image_file)
     with torch.no_grad():

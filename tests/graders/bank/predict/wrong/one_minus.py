@@ -1,4 +1,4 @@
-# other-probabilities
+# complement
 def predict(model, image_file):
     p = torch.softmax(model(process_input(image_file))[0].detach(), 0)
     v, k = p.topk(5)

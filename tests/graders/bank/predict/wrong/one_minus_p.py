@@ -1,4 +1,4 @@
-# -
+# complement
 def predict(model, image_file):
     with torch.no_grad():
         z = model(process_input(image_file))[0]

@@ -1,0 +1,11 @@
+# relu-on-gradients
+def compute_gradcam(image_file, label):
+    x = process_input(image_file)
+    with torch.no_grad():
+        X = vgg19.features(x)
+    X.requires_grad_()
+    z = vgg19.classifier(torch.flatten(vgg19.avgpool(X), 1))[0]
+    g = torch.autograd.grad(z[label], X)[0]
+    guided = (X > 0).float() * (g > 0).float() * g
+    w = guided.mean((2, 3), keepdim=True)
+    return F.relu((w * X).sum(1))[0].detach()

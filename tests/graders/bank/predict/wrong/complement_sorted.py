@@ -1,0 +1,5 @@
+# complement
+def predict(model, image_file):
+    p = 1 - model(process_input(image_file)).softmax(1)[0].detach()
+    v, k = p.topk(5)
+    return [(classes[i], i, q) for q, i in zip(v.tolist(), k.tolist())]
