@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,8 +18,9 @@ from autograder.labs.lab09.mistakes.cams import enlarged, unit
 from autograder.labs.lab09.mistakes.candidates import one_of
 from autograder.labs.lab09.mistakes.channels_chosen import channels_chosen
 from autograder.labs.lab09.mistakes.earlier_layers import earlier_layers
-from autograder.labs.lab09.mistakes.gradients import Gradients, Score, Tail, logit
+from autograder.labs.lab09.mistakes.gradients import Gradients, Score
 from autograder.labs.lab09.mistakes.normalised_features import NORMALISED, Change
+from autograder.labs.lab09.mistakes.one_gradcam import Gradcam, channels_scaled, gradcam, weighted
 from autograder.labs.lab09.mistakes.other_classes import (
     another_class,
     class_differences,
@@ -32,101 +33,6 @@ from autograder.labs.lab09.mistakes.texts import known, text
 
 TASK = "compute_gradcam"
 PREPARED = PREPARATION_MISTAKES[:13]  # each costs a pass through VGG-19
-Pool = Callable[[Tensor], Tensor]
-
-
-@dataclass(frozen=True)
-class Gradcam:
-    """One question as the reference has it: features X, gradient G [512, 7, 7], class k."""
-
-    activations: Activations
-    gradients: Gradients
-    picture: str
-    k: int
-    turn: int  # its place among the questions
-
-    @property
-    def X(self) -> Tensor:
-        return self.gradients.of(self.picture, self.k)[0]
-
-    @property
-    def G(self) -> Tensor:
-        return self.gradients.of(self.picture, self.k)[1]
-
-    @property
-    def alpha(self) -> Tensor:
-        return self.G.sum((1, 2))
-
-    @property
-    def map(self) -> Tensor:
-        """The right one before its ReLU."""
-        return self.gradients.right(self.picture, self.k)
-
-    @property
-    def products(self) -> Tensor:
-        return self.alpha[:, None, None] * self.X
-
-    def pooled(self, pool: Pool) -> Tensor:
-        """Before its ReLU, with the gradient [512, 7, 7] pooled to [512] in another way."""
-        return weighted(pool(self.G), self.X)
-
-    def of(self, score: Score = logit, tail: Tail | None = None, order: str = "right") -> Tensor:
-        """Before its ReLU, of another score, of another rest of the network."""
-        return self.gradients.signed(self.picture, self.k, score, tail, order=order)
-
-    def cut(self, end: int) -> Tensor:
-        """The gradient of a number inside the classifier."""
-        classifier = self.activations.vgg.classifier
-        return self.of(tail=lambda a: classifier[1:end](a))
-
-    def where_active(self) -> Tensor:
-        """The gradient where the features are above 0, as a guided one is; 0 elsewhere."""
-        return self.G * (self.X > 0)
-
-    def with_dropout(self, seed: int) -> Tensor:
-        """Of the classifier as it is while it is trained, this seed set just before."""
-
-        def tail(a: Tensor) -> Tensor:
-            classifier = self.activations.vgg.classifier
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(seed)
-                hidden = F.dropout(a.relu(), 0.5)
-                return classifier[6](F.dropout(classifier[3](hidden).relu(), 0.5))
-
-        return self.of(tail=tail)
-
-    def without_relus(self) -> Tensor:
-        classifier = self.activations.vgg.classifier
-        return self.of(tail=lambda a: classifier[6](classifier[3](a)))
-
-    def large(self, pool: Callable[..., Tensor], *, relu: bool) -> Tensor:
-        """At the last convolution, 14 × 14: after its ReLU or before."""
-        X, G = self.gradients.at_convolution(self.picture, self.k, relu=relu)
-        return weighted(pool(G, (1, 2)), X).relu()
-
-    def xgrad(self) -> Tensor:
-        """XGrad-CAM's weights: the gradient's mean, weighted by the features."""
-        return (self.G * self.X).sum((1, 2)) / (self.X.sum((1, 2)) + 1e-7)
-
-    def plus_plus(self, least: float) -> Tensor:
-        """Grad-CAM++: its weights; `least` keeps the denominator from 0, as its known code does."""
-        below = 2 * self.G**2 + self.X.sum((1, 2), keepdim=True) * self.G**3 + least
-        shares = torch.where(self.G == 0, 0.0, self.G**2 / torch.where(below == 0, 1.0, below))
-        return (shares * self.G.relu()).sum((1, 2))
-
-
-def weighted(alpha: Tensor, X: Tensor) -> Tensor:
-    return torch.einsum("c,chw->hw", alpha, X)
-
-
-def _channels_scaled(G: Tensor) -> Tensor:
-    """Each channel of the gradient divided by its norm."""
-    return F.normalize(G.flatten(1), dim=1).view_as(G)
-
-
-def gradcam(X: Tensor, G: Tensor) -> Tensor:
-    """Before its ReLU: features X and gradient G are [512, h, w]."""
-    return weighted(G.sum((1, 2)), X)
 
 
 Rows = tuple[tuple[str, Callable[[Gradcam], Tensor]], ...]
@@ -215,7 +121,7 @@ SIGNED: Rows = (
     ("otherwise-pooled-gradients", lambda g: g.pooled(lambda G: G.flatten(1).std(1))),
     ("otherwise-pooled-gradients", lambda g: weighted(g.where_active().sum((1, 2)), g.X)),
     ("gradients-normalised", lambda g: g.pooled(lambda G: F.normalize(G, dim=0).sum((1, 2)))),
-    ("gradients-normalised", lambda g: g.pooled(lambda G: _channels_scaled(G).sum((1, 2)))),
+    ("gradients-normalised", lambda g: g.pooled(lambda G: channels_scaled(G).sum((1, 2)))),
     ("gradient-signs", lambda g: g.pooled(lambda G: G.sign().sum((1, 2)))),
     ("gradient-signs", lambda g: g.pooled(lambda G: G.sum((1, 2)).sign())),
     ("relu-on-gradients", lambda g: g.pooled(lambda G: G.relu().sum((1, 2)))),
@@ -285,43 +191,24 @@ def one_hot(z: Tensor, k: int) -> Tensor:
     return F.one_hot(torch.tensor(k), len(z)).to(z.dtype)
 
 
-BEFORE_POOLING: Rows = (
-    ("layer-before-pooling.large", lambda g: g.large(torch.sum, relu=True)),
-    (
-        "layer-before-pooling.pooled",
-        lambda g: F.max_pool2d(g.large(torch.sum, relu=True)[None], 2)[0],
-    ),
-    (
-        "layer-before-pooling.pooled",
-        lambda g: F.avg_pool2d(g.large(torch.sum, relu=True)[None], 2)[0],
-    ),
-    ("layer-before-pooling.large", lambda g: g.large(torch.mean, relu=True)),
-    (
-        "layer-before-pooling.pooled",
-        lambda g: F.max_pool2d(g.large(torch.mean, relu=True)[None], 2)[0],
-    ),
-    (
-        "layer-before-pooling.pooled",
-        lambda g: F.avg_pool2d(g.large(torch.mean, relu=True)[None], 2)[0],
-    ),
-    ("layer-before-pooling.large", lambda g: g.large(torch.sum, relu=False)),
-    (
-        "layer-before-pooling.pooled",
-        lambda g: F.max_pool2d(g.large(torch.sum, relu=False)[None], 2)[0],
-    ),
-    (
-        "layer-before-pooling.pooled",
-        lambda g: F.avg_pool2d(g.large(torch.sum, relu=False)[None], 2)[0],
-    ),
-    ("layer-before-pooling.large", lambda g: g.large(torch.mean, relu=False)),
-    (
-        "layer-before-pooling.pooled",
-        lambda g: F.max_pool2d(g.large(torch.mean, relu=False)[None], 2)[0],
-    ),
-    (
-        "layer-before-pooling.pooled",
-        lambda g: F.avg_pool2d(g.large(torch.mean, relu=False)[None], 2)[0],
-    ),
+def _before_pooling(pool: Callable[..., Tensor], *, relu: bool) -> Rows:
+    """The map at the last convolution, and pooled to the size that is asked for."""
+
+    def large(g: Gradcam) -> Tensor:
+        return g.large(pool, relu=relu)
+
+    return (
+        ("layer-before-pooling.large", large),
+        ("layer-before-pooling.pooled", lambda g: F.max_pool2d(large(g)[None], 2)[0]),
+        ("layer-before-pooling.pooled", lambda g: F.avg_pool2d(large(g)[None], 2)[0]),
+    )
+
+
+BEFORE_POOLING: Rows = tuple(
+    row
+    for relu in (True, False)
+    for pool in (torch.sum, torch.mean)
+    for row in _before_pooling(pool, relu=relu)
 )
 
 
