@@ -3,8 +3,8 @@
 The caller calls these functions on workers through Dask. Nothing here may import torch when the
 module is loaded: Dask loads it in the thread that answers the scheduler.
 
-Not a `WorkerPlugin`: a plug-in stays until its worker ends or somebody takes it away, while a sandbox
-goes a minute after its last submission, also where the caller was killed and says nothing.
+Not a `WorkerPlugin`: a plug-in stays until its worker ends or somebody takes it away, while a
+sandbox goes a minute after its last submission, also where the caller was killed and says nothing.
 """
 
 from __future__ import annotations
