@@ -9,25 +9,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograder.errors import CamlabError
 from autograder.files import remove_tree
 from autograder.locks import hold_now, open_lock
 
 _PREFIX = "camlab."
 _LOCK = "lock"
+_LONGEST_PARENT = 103 - len("/camlab.12345678/1234567/k-5")
 
 
 @contextmanager
 def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterator[Path]:
     """A private folder in `parent` for as long as this process lives.
 
-    Folders of dead processes with the same prefix are removed. The path is short, because the path
-    of a socket may have 107 bytes at most. One file in it, the lock, is ours.
+    Folders of dead processes with the same prefix are removed. One file in it, the lock, is ours.
 
     Args:
-        parent: the system's folder for temporary files if not given.
+        parent: if not given, the system's folder for temporary files, or /tmp where that one's path
+            leaves no room for a socket's.
         prefix: how its name begins, and no other folder's in `parent`.
+
+    Raises:
+        CamlabError: there is no folder with a path that is short enough.
     """
-    parent = Path(tempfile.gettempdir() if parent is None else parent)
+    parent = _short_parent() if parent is None else parent
     sweep(parent, prefix)
     folder, lock = _locked_folder(parent, prefix)
     try:
@@ -36,6 +41,19 @@ def scratch_folder(parent: Path | None = None, prefix: str = _PREFIX) -> Iterato
         with contextlib.suppress(OSError):  # a dying process still writes there: see `sweep`
             _remove(folder)
         os.close(lock)
+
+
+def _short_parent() -> Path:
+    """A folder in which scratch folders have short paths: a socket's may have 103 bytes (macOS)."""
+    usual = Path(tempfile.gettempdir())
+    if len(os.fsencode(usual)) <= _LONGEST_PARENT:
+        return usual
+    if os.access("/tmp", os.W_OK | os.X_OK):
+        return Path("/tmp")
+    raise CamlabError(
+        f"The path of the folder for temporary files is too long for sockets: {usual}. Name a "
+        f"shorter one, of at most {_LONGEST_PARENT} bytes: export TMPDIR=…"
+    )
 
 
 def sweep(parent: Path, prefix: str = _PREFIX) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 # One thread for each process: torch's results do not depend on it, and two cores are all there is.
@@ -37,6 +39,13 @@ def copy_course(target: Path) -> Course:
     shutil.copy(ROOT / "nbgrader_config.py", target)
     shutil.copytree(ROOT / "source", target / "source", dirs_exist_ok=True)
     return find_course(target)
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder for TMPDIR: sockets below it need short paths, and pytest's own may be long."""
+    with tempfile.TemporaryDirectory(prefix="short.", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

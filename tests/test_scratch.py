@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import CamlabError
 from autograder.scratch import scratch_folder, sweep
 
 KILLED_WHILE_REMOVING = """
@@ -36,12 +38,27 @@ with scratch.scratch_folder(Path(sys.argv[1])) as folder:
 """
 
 
-def test_the_folder_of_a_living_process_is_not_swept(monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_the_folder_of_a_living_process_is_not_swept(monkeypatch, short_folder: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(short_folder))
     with scratch_folder() as first, scratch_folder() as second:
-        sweep(tmp_path)
+        sweep(short_folder)
+        assert first.parent == short_folder
         assert first.is_dir() and second.is_dir() and first != second
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
+
+
+def test_a_long_path_for_temporary_files_leaves_room_for_sockets(
+    monkeypatch, tmp_path: Path
+) -> None:
+    long = tmp_path / ("a-long-name-" * 8)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with scratch_folder() as folder, socket.socket(socket.AF_UNIX) as listener:
+        (folder / "1234567").mkdir()
+        listener.bind(str(folder / "1234567" / "k-5"))
+    monkeypatch.setattr(os, "access", lambda path, mode: path != "/tmp")
+    with pytest.raises(CamlabError, match="TMPDIR"), scratch_folder():
+        pass
 
 
 @pytest.mark.parametrize("name", ["camlab-notes", "camlab.notes"])

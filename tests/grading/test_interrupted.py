@@ -40,7 +40,7 @@ def adopting():
 
 @pytest.mark.timeout(900 + 180 * KILLS)
 def test_a_killed_grader_is_started_again_and_the_results_are_the_same(
-    small_lab, tmp_path, adopting
+    small_lab, tmp_path, short_folder, adopting
 ):
     submitted = tmp_path / "submitted"
     cheap = tuple(
@@ -50,13 +50,13 @@ def test_a_killed_grader_is_started_again_and_the_results_are_the_same(
     small_lab.make_class(STUDENTS + cheap, submitted)
     course = small_lab.course
     started = time.monotonic()
-    with _grader(course, submitted, tmp_path / "undisturbed") as grader:
+    with _grader(course, submitted, tmp_path / "undisturbed", short_folder) as grader:
         assert grader.wait() == 1, grader.stderr.read()  # 1: one submission is not a notebook
     whole = time.monotonic() - started
     mounts = Path("/proc/self/mounts").read_text()
     moments, killed = random.Random(413), 0
     while killed < KILLS:
-        with _grader(course, submitted, tmp_path / "disturbed") as grader:
+        with _grader(course, submitted, tmp_path / "disturbed", short_folder) as grader:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 grader.wait(moments.uniform(0, whole))
             if grader.poll() is None:
@@ -67,19 +67,17 @@ def test_a_killed_grader_is_started_again_and_the_results_are_the_same(
             grader.kill()
             grader.wait()
         _no_process_is_left(adopting)
-    with _grader(course, submitted, tmp_path / "disturbed") as grader:
+    with _grader(course, submitted, tmp_path / "disturbed", short_folder) as grader:
         assert grader.wait() == 1, grader.stderr.read()
     assert _without_seconds(tmp_path / "disturbed") == _without_seconds(tmp_path / "undisturbed")
     assert _files(tmp_path / "disturbed") == _files(tmp_path / "undisturbed")
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list(short_folder.iterdir()) == []
     assert Path("/proc/self/mounts").read_text() == mounts
     _no_process_is_left(adopting)
 
 
-def _grader(course, submitted: Path, out: Path) -> subprocess.Popen:
+def _grader(course, submitted: Path, out: Path, temporary: Path) -> subprocess.Popen:
     """`camlab grade`, with a folder for temporary files that nobody else uses."""
-    temporary = submitted.parent / "tmp"
-    temporary.mkdir(exist_ok=True)
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "autograder.command.cli", "grade", "--json"),

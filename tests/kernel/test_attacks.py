@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder.kernel.guest.attacks import ATTACKS
-from autograder.kernel.sandbox_selection import trouble_with
+from autograder.kernel.sandbox_selection import obstacle, trouble_with
 
 TABLE = Path(__file__).parents[2] / "docs" / "sandbox-attacks.md"
 USER = "12345"  # any who is not in use; as an ordinary user the tests play only themselves
@@ -43,7 +43,7 @@ class Machines:
         kind, options = MACHINES[machine]
         if not AS_ROOT and "root" in machine:
             pytest.skip("only root can play it")
-        if not options and (trouble := trouble_with(kind)):
+        if trouble := obstacle(kind) or ("" if options else trouble_with(kind)):
             pytest.skip(trouble)
         if machine not in self._found:
             played = ["-m", "tests.kernel.locked_machine", *options, "--"] if options else []

@@ -34,10 +34,10 @@ with open_sandbox(LIGHT_LAB, folder, folder, sys.argv[2]) as sandbox:
 
 @pytest.mark.parametrize("kind", ["bwrap", "landlock"])
 def test_nothing_survives_a_killed_grader(
-    kind: str, lab_folder: Path, tmp_path: Path, request: pytest.FixtureRequest
+    kind: str, lab_folder: Path, short_folder: Path, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue(f"{kind}_sandbox")  # skips where there is no such kind
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "TMPDIR": str(short_folder)}
     grader = subprocess.Popen(
         [sys.executable, "-c", GRADER, str(lab_folder), kind],
         env=environment,
@@ -54,7 +54,7 @@ def test_nothing_survives_a_killed_grader(
     grader.wait()
     _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
-    assert len(list(tmp_path.glob("camlab.*"))) == 1
-    sweep(tmp_path)
-    assert list(tmp_path.iterdir()) == []
-    assert str(tmp_path) not in Path("/proc/self/mounts").read_text()
+    assert len(list(short_folder.glob("camlab.*"))) == 1
+    sweep(short_folder)
+    assert list(short_folder.iterdir()) == []
+    assert str(short_folder) not in Path("/proc/self/mounts").read_text()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import CamlabError
-from autograder.kernel import advice, choose_sandbox, sandbox_selection, users
+from autograder.kernel import advice, bubblewrap, choose_sandbox, sandbox_selection, users
 from autograder.kernel.guest.attacks import ATTACKS
 from autograder.kernel.trial import Trial
 
@@ -65,6 +65,8 @@ def played(options: list[str], program: str) -> str:
 
 
 def test_the_strongest_that_works_is_chosen_and_kept(no_attacks: list[str]) -> None:
+    if bubblewrap.program() is None:
+        pytest.skip("bubblewrap is not installed")
     assert sandbox_selection.obstacle("bwrap") == ""
     assert choose_sandbox("auto").kind == "bwrap"
     sandbox_selection._known_holes.cache_clear()
