@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
+from autograder.cells import is_given
 from autograder.kernel.cell_needs import parsed
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -46,6 +47,18 @@ def called_functions(
         follow = (defined.get(name, frozenset()) for name in waiting if name not in known)
         waiting = set().union(*follow) - met
     return met & set(known)
+
+
+def quiet_given_cells(cells: Sequence[NotebookNode], known: Collection[str]) -> set[int]:
+    """The indices of given cells that call none of the functions `known`.
+
+    They lay files and define helpers: a function may need them whatever names it reads.
+    """
+    return {
+        index
+        for index, cell in enumerate(cells)
+        if cell.cell_type == "code" and is_given(cell) and not called_functions(cells, cell, known)
+    }
 
 
 @lru_cache(maxsize=2000)  # most cells are the release's

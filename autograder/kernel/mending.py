@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.answers import Answer, Scalar
 from autograder.cells import is_given, name_of
+from autograder.kernel.cell_calls import quiet_given_cells
 from autograder.kernel.cell_needs import names_of, needed_cells
 
 _TRIES = 4  # places in one cell where its text is mended
@@ -69,7 +70,8 @@ def mended_notebook(
     read = {name for index in needed for name in names_of(mended.cells[index].source).reads}
     filling = [text for name, text in parts.items() if name in read]
     names = {name for text in filling for name in names_of(text).reads}
-    kept = needed_cells(mended.cells, function, (*others, *sorted(names)))
+    own_needs = needed_cells(mended.cells, function, (*others, *sorted(names)))
+    kept = sorted({*own_needs, *quiet_given_cells(mended.cells, asked)})
     cells: list[NotebookNode] = []
     for index in kept:
         cell = mended.cells[index]

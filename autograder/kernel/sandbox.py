@@ -24,6 +24,7 @@ from nbformat import NotebookNode
 
 from autograder.answers import Answer, Failure
 from autograder.kernel.calls import CallOptions, ChannelLostError, ask
+from autograder.kernel.cell_calls import quiet_given_cells
 from autograder.kernel.cell_needs import definitions_of, needed_cells
 from autograder.kernel.cell_places import CellPlaces
 from autograder.kernel.child_process import ChildProcess
@@ -214,6 +215,7 @@ class _SubmissionRun:
             needed |= set(needed_cells(cells, function, globals_))
         if not needed:
             return {}
+        needed |= quiet_given_cells(cells, self.functions)
         kept = sorted(needed)
         notebook = _prepared(self.notebook)
         notebook.cells = [notebook.cells[index] for index in kept]
