@@ -31,13 +31,13 @@ from autograder.kernel.mending import NOTHING, may_be_mended, mended_notebook
 from autograder.kernel.wire import decode
 from autograder.lab import Global, Lab, Picture, Question, Questions, Tensor
 from autograder.labs.lab09.trusted_networks import networks
+from autograder.limits import Limits
 from autograder.run import CellError
 
 CELLS = ("imports", "files", "labels", "process_input", "helpers_pictures")  # run once
 # What other tasks left behind, and the two networks; the solution's own task comes last.
 SOLVED = ("get_resnet_features", "fc_weight", "compute_cam", "get_vgg_features")
 CELL = re.compile(r"^# %% ?(?P<place>\S*).*\n", re.MULTILINE)
-LIMIT = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class Classroom:
                     value = call(function, arguments, namespace)
             else:
                 value = function(*arguments)
-            described, blobs = encode(value, LIMIT)
+            described, blobs = encode(value, Limits().answers)
         except Exception as error:
             return Answer(question.key, failure=_failure(error, cells))
         finally:
