@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -29,6 +30,17 @@ def test_an_honest_notebook_answers_every_question(sandbox: Sandbox, questions: 
     assert marks(run, questions) == 4
     assert (run.problem, run.errors) == ("", ())
     assert run.seconds > 0
+
+
+def test_the_graders_environment_is_not_copied_while_pytest_notes_its_test_there(
+    sandbox: Sandbox, questions: Questions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed_meanwhile(self: object) -> dict[str, str]:
+        raise KeyError("PYTEST_CURRENT_TEST")
+
+    monkeypatch.setattr(type(os.environ), "copy", changed_meanwhile)
+    run = sandbox.run(notebook_of(*HONEST), questions)
+    assert marks(run, questions) == 4
 
 
 def test_the_notebook_that_was_given_is_not_changed(sandbox: Sandbox) -> None:
