@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from torch import Tensor
 
 from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
-from autograder.labs.lab09.mistakes.relations import multiples, telling_maps
+from autograder.labs.lab09.mistakes.relations import fitting, one_fits_all, telling_maps
+
+# Of a map that is a weighted sum over channels: (weights [512], features [512, 7, 7]).
+Terms = Callable[[Question], tuple[Tensor, Tensor]]
 
 
 def one_of(task: str, name: str, said: str, made: Callable[[Question], np.ndarray]) -> Mistake:
@@ -21,15 +25,8 @@ def one_of(task: str, name: str, said: str, made: Callable[[Question], np.ndarra
 
     def shows(actual: PlainAnswers, expected: PlainAnswers) -> bool:
         answers = telling_maps(actual, expected)
-        if answers is None:
-            return False
-        fits: np.ndarray | None = None
-        for question, answer in answers.items():
-            rows = made(question)
-            here = multiples(rows, answer) | multiples(np.maximum(rows, 0), answer)
-            fits = here if fits is None else fits & here
-            if not fits.any():
-                return False
-        return True
+        return answers is not None and one_fits_all(
+            fitting(made(question), answer) for question, answer in answers.items()
+        )
 
     return PatternMistake(name, task, said, shows=shows, last=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from torch import Tensor
@@ -10,11 +10,9 @@ from torch import Tensor
 from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
-from autograder.labs.lab09.mistakes.relations import multiples, telling_maps
+from autograder.labs.lab09.mistakes.candidates import Terms
+from autograder.labs.lab09.mistakes.relations import multiples, one_fits_all, telling_maps
 from autograder.labs.lab09.mistakes.texts import text
-
-# (weights [512], features [512, 7, 7])
-Terms = Callable[[Question], tuple[Tensor, Tensor]]
 
 
 def channels_chosen(task: str, terms: Terms, activations: Activations) -> Iterator[Mistake]:
@@ -25,25 +23,21 @@ def channels_chosen(task: str, terms: Terms, activations: Activations) -> Iterat
 
     def shows(actual: PlainAnswers, expected: PlainAnswers) -> bool:
         answers = telling_maps(actual, expected)
-        if answers is None:
-            return False
-        fits: np.ndarray | None = None
-        for question, answer in answers.items():
-            # How many there are may differ with the question, what they are chosen by may not.
-            here = np.stack(
-                [multiples(rows, answer).any(1) for rows in _cut_or_not(sums(question))]
-            )
-            fits = here if fits is None else fits & here
-            if not fits.any():
-                return False
-        return True
+        return answers is not None and one_fits_all(
+            _chosen_by(sums(question), answer) for question, answer in answers.items()
+        )
 
     said = text("maps", "channels-chosen")
     yield PatternMistake("channels-chosen", task, said, shows=shows, last=True)
 
 
-def _cut_or_not(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return sums, np.maximum(sums, 0)
+def _chosen_by(sums: np.ndarray, answer: np.ndarray) -> set[tuple[bool, int]]:
+    """(cut off at 0, order): how many channels there are may differ with the question."""
+    return {
+        (cut, int(order))
+        for cut, rows in ((False, sums), (True, np.maximum(sums, 0)))
+        for order in np.flatnonzero(multiples(rows, answer).any(1))
+    }
 
 
 def _sums(weights: Tensor, features: Tensor) -> np.ndarray:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
-from autograder.labs.lab09.mistakes.relations import multiples
+from autograder.labs.lab09.mistakes.relations import fitting, one_fits_all
 from autograder.labs.lab09.mistakes.texts import text
 
 Maps = Mapping[str, Tensor]  # what it is -> [h, w]
@@ -65,15 +65,13 @@ def _shows(
     candidates: Callable[[Question], Maps], actual: PlainAnswers, expected: PlainAnswers
 ) -> bool:
     """Whether one and the same map is what was given, in all, whatever its scale."""
-    fits: set[tuple[str, int]] | None = None
-    for question, answer in actual.items():
-        if not _is_map(answer):
-            return False
-        here = _fitting(candidates(question), answer.squeeze())
-        fits = here if fits is None else fits & here
-        if not fits:
-            return False
-    return sum(bool(answer.any()) for answer in actual.values()) > len(actual) / 2
+    if not all(map(_is_map, actual.values())):
+        return False
+    if sum(bool(answer.any()) for answer in actual.values()) <= len(actual) / 2:
+        return False
+    return one_fits_all(
+        _ways(candidates(question), answer.squeeze()) for question, answer in actual.items()
+    )
 
 
 def _is_map(answer: object) -> bool:
@@ -85,10 +83,10 @@ def _is_map(answer: object) -> bool:
     )
 
 
-def _fitting(maps: Maps, answer: np.ndarray) -> set[tuple[str, int]]:
+def _ways(maps: Maps, answer: np.ndarray) -> set[tuple[str, int]]:
     """Of which map, and by which way to another size, the answer is made."""
     size = len(answer)
-    fitting = set()
+    ways = set()
     for name, one in maps.items():
         if len(one) == size:
             made = [one]
@@ -99,9 +97,8 @@ def _fitting(maps: Maps, answer: np.ndarray) -> set[tuple[str, int]]:
         else:
             continue
         rows = torch.stack(made).reshape(len(made), -1).double().numpy()
-        near = multiples(rows, answer.ravel()) | multiples(np.maximum(rows, 0), answer.ravel())
-        fitting |= {(name, int(way)) for way in near.nonzero()[0]}
-    return fitting
+        ways |= {(name, way) for way in fitting(rows, answer.ravel())}
+    return ways
 
 
 def _of_layers(activations: Activations, picture: str, label: int) -> Maps:

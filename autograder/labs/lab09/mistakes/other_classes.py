@@ -13,8 +13,8 @@ from autograder.judging.comparing import MAP_TOLERANCE
 from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
-from autograder.labs.lab09.mistakes.candidates import one_of
-from autograder.labs.lab09.mistakes.relations import mixture, multiples, telling_maps
+from autograder.labs.lab09.mistakes.candidates import Terms, one_of
+from autograder.labs.lab09.mistakes.relations import fitting, mixture, telling_maps
 from autograder.labs.lab09.mistakes.texts import text
 
 Maps = Callable[[str], Tensor]  # those of all classes of a picture, [1000, 7, 7]
@@ -74,20 +74,14 @@ def _of_all(task: str, maps: Maps, activations: Activations, question: Question)
 def _is_difference(answer: np.ndarray, known: np.ndarray, label: int) -> bool:
     own = known[label]
     apart = np.concatenate([own - known, [own - known.max(0)]])
-    if multiples(apart, answer).any() or multiples(np.maximum(apart, 0), answer).any():
+    if fitting(apart, answer):
         return True
     found = mixture(answer, own, known.mean(0))
     return found is not None and found[0] > 0 > found[1]
 
 
-def weights_shifted(
-    task: str, terms: Callable[[Question], tuple[Tensor, Tensor]], activations: Activations
-) -> Mistake:
-    """A number was added to all weights, wherever that was: a · w + b in place of w.
-
-    Args:
-        terms: (weights [512], features [512, 7, 7]).
-    """
+def weights_shifted(task: str, terms: Terms, activations: Activations) -> Mistake:
+    """A number was added to all weights, wherever that was: a · w + b in place of w."""
 
     def parts(question: Question) -> tuple[np.ndarray, np.ndarray]:
         w, X = terms(question)

@@ -11,6 +11,7 @@ from autograder.judging.comparing import MAP_TOLERANCE
 from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
+from autograder.labs.lab09.mistakes.relations import one_fits_all
 from autograder.labs.lab09.mistakes.texts import text
 
 Products = Callable[[Question], Tensor]
@@ -75,7 +76,6 @@ def _same_in_all(
     Args:
         alone: a row is no sum, in which large terms leave the rounding of their own size.
     """
-    fits: np.ndarray | None = None
     # A channel that says nothing leaves zeros, which have many causes.
     arrays = [answer for answer in actual.values() if isinstance(answer, np.ndarray)]
     if 2 * sum(bool(answer.any()) for answer in arrays) <= len(actual):
@@ -86,14 +86,16 @@ def _same_in_all(
             return False
         if answer.shape != wanted.shape or not np.isfinite(answer).all():
             return False
+
+    def near(question: Question) -> set[int]:
+        answer = actual[question]
         apart = np.abs(candidates(question) - answer).max((1, 2))
         # Left-out channels may weigh little: what is near must be nearer than the right map is.
-        scale = 0.0 if alone else float(np.abs(wanted).max())
-        near = apart <= MAP_TOLERANCE / 10 * max(scale, float(np.abs(answer).max()))
-        fits = near if fits is None else fits & near
-        if not fits.any():
-            return False
-    return bool(fits is not None and fits.any())
+        scale = 0.0 if alone else float(np.abs(expected[question]).max())
+        least = MAP_TOLERANCE / 10 * max(scale, float(np.abs(answer).max()))
+        return set(np.flatnonzero(apart <= least).tolist())
+
+    return one_fits_all(map(near, actual))
 
 
 def _rows_left_out(actual: PlainAnswers, expected: PlainAnswers) -> bool:

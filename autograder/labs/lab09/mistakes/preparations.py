@@ -21,41 +21,41 @@ _scale = transforms.ToTensor()
 _shift = transforms.Normalize(IMAGENET_MEAN, IMAGENET_STD)
 
 
-def _cropped(resized: int) -> Callable[[Image.Image], Tensor]:
+def _cropped(resized: int) -> Prepare:
     return transforms.Compose(
         [transforms.Resize(resized), transforms.CenterCrop(224), _scale, _shift]
     )
 
 
-def _resized(mode: transforms.InterpolationMode) -> Callable[[Image.Image], Tensor]:
+def _resized(mode: transforms.InterpolationMode) -> Prepare:
     return transforms.Compose([transforms.Resize((224, 224), mode), _scale, _shift])
 
 
-def _resized_by_cv2(how: int, *, bgr: bool = False) -> Callable[[Image.Image], Tensor]:
+def _by_torchvision(picture: Image.Image) -> Tensor:
+    """Brought to its size, from 0 to 1."""
+    return _scale(_square(picture))
+
+
+def _by_cv2(picture: Image.Image, how: int = cv2.INTER_LINEAR) -> Tensor:
+    """The same by cv2."""
+    return _scale(cv2.resize(np.asarray(picture), (224, 224), interpolation=how))
+
+
+def _by_pil(picture: Image.Image) -> Tensor:
+    """The same as PIL does it when it is not told how."""
+    return _scale(picture.resize((224, 224)))
+
+
+def _resized_by_cv2(how: int, *, bgr: bool = False) -> Prepare:
     def prepare(picture: Image.Image) -> Tensor:
-        pixels = np.asarray(picture)[..., :: -1 if bgr else 1]
-        resized = cv2.resize(pixels.copy(), (224, 224), interpolation=how)
-        return _shift(_scale(resized))
+        scaled = _by_cv2(picture, how)
+        return _shift(scaled.flip(0) if bgr else scaled)
 
     return prepare
 
 
 def _right(picture: Image.Image) -> Tensor:
-    return _shift(_scale(_square(picture)))
-
-
-def _by_cv2(picture: Image.Image) -> Tensor:
-    """Brought to its size by cv2, from 0 to 1."""
-    return _scale(cv2.resize(np.asarray(picture), (224, 224), interpolation=cv2.INTER_LINEAR))
-
-
-def _by_pil(picture: Image.Image) -> Tensor:
-    """Brought to its size as PIL does when it is not told how, from 0 to 1."""
-    return _scale(picture.resize((224, 224)))
-
-
-def _by_torchvision(picture: Image.Image) -> Tensor:
-    return _scale(_square(picture))
+    return _shift(_by_torchvision(picture))
 
 
 def _by_its_own(scaled: Tensor, places: tuple[int, ...]) -> Tensor:
@@ -131,24 +131,24 @@ _MORE: dict[str, Prepare] = {
 PREPARATIONS: dict[str, Prepare] = {
     **_MORE,
     "right": _right,
-    "no-normalize": lambda picture: _scale(_square(picture)),
+    "no-normalize": _by_torchvision,
     "centre-crop": _cropped(256),
     "centre-crop-224": _cropped(224),
-    "bgr": lambda picture: _shift(_scale(_square(picture)).flip(0)),
+    "bgr": lambda picture: _shift(_by_torchvision(picture).flip(0)),
     "bgr-at-last": lambda picture: _right(picture).flip(0),
     "normalised-twice": lambda picture: _shift(_right(picture)),
-    "other-normalisation": lambda picture: (_scale(_square(picture)) - 0.5) / 0.5,
+    "other-normalisation": lambda picture: (_by_torchvision(picture) - 0.5) / 0.5,
     "swapped-normalisation": lambda picture: transforms.Normalize(IMAGENET_STD, IMAGENET_MEAN)(
-        _scale(_square(picture))
+        _by_torchvision(picture)
     ),
     "mean-alone": lambda picture: transforms.Normalize(IMAGENET_MEAN, (1, 1, 1))(
-        _scale(_square(picture))
+        _by_torchvision(picture)
     ),
     "deviation-alone": lambda picture: transforms.Normalize((0, 0, 0), IMAGENET_STD)(
-        _scale(_square(picture))
+        _by_torchvision(picture)
     ),
-    "not-scaled": lambda picture: _scale(_square(picture)) * 255,
-    "not-scaled-but-shifted": lambda picture: _shift(_scale(_square(picture)) * 255),
+    "not-scaled": lambda picture: _by_torchvision(picture) * 255,
+    "not-scaled-but-shifted": lambda picture: _shift(_by_torchvision(picture) * 255),
     "mirrored": lambda picture: _right(picture).flip(2),
     "upside-down": lambda picture: _right(picture).flip(1),
     "transposed": lambda picture: _right(picture).transpose(1, 2),

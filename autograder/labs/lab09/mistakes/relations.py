@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from autograder.judging.comparing import (
     same_up_to_factor,
     same_up_to_factor_and_offset,
 )
+
+Candidate = TypeVar("Candidate")
 
 
 def correlation(actual: np.ndarray, expected: np.ndarray) -> float:
@@ -77,6 +79,27 @@ def multiples(candidates: np.ndarray, answer: np.ndarray) -> np.ndarray:
     if np.abs(centred).max() > MAP_TOLERANCE * np.abs(answer).max():
         near |= _times(candidates - candidates.mean(-1, keepdims=True), centred)
     return near
+
+
+def fitting(candidates: np.ndarray, answer: np.ndarray) -> set[int]:
+    """The numbers of the candidates [m, n] that `multiples` finds, as they are or cut off at 0."""
+    near = multiples(candidates, answer) | multiples(np.maximum(candidates, 0), answer)
+    return set(np.flatnonzero(near).tolist())
+
+
+def one_fits_all(found: Iterable[Set[Candidate]]) -> bool:
+    """Whether one and the same candidate fits every answer.
+
+    Args:
+        found: for each answer, those that fit it. None is asked for once none is left: each may
+            cost a pass through a network.
+    """
+    fits: Set[Candidate] | None = None
+    for here in found:
+        fits = here if fits is None else fits & here
+        if not fits:
+            return False
+    return fits is not None
 
 
 def _times(candidates: np.ndarray, answer: np.ndarray) -> np.ndarray:
