@@ -17,6 +17,7 @@ from datetime import datetime
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.utils import is_solution
 
 WORDS_A_MINUTE = 200
 HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
@@ -56,7 +57,7 @@ def parts(student: NotebookNode, executed: NotebookNode) -> Iterator[Part]:
 
 def _lines_of_solution(cell: NotebookNode, done: NotebookNode) -> int:
     """Return how many lines the solution has in the place of "YOUR CODE HERE"."""
-    if not cell.metadata.get("nbgrader", {}).get("solution") or cell.cell_type != "code":
+    if not is_solution(cell) or cell.cell_type != "code":
         return 0
     given = {line for line in cell.source.splitlines() if line.strip()}
     return sum(bool(line.strip()) and line not in given for line in done.source.splitlines())

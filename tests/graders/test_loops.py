@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-
-import nbformat
 import pytest
 
 from autograder.assets.weights import find_weights
+from autograder.cells import grade_id
 from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.kernel.cell_calls import called_functions
 from autograder.limits import Limits
+from tests.graders.solved_notebook import whole_with
 
 # (task, its answer, how many processes it may take): a loop that hears Ctrl-C ends there and then,
 # another takes its process along, and the cells are run once more without it.
@@ -26,17 +25,12 @@ LOOPS = {
 SHORT = Limits(given_cell_seconds=5.0, question_seconds=6.0)
 
 
-@pytest.fixture(scope="module")
-def source(root):
-    return nbformat.read(root / "source" / "lab09" / "lab09.ipynb", as_version=4)
-
-
 def test_every_given_cell_that_calls_a_students_function_is_known(source, classroom):
     functions = {question.function for question in classroom.questions.questions}
     calls = {
         name: called_functions(source.cells, cell, functions)
         for cell in source.cells
-        if (name := cell.metadata.get("nbgrader", {}).get("grade_id")) and cell.cell_type == "code"
+        if (name := grade_id(cell)) and cell.cell_type == "code"
     }
     assert calls["test_predict"] == {"predict"}
     assert calls["two_classes"] == {"get_resnet_features", "compute_cam"}, "through show_cam"
@@ -50,10 +44,7 @@ def test_an_endless_loop_costs_its_own_task_and_one_more_run(
     loop, source, classroom, answer_grader, root, monkeypatch
 ):
     task, code, most = LOOPS[loop]
-    notebook = copy.deepcopy(source)
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == task:
-            cell.source = code
+    notebook = whole_with(source, {task: code})
     folder, home = root / "source" / "lab09", find_weights().torch_home
     kind = choose_sandbox("auto").kind
     with open_sandbox(classroom.lab, folder, home, kind, SHORT) as sandbox:

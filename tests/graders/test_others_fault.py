@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import copy
-
-import nbformat
 import pytest
 
 from autograder.assets.weights import find_weights
-from autograder.cells import grade_id
 from autograder.grading.reference_agreement import Agreement
 from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.limits import Limits
+from tests.graders.solved_notebook import whole_with
 
 # (the cell, what stands in it): right for its own task or not, it changes what others share.
 DAMAGE = {
@@ -57,26 +54,18 @@ def sandbox(classroom, root):
         yield opened
 
 
-def notebook_with(root, name: str, code: str) -> nbformat.NotebookNode:
-    notebook = nbformat.read(root / "source" / "lab09" / "lab09.ipynb", as_version=4)
-    for cell in notebook.cells:
-        if grade_id(cell) == name:
-            cell.source = code
-    return copy.deepcopy(notebook)
-
-
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_other_tasks_keep_their_marks(damage, sandbox, classroom, reference, answer_grader, root):
+def test_other_tasks_keep_their_marks(damage, sandbox, source, classroom, reference, answer_grader):
     task, code = DAMAGE[damage]
     is_right = Agreement(reference)
-    run = sandbox.run(notebook_with(root, task, code), classroom.questions, is_right=is_right)
+    run = sandbox.run(whole_with(source, {task: code}), classroom.questions, is_right=is_right)
     marks = {mark.task: mark for mark in answer_grader.marks(run.answers, run.errors)}
     marks.pop(task)
     assert {mark.status for mark in marks.values() if mark.status != "manual"} == {"full"}
 
 
-def test_a_slip_in_predict_is_forgiven_in_the_labs_own_notebook(sandbox, classroom, root):
-    run = sandbox.run(notebook_with(root, "predict", SLIP), classroom.questions)
+def test_a_slip_in_predict_is_forgiven_in_the_labs_own_notebook(sandbox, source, classroom):
+    run = sandbox.run(whole_with(source, {"predict": SLIP}), classroom.questions)
     answers = [run.answers[question.key] for question in classroom.questions.of_task("predict")]
     assert {answer.failure.error for answer in answers} == {"RuntimeError"}
     assert all(answer.mended is not None for answer in answers)

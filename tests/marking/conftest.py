@@ -6,8 +6,6 @@ import base64
 import io
 import json
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +15,6 @@ import matplotlib
 import nbformat
 import numpy as np
 import pytest
-import uvicorn
 from PIL import Image
 
 from autograder.course import Course
@@ -27,6 +24,7 @@ from tests.browser.conftest import ANSWER, HOSTILE_CELLS, browser, opened  # noq
 from tests.conftest import ROOT, copy_course
 from tests.report.sample_gradebook import make_gradebook
 from tests.report.sample_results import class_of, failed_row, row
+from tests.serving import serving_app
 
 STUDENTS = ("ada", "alan", "barbara", "claude", "donald", "edsger", "frances", "grace", "hedy",
             "mallory")  # fmt: skip
@@ -112,18 +110,5 @@ class Served:
 @contextmanager
 def serving(course: Course, *tas: str) -> Iterator[Served]:
     tokens = tokens_for(list(tas))
-    config = uvicorn.Config(
-        marking_app(course, tokens), host="127.0.0.1", port=0, log_level="error", lifespan="off"
-    )
-    listening = config.bind_socket()
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    listening.listen()  # from now on nobody has to wait for the server
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        host = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with serving_app(marking_app(course, tokens)) as host:
         yield Served(host, {ta: token for token, ta in tokens.items()})
-    finally:
-        server.should_exit = True
-        thread.join(timeout=30)

@@ -11,19 +11,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import socket
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+
+from tests.serving import serving_app
 
 KEY = "aW5zdHJ1Y3Rvcg=="
 TA_KEY = "dGE="
@@ -323,19 +322,5 @@ class _Api:
 @contextmanager
 def serving(markus: MarkUs) -> Iterator[MarkUs]:
     """Serve on a free port of loopback while the block runs."""
-    app = Starlette(routes=_Api(markus).routes())
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None
-    sockets = [config.bind_socket()]
-    # asyncio sends at once only on sockets that it opened itself; else each answer takes 40 ms.
-    sockets[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sockets[0].listen()  # from now on nobody has to wait for the server
-    markus.url = "http://{}:{}".format(*sockets[0].getsockname()[:2])
-    thread = threading.Thread(target=server.run, kwargs={"sockets": sockets}, daemon=True)
-    thread.start()
-    try:
+    with serving_app(Starlette(routes=_Api(markus).routes())) as markus.url:
         yield markus
-    finally:
-        server.should_exit = True
-        thread.join(timeout=30)
