@@ -19,6 +19,7 @@ from autograder.command.markus_commands import app as markus
 from autograder.errors import CamlabError
 from autograder.files import explain_refusal
 from autograder.limits import Limits
+from autograder.report.exports.export import export_names
 from autograder.text.plain_text import listed, plain, plain_lines
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ USUAL = Limits()
 LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
 SANDBOXES = ("auto", "bwrap", "bwrap-shared", "landlock", "seatbelt", "none")
 SYSTEMS = ("auto", "markus", "gradescope", "canvas", "moodle", "brightspace", "blackboard")
-EXPORTS = ("csv", "markus", "gradescope", "canvas", "feedback", "gradescope-zip")
+EXPORTS = (*export_names(), "feedback", "gradescope-zip")
 
 
 def _values(*values: str) -> Callable[[str], list[str]]:
@@ -289,7 +290,7 @@ def export(
     to: Annotated[
         str,
         typer.Option(
-            help="csv, markus, gradescope, canvas, feedback or gradescope-zip.",
+            help=f"{', '.join(EXPORTS[:-1])} or {EXPORTS[-1]}.",
             autocompletion=_values(*EXPORTS),
         ),
     ],

@@ -15,7 +15,13 @@ from autograder.course import Course, find_course, main_lab
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import ClassMarks, class_marks
 from autograder.lab_loader import is_lab, lab_names
-from autograder.report.exports.choice import default_target, export_marks_to, still_waiting
+from autograder.report.exports.choice import (
+    default_target,
+    export_marks_to,
+    find_export,
+    still_waiting,
+)
+from autograder.report.exports.export import export_names
 from autograder.results import read_results
 from autograder.submission.groups import groups_path, read_groups
 
@@ -61,25 +67,11 @@ def marks_beside(gradebook: Gradebook, course: Course) -> tuple[Course, ClassMar
     return course, class_marks(course.lab, results, url, course.submitted)
 
 
-class CsvExporter(CamlabExportPlugin):
-    """One line for each student."""
-
-    kind = "csv"
-
-
-class MarkUsExporter(CamlabExportPlugin):
-    """MarkUs: autotester results and the CSVs of marks."""
-
-    kind = "markus"
-
-
-class GradescopeExporter(CamlabExportPlugin):
-    """Gradescope: a results.json for each student."""
-
-    kind = "gradescope"
-
-
-class CanvasExporter(CamlabExportPlugin):
-    """Canvas: a CSV for its gradebook."""
-
-    kind = "canvas"
+# nbgrader imports a plugin by its name: each export has a class here.
+for _name in export_names():
+    _plugin = find_export(_name).plugin
+    globals()[_plugin] = type(
+        _plugin,
+        (CamlabExportPlugin,),
+        {"kind": _name, "__doc__": find_export(_name).write.__doc__, "__module__": __name__},
+    )

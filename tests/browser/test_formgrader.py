@@ -22,7 +22,8 @@ from playwright.sync_api import expect
 
 from autograder.gradebook.marks import class_marks, read_gradebook
 from autograder.marking.marking_session import MarkingSession, Ticked
-from autograder.report.exports.choice import EXPORTS, export_marks_to
+from autograder.report.exports.choice import export_marks_to
+from autograder.report.exports.export import export_names
 from autograder.report.feedback_files import feedback_path, write_report
 from autograder.results import read_results
 from tests.browser.conftest import HOSTILE_CELLS, HOSTILE_NAME, PAYLOAD, address_of, keep_picture
@@ -165,7 +166,7 @@ def _total_in_list(server, opened, course) -> float:
 
 
 def _assert_in_every_export(marks, folder) -> None:
-    written = {kind: export_marks_to(kind, marks, folder / kind) for kind in EXPORTS}
+    written = {kind: export_marks_to(kind, marks, folder / kind) for kind in export_names()}
     lines = list(csv.DictReader(io.StringIO(written["csv"].read_text("utf-8-sig"))))
     (line,) = (line for line in lines if line["student"] == "frances")
     assert (line["interpretation"], line["total"]) == ("1.5", "8")

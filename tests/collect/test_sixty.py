@@ -10,7 +10,8 @@ import pytest
 
 from autograder.collect import collect
 from autograder.gradebook.marks import class_marks
-from autograder.report.exports.choice import EXPORTS, export_marks_to
+from autograder.report.exports.choice import export_marks_to
+from autograder.report.exports.export import export_names
 from autograder.submission.find import find_submissions
 from tests.collect.test_collecting import zipped
 from tests.collect.test_downloads import BLANK, WORKED, zip_bytes
@@ -59,7 +60,7 @@ def test_everybody_has_one_row_under_the_right_name(sixty):
     assert {file.content for file in rows.values() if not file.reason} == {WORKED}
 
 
-@pytest.mark.parametrize("kind", EXPORTS)
+@pytest.mark.parametrize("kind", export_names())
 def test_every_export_has_all_of_them(sixty, tmp_path, kind):
     course, report = sixty
     names = [one.student for one in report.collected]

@@ -23,7 +23,8 @@ from autograder.gradebook.marks import class_marks
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.lab import SampleStudent
 from autograder.release import make_releases
-from autograder.report.exports.choice import EXPORTS, default_target, export_marks_to
+from autograder.report.exports.choice import default_target, export_marks_to
+from autograder.report.exports.export import export_names
 from autograder.report.exports.gradescope_package import export_gradescope_package
 from autograder.report.feedback_files import write_report
 from autograder.report.marks_file import export_marks_file
@@ -86,7 +87,7 @@ def test_pages_exports_and_marks_are_kept_by_lab(lab10, graded):
     marks = class_marks(lab10.lab, graded, lab10.database_url)
     assert write_report(lab10, marks).name == "class-lab10.html"
     assert lab10.results.name == "results-lab10.json"
-    for kind in EXPORTS:
+    for kind in export_names():
         written = export_marks_to(kind, marks, default_target(kind, lab10))
         assert "lab10" in written.name
     answers = lab10.out / "answers.csv"

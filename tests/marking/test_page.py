@@ -15,7 +15,8 @@ from playwright.sync_api import expect
 from autograder.gradebook.graded_class import graded_class
 from autograder.gradebook.marks import read_manual_marks
 from autograder.marking.marking_session import MarkingSession
-from autograder.report.exports.choice import EXPORTS, export_marks_to
+from autograder.report.exports.choice import export_marks_to
+from autograder.report.exports.export import export_names
 from tests.browser.conftest import keep_picture
 from tests.lab09 import LAB
 from tests.marking.conftest import STUDENTS, TASK, serving
@@ -131,7 +132,7 @@ def test_ten_answers_by_keyboard_alone(served, opened, calibrated, tmp_path, cap
         if line.student in wanted:
             assert line.total == 8.0 + wanted[line.student]
             assert not line.waits
-    for kind in EXPORTS:
+    for kind in export_names():
         assert export_marks_to(kind, marks, tmp_path / kind).exists()
     text = (tmp_path / "csv").read_text()
     for student, points in wanted.items():

@@ -11,7 +11,8 @@ import pytest
 
 from autograder.gradebook.marks import ClassMarks, class_marks, with_gradebook
 from autograder.report.class_page import class_page
-from autograder.report.exports.choice import EXPORTS, export_marks_to
+from autograder.report.exports.choice import export_marks_to
+from autograder.report.exports.export import export_names
 from autograder.report.feedback import feedback_page
 from autograder.results import results_line
 from autograder.text.file_names import file_name
@@ -45,7 +46,7 @@ def marks(results, url) -> ClassMarks:
 @pytest.fixture(scope="module")
 def written(marks, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exports")
-    return {kind: export_marks_to(kind, marks, folder / kind) for kind in EXPORTS}
+    return {kind: export_marks_to(kind, marks, folder / kind) for kind in export_names()}
 
 
 def expected(marks: ClassMarks) -> Marks:
@@ -155,7 +156,7 @@ def test_after_penalties_every_total_is_the_same(results, url, tmp_path):
     (row,) = (row for row in marks.rows if row.student == late)
     before = sum(mark.points for mark in row.result.tasks if mark.status != "manual")
     assert row.total == before - 1.5
-    for kind in EXPORTS:
+    for kind in export_names():
         export_marks_to(kind, marks, tmp_path / kind)
     heading, *lines = _lines(tmp_path / "csv")
     (line,) = (line for line in lines if line[0] == late)

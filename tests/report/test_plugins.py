@@ -9,18 +9,12 @@ import pytest
 from nbgrader.apps import ExportApp
 
 from autograder.gradebook.marks import class_marks
-from autograder.report.exports.choice import export_marks_to
+from autograder.report.exports.choice import export_marks_to, find_export
+from autograder.report.exports.export import export_names
 from autograder.results import write_results
 from tests.conftest import copy_course
 from tests.report.sample_gradebook import LAB, make_gradebook, mark_by_hand
 from tests.report.sample_results import small_class
-
-PLUGINS = {
-    "csv": "CsvExporter",
-    "markus": "MarkUsExporter",
-    "gradescope": "GradescopeExporter",
-    "canvas": "CanvasExporter",
-}
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +46,9 @@ def export(folder: Path, plugin: str, *options: str) -> None:
         os.chdir(before)
 
 
-@pytest.mark.parametrize("kind", PLUGINS)
+@pytest.mark.parametrize("kind", export_names())
 def test_each_plugin_writes_what_camlab_export_writes(kind, folder, tmp_path):
-    export(folder, PLUGINS[kind], f"--to={tmp_path / 'theirs'}")
+    export(folder, find_export(kind).plugin, f"--to={tmp_path / 'theirs'}")
     marks = class_marks(LAB, small_class(), f"sqlite:///{folder / 'gradebook.db'}")
     ours = export_marks_to(kind, marks, tmp_path / "ours")
     assert contents(tmp_path / "theirs") == contents(ours)

@@ -1,50 +1,44 @@
-"""`camlab export --to …`: which exports there are."""
+"""`camlab export --to …`: the export of a name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import ClassMarks
-from autograder.report.exports.canvas import export_canvas
-from autograder.report.exports.gradescope import export_gradescope
-from autograder.report.exports.markus_files import export_markus
-from autograder.report.exports.plain_csv import export_csv
+from autograder.report.exports.export import ENDING, Export, export_names
 from autograder.submission.groups import Group
 from autograder.text.plain_text import counted
 
 
-@dataclass(frozen=True)
-class Export:
-    """One target: how it is written, and under which name when nobody gives one."""
+def find_export(name: str) -> Export:
+    """The export of a name, which is its file's.
 
-    write: Callable[[ClassMarks, Path], Path]
-    default: str  # relative to the folder where grading writes
-
-
-EXPORTS = {
-    "csv": Export(export_csv, "exports/marks.csv"),
-    "markus": Export(export_markus, "exports/markus"),
-    "gradescope": Export(export_gradescope, "exports/gradescope"),
-    "canvas": Export(export_canvas, "exports/canvas.csv"),
-}
+    Raises:
+        CamlabError: there is none.
+    """
+    if name not in export_names():
+        raise CamlabError(f"There is no export to {name}. There are {', '.join(export_names())}.")
+    module = import_module(f"{__package__}.{name}{ENDING}")
+    return cast(Export, module.EXPORT)
 
 
-def default_target(kind: str, course: Course) -> Path:
+def default_target(name: str, course: Course) -> Path:
     """Where an export is written when nobody says so."""
-    return course.own(_export(kind).default)
+    return course.own(find_export(name).default)
 
 
 def export_marks_to(
-    kind: str, marks: ClassMarks, target: Path, groups: Mapping[str, Group] | None = None
+    name: str, marks: ClassMarks, target: Path, groups: Mapping[str, Group] | None = None
 ) -> Path:
     """Export a class.
 
     Args:
-        kind: one of `EXPORTS`.
+        name: one of `export_names`.
         marks: the class.
         target: the file or folder to write.
         groups: who stands behind a row, where rows are groups (`camlab markus pull`).
@@ -52,18 +46,10 @@ def export_marks_to(
     Returns:
         What was written.
     """
-    export = _export(kind)
+    export = find_export(name)
     if not marks.rows:
         raise CamlabError("There is nothing to export: no submission was graded yet.")
-    if kind == "markus":
-        return export_markus(marks, target, groups)
-    return export.write(marks, target)
-
-
-def _export(kind: str) -> Export:
-    if kind not in EXPORTS:
-        raise CamlabError(f"There is no export to {kind}. There are {', '.join(EXPORTS)}.")
-    return EXPORTS[kind]
+    return export.write(marks, target, groups or {})
 
 
 def still_waiting(marks: ClassMarks) -> str:

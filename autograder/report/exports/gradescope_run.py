@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.course import find_course
 from autograder.files import write_atomically
 from autograder.gradebook.marks import class_marks
-from autograder.report.exports.gradescope import gradescope_results
+from autograder.report.exports.gradescope_export import gradescope_results
 from autograder.results import read_results
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.files import write_atomically
 from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.exports.explanation import explain, late
+from autograder.report.exports.export import Export
+from autograder.submission.groups import Group
 from autograder.text.file_names import file_name
 
 # Marks show when the instructor publishes them, so that nobody tries answers against the hints.
@@ -17,13 +20,16 @@ STAND_IN = "These marks come from stand-in weights, not from ImageNet's."
 WAITS = "A person marks this task."
 
 
-def export_gradescope(marks: ClassMarks, target: Path, visibility: str = VISIBILITY) -> Path:
+def _write(marks: ClassMarks, target: Path, groups: Mapping[str, Group]) -> Path:
     """Write `<student>/results.json` into a folder."""
     for row in marks.rows:
-        results = gradescope_results(row, marks.weights, visibility)
+        results = gradescope_results(row, marks.weights)
         text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False)
         write_atomically(target / file_name(row.student) / "results.json", text.encode())
     return target
+
+
+EXPORT = Export("exports/gradescope", "GradescopeExporter", _write)
 
 
 def gradescope_results(row: FinalRow, weights: str, visibility: str = VISIBILITY) -> dict[str, Any]:

@@ -6,20 +6,25 @@ holds it (`lms_user_id`, which `camlab collect` fills in); the login is the stud
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.gradebook.marks import ClassMarks, FinalRow
+from autograder.report.exports.export import Export
+from autograder.submission.groups import Group
 from autograder.text.spreadsheet import write_csv
 
 HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_POSSIBLE = "    Points Possible"  # with these four spaces, as Canvas writes it
 
 
-def export_canvas(marks: ClassMarks, target: Path) -> Path:
+def _write(marks: ClassMarks, target: Path, groups: Mapping[str, Group]) -> Path:
     """Write the gradebook CSV. Canvas leaves alone what is empty, so a total that still waits for
     a person is left empty."""
     return write_csv(target, _lines(marks))
+
+
+EXPORT = Export("exports/canvas.csv", "CanvasExporter", _write)
 
 
 def _lines(marks: ClassMarks) -> Iterator[list[object]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from autograder.files import write_atomically
 from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.exports.explanation import explain, overall_comment
+from autograder.report.exports.export import Export
 from autograder.submission.groups import Group
 from autograder.text.file_names import file_name
 from autograder.text.spreadsheet import write_csv
@@ -22,22 +23,22 @@ from autograder.text.spreadsheet import write_csv
 STATUS = {"full": "pass", "partial": "partial", "none": "fail", "not-run": "error"}
 
 
-def export_markus(
-    marks: ClassMarks, target: Path, groups: Mapping[str, Group] | None = None
-) -> Path:
+def _write(marks: ClassMarks, target: Path, groups: Mapping[str, Group]) -> Path:
     """Write `marks.csv`, `grades.csv` and `results/<student>.json` into a folder.
 
     Args:
         groups: who stands behind a row, by row; where it is not known, the row is a user and a
             group of the same name.
     """
-    groups = groups or {}
     write_csv(target / "marks.csv", _spreadsheet(marks, groups))
     write_csv(target / "grades.csv", _grades_tab(marks, groups))
     for row in marks.rows:
         text = json.dumps(autotester_results(row), indent=1, ensure_ascii=False, allow_nan=False)
         write_atomically(target / "results" / f"{file_name(row.student)}.json", text.encode())
     return target
+
+
+EXPORT = Export("exports/markus", "MarkUsExporter", _write)
 
 
 def autotester_results(row: FinalRow) -> dict[str, object]:

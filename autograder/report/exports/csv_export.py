@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.gradebook.marks import ClassMarks, FinalRow
+from autograder.report.exports.export import Export
+from autograder.submission.groups import Group
 from autograder.text.spreadsheet import write_csv
 
 WHO = ("student", "last_name", "first_name", "email", "status")
 TOTALS = ("score", "late_penalty", "total", "max_score", "waits_for", "message", "mistakes")
 
 
-def export_csv(marks: ClassMarks, target: Path) -> Path:
+def _write(marks: ClassMarks, target: Path, groups: Mapping[str, Group]) -> Path:
     """Write all marks as CSV. A task that waits for a person is empty, not zero."""
     return write_csv(target, _lines(marks), mark_utf8=True)
+
+
+EXPORT = Export("exports/marks.csv", "CsvExporter", _write)
 
 
 def _lines(marks: ClassMarks) -> Iterator[list[object]]:
