@@ -75,7 +75,7 @@ async def _execute(
             except CellTimeoutError:
                 client.child.timed_out = True
                 client.child.kill()
-                problem = f"{client.describe(index).capitalize()} ran too long."
+                problem = f"The time ran out in {client.describe(index)}."
             except Exception as error:
                 # jupyter_client raises whatever a malformed message makes it stumble over.
                 client.child.kill()

@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
-from autograder.cells import is_given, name_of
+from autograder.cells import grade_id, is_given, name_of
 from autograder.errors import CamlabError
 from autograder.kernel.cell_calls import called_functions
 from autograder.kernel.cell_places import place_in_traceback
@@ -25,6 +25,7 @@ from autograder.kernel.printed import Printed
 from autograder.kernel.provisioner import SandboxProvisioner
 from autograder.kernel.wire import MalformedAnswerError, clean_text
 from autograder.run import CellError
+from autograder.text.plain_text import plain
 
 if TYPE_CHECKING:
     from autograder.kernel.children import Children
@@ -290,8 +291,12 @@ class SubmissionClient(NotebookClient):
             self.ended_by = cell_index
 
     def describe(self, index: int) -> str:
-        name = name_of(self.nb.cells[index])
-        return f"cell {index + 1} (`{name}`)"
+        """Which cell, for people: by its grade id, else by how it begins, for it is theirs."""
+        cell = self.nb.cells[index]
+        if name := grade_id(cell):
+            return f"cell {index + 1} (`{name}`)"
+        first = next(filter(str.strip, cell.source[:2_000].splitlines()), "")
+        return f"cell {index + 1} (“{plain(first.strip(), 50)}”)"
 
     def died_in(self, index: int) -> str:
         """Why the kernel is dead, as far as its exit status tells."""

@@ -1,4 +1,4 @@
-"""One maker for each kind of bad input: (worked notebook) -> the files that were handed in."""
+"""One maker for each kind of bad input to the small lab: (worked notebook) -> what was handed in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from copy import deepcopy
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 Files = dict[str, bytes]
-NAME = "lab09.ipynb"
+NAME = "lab10.ipynb"
 
 
 def _dump(notebook: NotebookNode) -> bytes:
@@ -81,25 +82,25 @@ def format_3(worked: NotebookNode) -> Files:
 
 def missing_answer_cell(worked: NotebookNode) -> Files:
     notebook = deepcopy(worked)
-    notebook.cells.remove(_cell(notebook, "compute_cam"))
+    notebook.cells.remove(_cell(notebook, "convolve"))
     return {NAME: _dump(notebook)}
 
 
 def missing_test_cell(worked: NotebookNode) -> Files:
     notebook = deepcopy(worked)
-    notebook.cells.remove(_cell(notebook, "test_compute_cam"))
+    notebook.cells.remove(_cell(notebook, "test_convolve"))
     return {NAME: _dump(notebook)}
 
 
 def doubled_graded_cell(worked: NotebookNode) -> Files:
     notebook = deepcopy(worked)
-    cell = _cell(notebook, "test_compute_cam")
+    cell = _cell(notebook, "test_convolve")
     notebook.cells.insert(notebook.cells.index(cell), deepcopy(cell))
     return {NAME: _dump(notebook)}
 
 
 def renamed(worked: NotebookNode) -> Files:
-    return {"lab09 (1) final.ipynb": _dump(worked)}
+    return {"lab10 (1) final.ipynb": _dump(worked)}
 
 
 def two_renamed(worked: NotebookNode) -> Files:
@@ -108,7 +109,7 @@ def two_renamed(worked: NotebookNode) -> Files:
 
 def edited_locked_cell(worked: NotebookNode) -> Files:
     notebook = deepcopy(worked)
-    cell = _cell(notebook, "test_compute_cam")
+    cell = _cell(notebook, "test_convolve")
     cell.source = "print('all tests passed')"
     cell.metadata.nbgrader["points"] = 30
     return {NAME: _dump(notebook)}
@@ -127,13 +128,11 @@ def unknown_kernel(worked: NotebookNode) -> Files:
 
 
 def syntax_error(worked: NotebookNode) -> Files:
-    return _with_answer(worked, "compute_cam", "def compute_cam(features, label)\n    pass\n")
+    return _with_answer(worked, "convolve", "def convolve(image, kernel)\n    pass\n")
 
 
 def endless_loop(worked: NotebookNode) -> Files:
-    return _with_answer(
-        worked, "fc_weight", "fc_weight = resnet.fc.weight\nwhile True:\n    pass\n"
-    )
+    return _with_own_cell(worked, "mine = 1\nwhile True:\n    pass\n")
 
 
 def loop_that_ignores_interrupts(worked: NotebookNode) -> Files:
@@ -141,16 +140,24 @@ def loop_that_ignores_interrupts(worked: NotebookNode) -> Files:
         "while True:\n    try:\n        while True:\n            pass\n"
         "    except BaseException:\n        pass\n"
     )
-    return _with_answer(worked, "fc_weight", source)
+    return _with_own_cell(worked, source)
 
 
 def dead_kernel(worked: NotebookNode) -> Files:
-    return _with_answer(worked, "fc_weight", "import os\nos._exit(1)\n")
+    return _with_own_cell(worked, "import os\nos._exit(1)\n")
 
 
 def _with_answer(worked: NotebookNode, grade_id: str, source: str) -> Files:
     notebook = deepcopy(worked)
     _cell(notebook, grade_id).source = source
+    return {NAME: _dump(notebook)}
+
+
+def _with_own_cell(worked: NotebookNode, source: str) -> Files:
+    """A cell of the student's own, before all tasks."""
+    notebook = deepcopy(worked)
+    after = notebook.cells.index(_cell(notebook, "imports")) + 1
+    notebook.cells.insert(after, new_code_cell(source))
     return {NAME: _dump(notebook)}
 
 
