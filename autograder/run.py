@@ -51,7 +51,7 @@ class Run:
     source: NotebookNode | StoredNotebook  # the notebook with the outputs of this run
     answers: Mapping[str, Answer]  # exactly one for each question
     errors: tuple[CellError, ...] = ()
-    problem: str = ""  # why running ended early, as a sentence: a dead kernel, no time left
+    message: str = ""  # why running ended early, as a sentence: a dead kernel, no time left
     seconds: float = 0.0
     timed_out: bool = False  # some limit on time was reached: a cell's, a question's, the whole's
     # That may have been the machine's doing; not kept, for the submission is then run once more.

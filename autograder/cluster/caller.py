@@ -146,8 +146,8 @@ class ClusterRunner:
         self._monitor.start()
 
     def run(self, file: SubmittedFile, *, alone: bool = False) -> Outcome:
-        if file.reason:
-            return RejectedSubmission(file.reason)
+        if file.message:
+            return RejectedSubmission(file.message)
         if not self._lost:
             with contextlib.suppress(_ClusterLostError):
                 return self._run_there(file, alone)

@@ -172,7 +172,7 @@ class WorkerSession:
                 self._under_way -= 1
                 self._last = time.monotonic()
         if isinstance(outcome, RejectedSubmission):
-            return json.dumps([outcome.reason, *outcome.remarks]).encode()
+            return json.dumps([outcome.message, *outcome.remarks]).encode()
         return outcome.encoded or encode(outcome)
 
     def _close_when_idle(self) -> None:

@@ -286,7 +286,7 @@ class _Collecting:
             timestamp = self._due
             said = "late, as the system says" + ("" if self._due else "; when is not known")
             remarks.append(f"Handed in {said}.")
-        left_out = [(skipped.path, skipped.reason) for skipped in one.refused]
+        left_out = [(skipped.path, skipped.message) for skipped in one.refused]
         beside = beside_of(one.files, one.notebook)
         self.placed.append(Placed(student, notebook, beside, timestamp, left_out))
         self.collected.append(

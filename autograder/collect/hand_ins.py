@@ -26,7 +26,7 @@ class Skipped:
     """A file that was left out, and why."""
 
     path: str
-    reason: str
+    message: str
 
 
 @dataclass
@@ -134,7 +134,7 @@ def _choose(
     ]
     candidates = notebook_candidates(files)
     if not candidates:
-        why = next((one.reason for one in made.refused), "")
+        why = next((one.message for one in made.refused), "")
         made.remarks.append(
             f"No notebook could be taken. {why}" if why else "No notebook was handed in."
         )

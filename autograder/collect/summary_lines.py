@@ -38,7 +38,7 @@ def _lines(report: CollectionReport) -> Iterator[str]:
     yield from report.notes
     if report.skipped:
         yield f"{counted(len(report.skipped), 'file')} left out:"
-        yield from (f"  {plain(one.path, 200)}: {one.reason}" for one in report.skipped)
+        yield from (f"  {plain(one.path, 200)}: {one.message}" for one in report.skipped)
 
 
 def _names(students: Sequence[str]) -> str:

@@ -36,13 +36,13 @@ def grade_with_progress(
         aside = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
         choice = choose_sandbox(options.sandbox)
         if not choice.has_walls:
-            aside.print(f"Sandbox: {choice.kind}: {choice.why}", style="bold red")
+            aside.print(f"Sandbox: {choice.kind}: {choice.message}", style="bold red")
         results = grade_class(course, submitted, options, say=aside.print)
         write_report(course, class_marks(course.lab, results, course.database_url, submitted))
         return results
     choice = choose_sandbox(options.sandbox)
     style = None if choice.has_walls else "bold red"
-    console.print(f"Sandbox: {choice.kind}: {choice.why}", highlight=False, style=style)
+    console.print(f"Sandbox: {choice.kind}: {choice.message}", highlight=False, style=style)
     under_way = UnderWay(options.workers)
     with _progress(console, under_way) as progress:
         bar = progress.add_task("Starting the sandbox", total=None)
@@ -66,7 +66,9 @@ def grade_with_progress(
     console.print(marks_table(results))
     console.print(what_is_left(results), highlight=False)
     marks = class_marks(course.lab, results, course.database_url, submitted)
-    report_with_progress(course, marks, console, notes=[f"Sandbox: {choice.kind}: {choice.why}"])
+    report_with_progress(
+        course, marks, console, notes=[f"Sandbox: {choice.kind}: {choice.message}"]
+    )
     console.print(f"Results: {course.results}", soft_wrap=True, highlight=False)
     return results
 

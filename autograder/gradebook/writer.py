@@ -41,7 +41,7 @@ class GradebookWriter:
     tried again with the next one; rows that could not be written at the end are in `problem`.
 
     Attributes:
-        problem: a sentence where rows could not be written; empty where all were.
+        message: a sentence where rows could not be written; empty where all were.
 
     Raises:
         CamlabError: the gradebook cannot be used, or has other cells than the lab. Nothing was
@@ -54,7 +54,7 @@ class GradebookWriter:
         self._submitted = submitted
         self._config = course.nbgrader_config()
         self._url = patient_url(course.database_url)
-        self.problem = ""
+        self.message = ""
         self._waiting: list[SubmissionResult] = []
         self._answers: dict[str, Mapping[str, str]] = {}
         self._marked_answers = MarkedAnswers(course.out)
@@ -82,10 +82,10 @@ class GradebookWriter:
     ) -> None:
         try:
             self._flush()
-            if error is None and not self.problem:
+            if error is None and not self.message:
                 self._assign_late_penalties()
         except (SQLAlchemyError, InvalidEntry, OSError) as failure:
-            self.problem = self.problem or explain(failure, self._url)
+            self.message = self.message or explain(failure, self._url)
         finally:
             self._gradebook.close()
 
@@ -136,11 +136,11 @@ class GradebookWriter:
             except (SQLAlchemyError, InvalidEntry, OSError) as error:
                 self._session.rollback()
                 self._marked_answers = MarkedAnswers(self._course.out)
-                self.problem = explain(error, self._url)
+                self.message = explain(error, self._url)
                 return
             self._late += late
             del self._waiting[:BATCH]
-            self.problem = ""
+            self.message = ""
 
     def _put(self, result: SubmissionResult, late: list[str]) -> None:
         submission = self._submission(result.student, late)

@@ -145,10 +145,10 @@ def _grade_class(
         sort_rows(rows),
         without_walls=not choose_sandbox(options.sandbox).has_walls,
     )
-    if gradebook.problem:
+    if gradebook.message:
         # Its rows are in results.json all the same.
         write_results(results, course.results)
-        raise CamlabError(gradebook.problem)
+        raise CamlabError(gradebook.message)
     results = with_gradebook(course.lab, results, course.database_url)
     write_results(results, course.results)
     return results

@@ -31,7 +31,7 @@ from autograder.submission.written import is_blank_answer
 class RejectedSubmission:
     """A submission that could not be run, and why."""
 
-    reason: str
+    message: str
     remarks: tuple[str, ...] = ()
 
 
@@ -138,7 +138,7 @@ class LocalRunner:
     def run_prepared(self, submission: Submission, *, alone: bool = False) -> Outcome:
         """Run a submission that was read already."""
         if submission.notebook is None:
-            return RejectedSubmission(submission.reason, submission.remarks)
+            return RejectedSubmission(submission.message, submission.remarks)
         sandbox = self._sandbox.get()
         with machine_lock(self._class_key, alone=alone):
             agreement = Agreement(self._reference)

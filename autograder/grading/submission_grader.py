@@ -76,7 +76,7 @@ class SubmissionGrader:
         tasks = tuple(
             TaskMark(task.name, 0.0, task.points, "not-run") for task in self.setup.lab.tasks
         )
-        message = " ".join((why.reason, *why.remarks))
+        message = " ".join((why.message, *why.remarks))
         return SubmissionResult(
             student, "error", message, 0.0, 0.0, self.setup.lab.max_score, tasks
         )
@@ -86,12 +86,12 @@ class SubmissionGrader:
         marks = self._answer_grader.marks(run.answers, run.errors, _codes(run, self.setup.lab))
         tasks = tuple(_without_blank(mark, completed) for mark in marks)
         ran = any(answer.value is not None for answer in run.answers.values())
-        status: RowStatus = "error" if run.problem and not ran else "graded"
+        status: RowStatus = "error" if run.message and not ran else "graded"
         return SubmissionResult(
             student=student,
             status=status,
             message=" ".join(
-                filter(None, (run.problem, *completed.remarks, *_packages(run, tasks)))
+                filter(None, (run.message, *completed.remarks, *_packages(run, tasks)))
             ),
             seconds=round(run.seconds, 2),
             score=sum(task.points for task in tasks),

@@ -34,7 +34,7 @@ class ChildProcess:
             reports.
         scratch: the child's working folder where that is a folder of this host, else None.
         beside: the student's other files, for the working folder.
-        reason: why the grader killed the child, as a sentence.
+        message: why the grader killed the child, as a sentence.
         clock: the child's time; starts anew when its start is complete.
         late: whether some limit on time was reached.
         disturbed: whether its end may be others' doing.
@@ -53,7 +53,7 @@ class ChildProcess:
         self.supervisor = 0
         self.scratch: Path | None = None
         self.beside: Mapping[str, bytes] = {}
-        self.reason = ""
+        self.message = ""
         self.clock = FairClock()
         self.timed_out = False
         self.disturbed = False
@@ -116,7 +116,7 @@ class ChildProcess:
 
     def kill_because(self, reason: str) -> None:
         """Kill, and remember the first reason for it."""
-        self.reason = self.reason or reason
+        self.message = self.message or reason
         self.kill()
 
     def notice_foreign_death(self) -> None:

@@ -23,12 +23,12 @@ class Execution:
     """What became of the cells.
 
     Attributes:
-        problem: why they ended early, as a sentence; empty where they did not.
+        message: why they ended early, as a sentence; empty where they did not.
         fatal: the index of the cell that the child did not survive, if one.
         doubted: functions that did not come back in a cell.
     """
 
-    problem: str = ""
+    message: str = ""
     fatal: int | None = None
     doubted: frozenset[str] = frozenset()
 
@@ -64,27 +64,27 @@ async def _execute(
         if doubted:
             suspend(client.child, doubted)
         for index, cell in enumerate(client.nb.cells):
-            problem = ""
+            message = ""
             try:
                 if index in instead:
                     await _execute_instead(client, index, *instead[index])
                 else:
                     await client.async_execute_cell(cell, index)
             except DeadKernelError:
-                problem = client.died_in(index)
+                message = client.died_in(index)
             except CellTimeoutError:
                 client.child.timed_out = True
                 client.child.kill()
-                problem = f"The time ran out in {client.describe(index)}."
+                message = f"The time ran out in {client.describe(index)}."
             except Exception as error:
                 # jupyter_client raises whatever a malformed message makes it stumble over.
                 client.child.kill()
                 name = type(error).__name__
-                problem = f"In {client.describe(index)} the kernel sent a broken message ({name})."
-            problem = problem or client.child.reason
-            if problem:
+                message = f"In {client.describe(index)} the kernel sent a broken message ({name})."
+            message = message or client.child.message
+            if message:
                 doubted |= called_functions(client.nb.cells, cell, functions)
-                return Execution(problem, index, frozenset(doubted))
+                return Execution(message, index, frozenset(doubted))
             if client.timed_out_in == index:
                 new = set(functions_in_traceback(cell.outputs)) & set(functions)
                 new = new or called_functions(client.nb.cells, cell, functions)

@@ -301,7 +301,7 @@ class SubmissionClient(NotebookClient):
     def died_in(self, index: int) -> str:
         """Why the kernel is dead, as far as its exit status tells."""
         how = describe_end(self.child.wait(1.0))
-        return self.child.reason or f"The kernel died in {self.describe(index)}: {how}."
+        return self.child.message or f"The kernel died in {self.describe(index)}: {how}."
 
 
 def _kernel_manager(sandbox: Children, child: ChildProcess) -> AsyncKernelManager:

@@ -96,7 +96,7 @@ class _SubmissionRun:
         self.is_right = is_right or _is_given
         self.functions = {question.function for question in questions.questions}
         self.errors: tuple[CellError, ...] = ()
-        self.problems: list[str] = []
+        self.messages: list[str] = []
         self.fatal: dict[int, tuple[str, str]] = {}  # what to run instead of a cell, and why
         self.doubted: frozenset[str] = frozenset()
         self.improved: list[str] = []  # functions whose answers by themselves were better
@@ -110,18 +110,18 @@ class _SubmissionRun:
                 self._improve(task, answers)
                 self._mend(task, answers)
         if self.improved:
-            self.problems.append(_asked_again(self.improved))
-        problem = " ".join(dict.fromkeys(self.problems))
+            self.messages.append(_asked_again(self.improved))
+        message = " ".join(dict.fromkeys(self.messages))
         for question in self.questions.questions:
             if question.key not in answers:
-                failure = Failure("not-asked", problem or "This question could not be asked.")
+                failure = Failure("not-asked", message or "This question could not be asked.")
                 answers[question.key] = Answer(question.key, failure=failure)
         ordered = {question.key: answers[question.key] for question in self.questions.questions}
         return Run(
             self.notebook,
             ordered,
             self.errors,
-            problem,
+            message,
             timed_out=self.timed_out,
             perhaps_disturbed=self.timed_out and self.unfair,
             disturbed=self.disturbed,
@@ -135,12 +135,12 @@ class _SubmissionRun:
                 execution = execute_cells(client, self.functions, self.fatal, self.doubted)
                 self.notebook, self.errors = client.nb, tuple(client.errors)
                 self.doubted |= execution.doubted
-                if execution.problem:
-                    self.problems.append(execution.problem)
+                if execution.message:
+                    self.messages.append(execution.message)
                 if execution.fatal is None:
                     return self._ask(child, self.notebook, self.questions, apart=True)
             source = definitions_of(self.notebook.cells[execution.fatal].source)
-            self.fatal[execution.fatal] = source, execution.problem
+            self.fatal[execution.fatal] = source, execution.message
             if self.spent >= self.sandbox.limits.submission_seconds:
                 break
         return {}
@@ -242,7 +242,7 @@ class _SubmissionRun:
                     answers[answer.question] = answer
             except ChannelLostError as lost:
                 if apart:
-                    self.problems.append(child.reason or str(lost))
+                    self.messages.append(child.message or str(lost))
         return answers
 
     @contextmanager

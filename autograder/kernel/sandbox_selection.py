@@ -56,7 +56,7 @@ class SandboxChoice:
     """What `--sandbox` came to."""
 
     kind: str  # one of `backends.BACKENDS`
-    why: str  # a sentence for the terminal and for reports
+    message: str  # a sentence for the terminal and for reports
 
     @property
     def has_walls(self) -> bool:

@@ -73,7 +73,7 @@ class AttackedSandbox(Children):
                 got = got or heard
         finally:
             for child in children:
-                refused = child.reason or refused if child is children[-1] else refused
+                refused = child.message or refused if child is children[-1] else refused
                 self.end_child(child)
         damage = self.world.damage()
         got = "; ".join(filter(None, (got, damage)))
@@ -97,7 +97,7 @@ class AttackedSandbox(Children):
             answer, _ = read_frame(child.channel, _LARGEST_ANSWER, deadline)
         except (TimeoutError, ChannelClosedError, FrameError, OSError) as error:
             status = child.wait(1.0)
-            return "", child.reason or f"it died ({status})" if status else type(error).__name__
+            return "", child.message or f"it died ({status})" if status else type(error).__name__
         if not isinstance(answer, dict):
             return "", "its answer is none"
         return str(answer.get("got", "")), str(answer.get("refused", ""))

@@ -38,8 +38,8 @@ class TolerantExporter(NotebookExporter):
         submission = prepare(folder.read(), release)
         notebook = submission.notebook
         if notebook is None:
-            notebook = unreadable(release, submission.reason)
-            notebook.metadata[REASON] = submission.reason
+            notebook = unreadable(release, submission.message)
+            notebook.metadata[REASON] = submission.message
         return self.from_notebook_node(  # type: ignore[no-untyped-call] # nbconvert's
             notebook, resources=resources, **options
         )

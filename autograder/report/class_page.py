@@ -103,7 +103,7 @@ def class_page(
         median=middle,
         waiting=[row.student for row in rows if row.waits],
         alike=likeness.pairs if likeness else (),
-        not_compared=likeness.problem if likeness else "",
+        not_compared=likeness.message if likeness else "",
         instructors=instructors,
         noted=[row for row in rows if row.result.message and row.result.status != "error"],
         accuracy=accuracy,

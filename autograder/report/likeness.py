@@ -37,7 +37,7 @@ class Likeness:
     """What was found, or why nothing was looked for."""
 
     pairs: tuple[Pair, ...] = ()
-    problem: str = ""
+    message: str = ""
 
 
 def find_likeness(course: Course, students: Iterable[str]) -> Likeness:
@@ -56,9 +56,9 @@ def find_likeness(course: Course, students: Iterable[str]) -> Likeness:
             check=True,
         )
     except subprocess.TimeoutExpired:
-        return Likeness(problem=f"Comparing the class's code took more than {SECONDS} seconds.")
+        return Likeness(message=f"Comparing the class's code took more than {SECONDS} seconds.")
     except (subprocess.CalledProcessError, OSError) as error:
-        return Likeness(problem=f"The class's code could not be compared: {type(error).__name__}.")
+        return Likeness(message=f"The class's code could not be compared: {type(error).__name__}.")
     found = json.loads(done.stdout)
     return Likeness(
         tuple(Pair(one, other, share, tuple(tasks)) for one, other, share, tasks in found)

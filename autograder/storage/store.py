@@ -74,7 +74,7 @@ def encode(completed: CompletedRun) -> bytes:
     meta = {
         "answers": answers_out(run.answers.values(), arrays),
         "errors": [asdict(error) for error in run.errors],
-        "problem": run.problem,
+        "message": run.message,
         "seconds": run.seconds,
         "timed_out": run.timed_out,
         "disturbed": run.disturbed,
@@ -109,7 +109,7 @@ def _completed(parts: Parts, content: bytes) -> CompletedRun:
         StoredNotebook(partial(parts.__getitem__, "notebook")),
         answers=answers_in(meta["answers"], ArrayReader(parts["arrays"])),
         errors=tuple(CellError(**error) for error in meta["errors"]),
-        problem=meta["problem"],
+        message=meta["message"],
         seconds=meta["seconds"],
         timed_out=meta["timed_out"],
         disturbed=meta["disturbed"],

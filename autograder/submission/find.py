@@ -40,7 +40,7 @@ class SubmittedFile:
 
     student: str
     content: bytes = b""
-    reason: str = ""
+    message: str = ""
     remarks: tuple[str, ...] = ()
     # Other files that were handed in, by their path from the notebook's folder.
     beside: Mapping[str, bytes] = field(default_factory=lambda: NO_FILES)
@@ -54,19 +54,19 @@ class SubmittedFolder:
     folder: Path  # <submitted>/<student>/<lab>
     lab: str
     release: NotebookNode | None = None  # what a blank notebook is known by
-    reason: str = ""  # why it cannot be graded, whatever lies there
+    message: str = ""  # why it cannot be graded, whatever lies there
 
     def read(self) -> SubmittedFile:
         """Read the notebook and what lies beside it. Never raises for what a student can do."""
-        if self.reason:
-            return SubmittedFile(self.student, reason=self.reason)
+        if self.message:
+            return SubmittedFile(self.student, message=self.message)
         try:
             return self._read()
         except _UnreadableFolderError as error:
-            return SubmittedFile(self.student, reason=str(error))
+            return SubmittedFile(self.student, message=str(error))
         except OSError as error:
             return SubmittedFile(
-                self.student, reason=f"The submission could not be read: {error.strerror}."
+                self.student, message=f"The submission could not be read: {error.strerror}."
             )
 
     def handed_in(self) -> datetime | None:

@@ -18,7 +18,7 @@ class Submission:
 
     student: str
     notebook: NotebookNode | None
-    reason: str = ""
+    message: str = ""
     remarks: tuple[str, ...] = ()  # what was mended in the notebook
     beside: Mapping[str, bytes] = field(default_factory=lambda: NO_FILES)
 
@@ -30,8 +30,8 @@ def prepare(file: SubmittedFile, release: NotebookNode) -> Submission:
         file: what was handed in.
         release: the student release's notebook, from which given cells are restored.
     """
-    if file.reason:
-        return Submission(file.student, None, file.reason)
+    if file.message:
+        return Submission(file.student, None, file.message)
     try:
         submitted = parse_notebook(file.content)
     except NotANotebookError as error:

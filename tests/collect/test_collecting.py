@@ -37,7 +37,7 @@ def submitted(course) -> dict[str, bytes]:
 
 
 def reasons(report) -> dict[str, str]:
-    return {one.path: one.reason for one in report.skipped}
+    return {one.path: one.message for one in report.skipped}
 
 
 def test_markus_names_folders_after_groups(own_course, tmp_path):
@@ -171,7 +171,7 @@ def test_whoever_handed_in_something_else_still_gets_a_row(own_course, tmp_path)
         "No notebook was handed in."
     )
     rows = {one.student: one.read() for one in find_submissions(own_course.submitted, "lab09")}
-    assert "It holds My report.pdf" in rows["c3bob"].reason
+    assert "It holds My report.pdf" in rows["c3bob"].message
 
 
 def test_what_was_collected_before_is_kept_unless_one_insists(own_course, tmp_path):
@@ -248,7 +248,7 @@ def test_links_in_a_zip_are_not_made(own_course, tmp_path):
     (eve,) = (
         one for one in find_submissions(own_course.submitted, "lab09") if "eve" in one.student
     )
-    assert "lab09.ipynb: It is a link." in eve.read().reason
+    assert "lab09.ipynb: It is a link." in eve.read().message
 
 
 def test_a_zip_bomb_is_stopped_while_it_is_unpacked(own_course, tmp_path, monkeypatch):

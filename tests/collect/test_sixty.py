@@ -53,11 +53,11 @@ def test_everybody_has_one_row_under_the_right_name(sixty):
     )
     rows = {one.student: one.read() for one in find_submissions(course.submitted, "lab09")}
     assert len(rows) == 60
-    without = {student for student, file in rows.items() if file.reason}
+    without = {student for student, file in rows.items() if file.message}
     assert without == {"s03", "s04", "s09"}
-    assert "more than 50 MB" in rows["s04"].reason
-    assert "cannot be read" in rows["s09"].reason
-    assert {file.content for file in rows.values() if not file.reason} == {WORKED}
+    assert "more than 50 MB" in rows["s04"].message
+    assert "cannot be read" in rows["s09"].message
+    assert {file.content for file in rows.values() if not file.message} == {WORKED}
 
 
 @pytest.mark.parametrize("kind", export_names())

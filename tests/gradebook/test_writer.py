@@ -60,7 +60,7 @@ def test_a_ta_saves_marks_while_a_class_is_written(course):
     thread = threading.Thread(target=save)
     thread.start()
     try:
-        assert not write(course, *rows[1:]).problem
+        assert not write(course, *rows[1:]).message
     finally:
         done.set()
         thread.join()
@@ -86,13 +86,13 @@ def test_a_lock_that_goes_away_costs_nothing_and_one_that_stays_is_said(course, 
     with GradebookWriter(course, course.submitted) as opened:
         other.execute("BEGIN IMMEDIATE")
         opened.write(row("ada"))
-        assert "is being written by another program" in opened.problem
+        assert "is being written by another program" in opened.message
         other.rollback()
         opened.write(row("alan"))
-        assert opened.problem == ""
+        assert opened.message == ""
         other.execute("BEGIN IMMEDIATE")
         opened.write(row("barbara"))
-    assert "is being written by another program" in opened.problem
+    assert "is being written by another program" in opened.message
     other.close()
     assert read_gradebook(course.database_url, LAB).keys() == {"ada", "alan"}
 
@@ -127,13 +127,13 @@ def test_a_gradebook_that_cannot_be_written_is_said(course):
 
 @pytest.mark.parametrize("name", ["<script>", 'a"b', "a\\b", "jos\udce9", "a\u202eb", "a\x1b[31m"])
 def test_a_name_that_would_run_in_formgrader_does_not_come_there(course, name):
-    assert not write(course, row(name), row("ada")).problem
+    assert not write(course, row(name), row("ada")).message
     assert read_gradebook(course.database_url, LAB).keys() == {"ada"}
 
 
 @pytest.mark.parametrize("name", ["josé", "o'brien", "Zoë 王", "ann & co", "a" * 200])
 def test_other_names_do(course, name):
-    assert not write(course, row(name)).problem
+    assert not write(course, row(name)).message
     assert read_gradebook(course.database_url, LAB).keys() == {name}
 
 
@@ -145,7 +145,7 @@ def test_a_penalty_goes_when_its_reason_does(course, tmp_path):
     def penalty(due: str) -> float:
         with Gradebook(course.database_url, course.id) as gradebook:
             gradebook.update_or_create_assignment(LAB.name, duedate=due)
-        assert not write(course, row("ada"), submitted=tmp_path / "submitted").problem
+        assert not write(course, row("ada"), submitted=tmp_path / "submitted").message
         with Gradebook(course.database_url, course.id) as gradebook:
             return gradebook.find_submission(LAB.name, "ada").total_seconds_late
 

@@ -62,7 +62,7 @@ def _marked(kind, made, classroom, answer_grader: AnswerGrader, folder: Path):
         ThreadPoolExecutor(2) as pool,
     ):
         runs = list(pool.map(lambda one: sandbox.run(one[1], classroom.questions), made))
-    assert not [run.problem for run in runs if run.problem]
+    assert not [run.message for run in runs if run.message]
     return [
         (side, answer_grader.marks(run.answers)) for (side, _), run in zip(made, runs, strict=True)
     ]

@@ -91,7 +91,7 @@ def notebook_of(*cells: str) -> NotebookNode:
 
 def text_of(run: Run) -> str:
     """Everything that a person could ever read of a run."""
-    return repr((run.notebook, run.answers, run.errors, run.problem))
+    return repr((run.notebook, run.answers, run.errors, run.message))
 
 
 @pytest.fixture(scope="session")

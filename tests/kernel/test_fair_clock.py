@@ -81,4 +81,4 @@ def test_many_processes_share_one_limit_on_processor_time(lab_folder, questions)
     fork = "import os\nfor _ in range(3):\n    os.fork()\nwhile True: pass"
     with open_sandbox(LIGHT_LAB, lab_folder, lab_folder, "landlock", limits) as sandbox:
         run = sandbox.run(notebook_of(fork), questions)
-    assert "more than 2 s of processor time" in run.problem
+    assert "more than 2 s of processor time" in run.message

@@ -85,7 +85,7 @@ def test_a_hostile_notebook_gains_nothing(name: str, hostile_class: HostileClass
 def test_an_honest_notebook_keeps_its_marks(name: str, hostile_class: HostileClass) -> None:
     run = hostile_class.runs[name]
     assert marks(run, hostile_class.questions) == FULL
-    assert run.problem == "" and run.errors == ()
+    assert run.message == "" and run.errors == ()
 
 
 def test_there_are_at_least_forty() -> None:
@@ -111,14 +111,14 @@ def test_the_notebooks_own_assertions_about_its_walls_hold(
 def test_a_dead_kernel_is_explained_and_costs_only_the_cell(hostile_class: HostileClass) -> None:
     for name in ("the kernel exits", "the kernel crashes"):
         run = hostile_class.runs[name]
-        assert "kernel died" in run.problem
+        assert "kernel died" in run.message
         assert [error.error for error in run.errors] == ["CellStopped"]
 
 
 def test_a_flood_of_processes_is_explained(hostile_class: HostileClass) -> None:
     run = hostile_class.runs["a flood of processes"]
     # Whether the cell can still be interrupted is up to chance: it and the rest are stopped if not.
-    assert "time ran out in" in run.problem or [e.error for e in run.errors] == ["CellTimeout"]
+    assert "time ran out in" in run.message or [e.error for e in run.errors] == ["CellTimeout"]
     assert all(answer.value is None for answer in run.answers.values())
 
 

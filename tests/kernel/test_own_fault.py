@@ -84,7 +84,7 @@ def test_a_cell_that_hangs_is_left_out_but_for_what_it_defines(bwrap_sandbox: Sa
 def test_a_cell_that_ends_the_kernel_is_left_out(sandbox: Sandbox, end: str) -> None:
     run = sandbox.run(notebook_of(*HONEST, end, "print(3)"), QUESTIONS)
     assert marks(run, QUESTIONS) == 4
-    assert "cell 3" in run.problem
+    assert "cell 3" in run.message
     assert run.notebook.cells[3].outputs[0].text == "3\n"
 
 
@@ -156,14 +156,14 @@ def h():
     for known in (None, is_right):
         run = bwrap_sandbox.run(notebook_of(source), questions, is_right=known)
         assert {key: plain(answer) for key, answer in run.answers.items()} == expected
-        assert run.problem == "", "in a fresh copy of the process; no cell was run again"
+        assert run.message == "", "in a fresh copy of the process; no cell was run again"
 
 
 def test_the_better_answers_count_and_a_wrong_function_stays_wrong(bwrap_sandbox: Sandbox) -> None:
     wrong = SCALED.replace("* factor", "+ factor")
     run = bwrap_sandbox.run(notebook_of(TOTAL, wrong, "factor = 1"), QUESTIONS, is_right=_exactly)
     assert marks(run, QUESTIONS) == 2
-    assert run.problem == ""
+    assert run.message == ""
 
 
 def test_what_a_cell_above_prepares_is_there_when_a_function_is_asked_by_itself(
@@ -178,7 +178,7 @@ def test_what_a_cell_above_prepares_is_there_when_a_function_is_asked_by_itself(
     )
     run = bwrap_sandbox.run(notebook, QUESTIONS)
     assert marks(run, QUESTIONS) == 4
-    assert "`scaled`" in run.problem and "`total`" not in run.problem
+    assert "`scaled`" in run.message and "`total`" not in run.message
 
 
 def test_an_array_is_not_there_before_the_question_that_passes_it(bwrap_sandbox: Sandbox) -> None:
@@ -221,7 +221,7 @@ def test_exit_is_the_end_of_the_notebook_and_nothing_else(bwrap_sandbox: Sandbox
     assert marks(run, QUESTIONS) == 4
     assert run.errors == ()
     assert run.notebook.cells[3].outputs == []
-    assert "ended itself in cell 3" in run.problem and "not run" in run.problem
+    assert "ended itself in cell 3" in run.message and "not run" in run.message
 
 
 def test_exit_above_everything_costs_nothing_either(bwrap_sandbox: Sandbox) -> None:

@@ -28,7 +28,7 @@ def printed(run, cell: int = 0) -> str:
 def test_an_honest_notebook_answers_every_question(sandbox: Sandbox, questions: Questions) -> None:
     run = sandbox.run(notebook_of(*HONEST), questions)
     assert marks(run, questions) == 4
-    assert (run.problem, run.errors) == ("", ())
+    assert (run.message, run.errors) == ("", ())
     assert run.seconds > 0
 
 

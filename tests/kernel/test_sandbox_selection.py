@@ -108,7 +108,7 @@ def test_a_sandbox_in_which_an_attack_succeeded_is_not_chosen(
 def test_none_must_be_said_and_says_what_it_means() -> None:
     chosen = choose_sandbox("none")
     assert chosen.kind == "none" and not chosen.has_walls
-    assert "can read and change" in chosen.why
+    assert "can read and change" in chosen.message
 
 
 def test_an_unknown_kind_is_refused() -> None:

@@ -24,7 +24,7 @@ def test_a_kernel_killed_by_a_signal_that_is_not_ours_is_disturbed(
 
 def test_a_kernel_that_crashes_by_itself_is_not(landlock_sandbox: Sandbox) -> None:
     run = landlock_sandbox.run(notebook_of("import ctypes; ctypes.string_at(0)"), Questions(()))
-    assert run.problem and not run.disturbed
+    assert run.message and not run.disturbed
 
 
 def test_a_course_within_an_environment_is_refused_by_name(tmp_path: Path, monkeypatch) -> None:

@@ -85,7 +85,7 @@ def test_a_class_is_compared_from_its_autograded_notebooks(tmp_path):
         path.write_bytes(notebook_bytes(notebook(**own)))
     found = find_likeness(course, [*codes, "absent"])
     assert [(pair.first, pair.second) for pair in found.pairs] == [("copy", "s01")]
-    assert found.problem == ""
+    assert found.message == ""
 
 
 def test_the_class_page_names_pairs_as_something_to_look_at():
@@ -96,4 +96,4 @@ def test_the_class_page_names_pairs_as_something_to_look_at():
     assert "97 %" in page and "predict, compute_cam" in page
     assert "<b>eve" not in page
     assert "no verdict" not in class_page(marks, likeness=Likeness())
-    assert "took too long" in class_page(marks, likeness=Likeness(problem="It took too long."))
+    assert "took too long" in class_page(marks, likeness=Likeness(message="It took too long."))

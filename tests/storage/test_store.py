@@ -47,7 +47,7 @@ def test_a_run_comes_back_as_it_was_saved(tmp_path, run):
     found = kept.run
     assert (kept.remarks, kept.blank_answers) == (("A cell was lost.",), ("interpretation",))
     assert found.notebook == run.notebook
-    assert (found.errors, found.problem, found.seconds) == (run.errors, "", 1.25)
+    assert (found.errors, found.message, found.seconds) == (run.errors, "", 1.25)
     assert list(found.answers) == list(run.answers)
     for key, answer in run.answers.items():
         if isinstance(answer.value, Array):

@@ -1,4 +1,4 @@
-"""One maker for each kind of bad input to the small lab: (worked notebook) -> what was handed in."""
+"""One maker for each kind of bad input to the small lab: (worked notebook) -> its files."""
 
 from __future__ import annotations
 

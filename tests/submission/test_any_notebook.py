@@ -114,7 +114,7 @@ def check(student_notebook):
         assert time.process_time() - began < HANG_SECONDS
         assert all(said.encode() and said.endswith(".") for said in done.remarks)
         if done.notebook is None:
-            assert done.reason.endswith((".", "?")) and done.reason.encode()
+            assert done.message.endswith((".", "?")) and done.message.encode()
             return False
         json.dumps(done.notebook, ensure_ascii=False).encode()
         nbformat.validate(done.notebook)

@@ -112,7 +112,7 @@ def test_a_link_to_anothers_folder_is_not_followed(submitted):
     assert files.keys() == {"ada", "mallory", "loop", "up", "trudy"}
     for student in ("mallory", "loop", "up", "trudy"):
         assert files[student].content == b""
-        assert files[student].reason.endswith(".")
+        assert files[student].message.endswith(".")
 
 
 @pytest.mark.parametrize("kind", ["link", "fifo", "folder", "device"])
@@ -129,7 +129,7 @@ def test_a_notebook_that_is_no_file_has_a_sentence(tmp_path, kind):
         case "device":
             path.symlink_to("/dev/zero")
     (file,) = read(tmp_path).values()
-    assert file.content == b"" and file.reason.endswith(".")
+    assert file.content == b"" and file.message.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_name_that_nbgrader_cannot_take_has_a_row_and_a_sentence(submitted, na
     (student,) = files.keys() - {"ada"}
     assert student.isprintable() and student.encode()
     assert unfit_name(student)
-    assert "Rename the folder" in files[student].reason
+    assert "Rename the folder" in files[student].message
     assert files["ada"].content == NOTEBOOK
 
 

@@ -268,7 +268,7 @@ def test_the_required_name_comes_before_another_worked_notebook(read):
 
 def test_where_nobody_can_tell_both_are_named(read):
     file = read({"lab09/final.ipynb": MINE, "lab09/other.ipynb": notebook_with("other")})
-    assert "final.ipynb, other.ipynb" in file.reason
+    assert "final.ipynb, other.ipynb" in file.message
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_notebook_is_found_in_a_folder_or_under_a_name_of_its_own(read, path):
 
 
 def test_what_was_handed_in_instead_is_named(read):
-    assert "It holds lab09.html" in read({"lab09/lab09.html": b"<html>"}).reason
+    assert "It holds lab09.html" in read({"lab09/lab09.html": b"<html>"}).message
 
 
 def test_files_beside_the_notebook_come_with_it_within_limits(read):
@@ -305,7 +305,7 @@ def test_another_labs_notebook_is_not_this_one(tmp_path):
     folder = tmp_path / "ada" / "lab08"
     folder.mkdir(parents=True)
     (folder / "lab08.ipynb").write_bytes(MINE)
-    assert SubmittedFolder("ada", tmp_path / "ada" / "lab09", "lab09").read().reason
+    assert SubmittedFolder("ada", tmp_path / "ada" / "lab09", "lab09").read().message
 
 
 def test_the_untouched_release_has_no_answer_anywhere(student_notebook):
