@@ -38,7 +38,7 @@ class GradebookWriter:
     """Writes rows to the gradebook, some at a time; a mark given by hand is never touched.
 
     Between two batches the gradebook is free for everybody else. A batch that cannot be written is
-    tried again with the next one; rows that could not be written at the end are in `problem`.
+    tried again with the next one; rows that could not be written at the end are in `message`.
 
     Attributes:
         message: a sentence where rows could not be written; empty where all were.

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from autograder.course import Course
+from autograder.course import Course, find_course
 from autograder.demo import worked_notebook
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.labs.lab09 import sample_answers as mistakes
-from autograder.results import ClassResults
+from autograder.results import ClassResults, read_results
 from tests.conftest import ROOT, copy_course
+from tests.sharing import made_once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IMAGES = ROOT / "docs" / "images"
@@ -121,19 +123,39 @@ def opened(browser):
 def graded(
     course, releases, student_notebook, solution_notebook, tmp_path_factory
 ) -> tuple[Course, ClassResults]:
-    """A course of its own: an honest mistake, hostile notebooks, a hostile name and file name."""
-    own = copy_course(tmp_path_factory.mktemp("browser"))
-    shutil.copytree(course.root / "release", own.root / "release", dirs_exist_ok=True)
+    """A course of its own: an honest mistake, hostile notebooks, a hostile name and file name.
 
+    Graded once for the test run; each process has a copy.
+    """
+
+    def make(folder: Path) -> None:
+        own = copy_course(folder)
+        shutil.copytree(course.root / "release", own.root / "release", dirs_exist_ok=True)
+        _hand_in_all(own, student_notebook, solution_notebook)
+        grade_class(own, own.submitted, GradingOptions())
+        # Learning systems let students choose these; `nbgrader db student import` takes them over.
+        with Gradebook(own.database_url, own.id) as gradebook:
+            gradebook.update_or_create_student(
+                "mallory", first_name=HOSTILE_NAME, last_name=PAYLOAD, email=PAYLOAD
+            )
+
+    made = made_once(tmp_path_factory, "browser-course", make)
+    folder = tmp_path_factory.mktemp("browser")
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    own = find_course(folder)
+    return own, read_results(own.results)
+
+
+def _hand_in_all(course: Course, student: NotebookNode, solution: NotebookNode) -> None:
     def hand_in(
-        student: str,
+        name: str,
         answers: dict[str, str],
         file_name: str = "lab09.ipynb",
         more: tuple[str, ...] = (),
     ) -> None:
-        folder = own.submitted / student / "lab09"
+        folder = course.submitted / name / "lab09"
         folder.mkdir(parents=True)
-        notebook = worked_notebook(student_notebook, solution_notebook, answers)
+        notebook = worked_notebook(student, solution, answers)
         for index, text in enumerate(more):
             for kind in ("markdown", "raw"):
                 notebook.cells.append(
@@ -146,13 +168,6 @@ def graded(
     hand_in("trudy", {"interpretation": HOSTILE_CELLS[0]}, more=HOSTILE_CELLS)
     hand_in("eve", {"compute_gradcam": f"# {PAYLOAD}\nnonsense("}, HOSTILE_FILE)
     hand_in(HOSTILE_NAME, {})
-    results = grade_class(own, own.submitted, GradingOptions())
-    # Learning systems let students choose these, and `nbgrader db student import` takes them over.
-    with Gradebook(own.database_url, own.id) as gradebook:
-        gradebook.update_or_create_student(
-            "mallory", first_name=HOSTILE_NAME, last_name=PAYLOAD, email=PAYLOAD
-        )
-    return own, results
 
 
 def _hostile_answers() -> dict[str, str]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from autograder.assets.weights import find_weights
 from autograder.demo import make_class
 from autograder.gradebook.writer import GradebookWriter
 from autograder.grading.grade_class import GradingOptions, grade_class
+from autograder.lab import SampleStudent
 from autograder.labs.lab09.sample_students import sample_class
 from tests.conftest import copy_course
 
@@ -48,7 +50,7 @@ def _scores(course) -> dict[str, dict[str, float | None]]:
             submission.student_id: {
                 grade.name: grade.auto_score for grade in submission.notebooks[0].grades
             }
-            for submission in gradebook.assignment_submissions("lab09")
+            for submission in gradebook.assignment_submissions(course.lab.name)
         }
 
 
@@ -84,20 +86,17 @@ def test_nbgrader_autograde_gives_the_same_marks(graded, tmp_path):
     assert _scores(plain) == expected
 
 
-def test_nbgrader_autograde_refuses_where_there_are_no_walls(graded, tmp_path):
-    course, _ = graded
-    plain = copy_course(tmp_path)
-    for name in ("release", ".camlab"):
-        shutil.copytree(course.root / name, plain.root / name, dirs_exist_ok=True)
-    for student in ("ada", "alan"):
-        shutil.copytree(course.submitted / student, plain.submitted / student)
-    made = _nbgrader(plain, "generate_assignment", "lab09", "--force")
+def test_nbgrader_autograde_refuses_where_there_are_no_walls(own_small_lab):
+    course = own_small_lab.course
+    students = (SampleStudent("ada", "everything right"), SampleStudent("alan", "", blank=True))
+    own_small_lab.make_class(students, course.submitted)
+    made = _nbgrader(course, "generate_assignment", "lab10", "--force")
     assert made.returncode == 0, made.stderr
-    ran = _nbgrader(plain, "autograde", "lab09", machine=WITHOUT_WALLS)
+    ran = _nbgrader(course, "autograde", "lab10", machine=WITHOUT_WALLS)
     assert ran.returncode != 0
     assert "no walls on this machine" in ran.stderr and "--sandbox none" in ran.stderr
-    assert not list((plain.root / "autograded").rglob("*.ipynb"))
-    scores = _scores(plain)
+    assert not list((course.root / "autograded").rglob("*.ipynb"))
+    scores = _scores(course)
     assert not [one for one in scores.values() if any(score for score in one.values())]
 
 
@@ -147,18 +146,18 @@ def test_a_late_submission_is_late_in_the_gradebook(graded):
         assert gradebook.find_submission("lab09", "edsger").total_seconds_late == 3600
 
 
-def test_an_nbgrader_without_our_plug_ins_gives_no_marks(graded, tmp_path):
+def test_an_nbgrader_without_our_plug_ins_gives_no_marks(small_lab, tmp_path):
     """Fail closed: the hidden part of a test cell fails where nothing judges it."""
-    course, _ = graded
-    stock = copy_course(tmp_path)
+    stock = replace(small_lab.course, root=tmp_path, out=tmp_path)
+    shutil.copytree(small_lab.course.source, stock.source)
     (stock.root / "nbgrader_config.py").write_text(
         "c = get_config()\nc.CourseDirectory.course_id = 'csc413'\n"
         "c.ClearMarkScheme.enforce_metadata = False\nc.Execute.timeout = 300\n"
     )
-    shutil.copytree(course.submitted / "ada", stock.submitted / "ada")
-    assert _nbgrader(stock, "generate_assignment", "lab09").returncode == 0
-    _nbgrader(stock, "autograde", "lab09")
-    by_machine = {task.grade_id for task in course.lab.tasks if task.by_machine}
+    small_lab.make_class((SampleStudent("ada", "everything right"),), stock.submitted)
+    assert _nbgrader(stock, "generate_assignment", "lab10").returncode == 0
+    _nbgrader(stock, "autograde", "lab10")
+    by_machine = {task.grade_id for task in stock.lab.tasks if task.by_machine}
     scores = _scores(stock)["ada"]
     assert {scores[grade_id] for grade_id in by_machine} == {0.0}
 
