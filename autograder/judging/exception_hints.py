@@ -133,9 +133,6 @@ def _not_there(failure: Failure, errors: Sequence[CellError]) -> Hint:
     where = _where(error.cell, error.line, error.source)
     said = _exception(error.error, error.message)
     first = f"{failure.message} A cell stopped{where} with {said}."
-    if error.error in ("SyntaxError", "IndentationError", "TabError"):
-        text = f"{first} Look again at that line and the one above: brackets, colons, indentation."
-        return Hint("syntax-error", text)
     name, advice = _advice(error.error, error.message)
     if name == "no-module":
         advice = _needs(error.message) + advice

@@ -1,7 +1,8 @@
 """A notebook as its author may have meant it, for a function that stopped or was never defined.
 
-What is mended is what a TA reads over: a bracket or a colon that is missing, a function under
-another name, a line that stops a cell above its functions, a part of the lab that was left empty.
+What is mended is what a TA reads over: a bracket or a colon that is missing, a quote or a space as
+web pages and other keyboards have them, a function under another name, a line that stops a cell
+above its functions, a part of the lab that was left empty.
 Nothing of it is an answer: what is asked there is judged, and the mark says what the slip cost.
 """
 
@@ -12,6 +13,7 @@ import contextlib
 import copy
 import difflib
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 
 from nbformat import NotebookNode
@@ -25,6 +27,18 @@ from autograder.kernel.cell_needs import names_of, needed_cells
 _TRIES = 4  # places in one cell where its text is mended
 _LIKE = 0.75  # how alike two names are that may be one, misspelt
 
+
+# Signs of Python that pages, chats and text processors write in another way.
+_TYPED = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟″", '"'),
+        **dict.fromkeys("‘’‚‛′", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "×": "*",
+        "÷": "/",
+        "…": "...",
+    }
+)
 
 NOTHING = Scalar(None, "NoneType")  # a `return` may have been forgotten
 
@@ -116,6 +130,9 @@ def _mended_line(lines: list[str], error: SyntaxError) -> list[str] | None:
         lines[place] = line[:at] + line[at + 1 :]
     elif said.startswith("expected ':'") or (said == "invalid syntax" and _lacks_colon(code)):
         lines[place] = code + ":"
+    elif said.startswith(("invalid character", "invalid non-printable character")):
+        typed = [_typed(one) for one in lines]
+        return None if typed == lines else typed
     elif isinstance(error, IndentationError):
         before = next((one for one in reversed(lines[:place]) if one.strip()), "")
         deeper = 4 if before.split("#")[0].rstrip().endswith(":") else 0
@@ -124,6 +141,19 @@ def _mended_line(lines: list[str], error: SyntaxError) -> list[str] | None:
     else:
         return None
     return lines
+
+
+def _typed(line: str) -> str:
+    """The line with signs that only look like those of a keyboard typed anew."""
+    return "".join(sign if sign.isascii() else _typed_sign(sign) for sign in line.translate(_TYPED))
+
+
+def _typed_sign(sign: str) -> str:
+    category = unicodedata.category(sign)
+    if category in ("Zs", "Cf"):
+        return " " if category == "Zs" else ""  # a space of another kind, or one of no width
+    plain = unicodedata.normalize("NFKC", sign)  # the wide signs of Chinese and Japanese keyboards
+    return plain if len(plain) == 1 and plain.isascii() else sign
 
 
 def _lacks_colon(code: str) -> bool:

@@ -272,6 +272,8 @@ EXCEPTIONS = [
     ("TypeError", "conv2d() received an invalid combination of arguments - got (str, Parameter, "
      "NoneType, tuple)", "text-for-tensor"),
     ("ZeroDivisionError", "division by zero", "exception"),
+    ("SyntaxError", "'(' was never closed", "syntax-error"),
+    ("SyntaxError", "invalid non-printable character U+00A0", "syntax-error-pasted"),
 ]  # fmt: skip
 
 
@@ -312,6 +314,9 @@ def test_a_part_of_the_lab_that_is_still_none_is_called_by_its_name():
     ("error", "message", "expected", "said"),
     [
         ("SyntaxError", "'(' was never closed", "syntax-error", "brackets"),
+        ("IndentationError", "unexpected indent", "syntax-error", "brackets"),
+        ("SyntaxError", "invalid non-printable character U+00A0", "syntax-error-pasted", "pasted"),
+        ("SyntaxError", "invalid character '“' (U+201C)", "syntax-error-pasted", "pasted"),
         ("ModuleNotFoundError", "No module named 'captum.attr'", "no-module",
          "needs the package captum, which grading does not have"),
         ("NameError", "name 'nn' is not defined", "not-defined", "spelling"),

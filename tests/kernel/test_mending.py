@@ -29,6 +29,12 @@ SLIPS = {
     ),
     "a bracket": "def scaled(tensor, factor):\n    return (tensor * factor\n",
     "a colon": "def scaled(tensor, factor)\n    return tensor * factor\n",
+    "spaces of a web page": (
+        "def scaled(tensor, factor):\n\u00a0\u00a0return tensor\u200b * factor\n"
+    ),
+    "quotes of a chat": "def scaled(tensor, factor):\n    return tensor * {“a”: factor}[‘a’]\n",
+    "signs of a text processor": "def scaled(tensor, factor):\n    return tensor × (factor – 0)\n",
+    "a Chinese keyboard": "def scaled（tensor，factor）：\n　　return tensor ＊ factor\n",
     "another name": "def scale_d(tensor, factor):\n    return tensor * factor\n",
     "a line above": (
         "import no_such_package\ndef scaled(tensor, factor):\n    return tensor * factor\n"
