@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
+from autograder.cell_code import parsed
 from autograder.cells import is_given
-from autograder.kernel.cell_needs import parsed
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
 import dis
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from types import CodeType
 
 from nbformat import NotebookNode
 
+from autograder.cell_code import parsed
+
 _DEFINITIONS = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -24,9 +25,7 @@ _DEFINITIONS = (
     ast.Import,
     ast.ImportFrom,
 )
-_PYTHON_MAGICS = ("time", "timeit", "capture", "prun")
 _BUILT_IN = frozenset(dir(builtins))
-_LONGEST = 100_000  # characters of a cell that is looked into
 _READS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_CLASSDEREF")
 _BINDS = ("STORE_NAME", "STORE_GLOBAL")
 
@@ -103,30 +102,6 @@ def names_of(source: str) -> CellNames:
         elif instruction.opname in _READS:
             reads.add(instruction.argval)
     return CellNames(frozenset(binds), frozenset(reads), star)
-
-
-def parsed(source: str) -> ast.Module | None:
-    """A cell's tree; magics count as nothing, what cannot be read as none."""
-    if len(source) > _LONGEST:
-        return None
-    for text in (source, _without_magics(source)):
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            return ast.parse(text)
-    return None
-
-
-def _without_magics(source: str) -> str:
-    """Python alone; a cell that is in another language becomes empty."""
-    lines = source.split("\n")
-    if lines[0].startswith("%%"):
-        if lines[0].removeprefix("%%").split(" ")[0] not in _PYTHON_MAGICS:
-            return ""
-        lines[0] = ""
-    for index, line in enumerate(lines):
-        text = line.strip()
-        if text.startswith(("%", "!", "?")) or text.endswith("?"):
-            lines[index] = line[: len(line) - len(line.lstrip())] + "pass"
-    return "\n".join(lines)
 
 
 def _instructions(code: CodeType) -> Iterator[dis.Instruction]:

@@ -133,6 +133,14 @@ def _mended_line(lines: list[str], error: SyntaxError) -> list[str] | None:
     elif said.startswith(("invalid character", "invalid non-printable character")):
         typed = [_typed(one) for one in lines]
         return None if typed == lines else typed
+    elif said.startswith("unterminated string literal"):
+        quote, end = line[(error.offset or 1) - 1], len(line.rstrip(" )]}:,"))
+        lines[place] = line[:end] + quote + line[end:]
+    elif line.lstrip().startswith("```"):
+        lines[place] = ""  # a fence of Markdown's, copied with the code
+    elif isinstance(error, TabError):
+        spaced = [one.expandtabs(4) for one in lines]
+        return None if spaced == lines else spaced
     elif isinstance(error, IndentationError):
         before = next((one for one in reversed(lines[:place]) if one.strip()), "")
         deeper = 4 if before.split("#")[0].rstrip().endswith(":") else 0

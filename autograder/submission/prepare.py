@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from autograder.submission.find import NO_FILES, SubmittedFile
+from autograder.submission.newer_fstrings import rewrite_newer_fstrings
 from autograder.submission.parse import NotANotebookError, parse_notebook
 from autograder.submission.restore import restore_from_release
 
@@ -37,4 +38,6 @@ def prepare(file: SubmittedFile, release: NotebookNode) -> Submission:
     except NotANotebookError as error:
         return Submission(file.student, None, str(error))
     notebook, remarks = restore_from_release(submitted, release)
+    if rewritten := rewrite_newer_fstrings(notebook):
+        remarks = (*remarks, rewritten)
     return Submission(file.student, notebook, "", remarks, file.beside)

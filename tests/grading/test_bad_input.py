@@ -7,6 +7,7 @@ import pytest
 from autograder.demo import worked_notebook
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.limits import Limits
+from autograder.submission.newer_fstrings import NEEDED
 from tests.small_lab import FULL
 from tests.submission.bad_input import KINDS
 
@@ -70,6 +71,7 @@ def test_a_cell_that_ends_the_kernel_costs_itself_only(rows):
         ("edited-locked-cell", "“test_convolve” was changed; it was put back"),
         ("deleted-locked-cells", "were missing; they were put back"),
         ("unknown-kernel", ""),
+        ("newer-python", "need a newer Python" if NEEDED else ""),
     ],
 )
 def test_what_can_be_mended_is_mended_said_and_marked(rows, kind, words):

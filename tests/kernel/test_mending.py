@@ -28,6 +28,9 @@ SLIPS = {
         "    return tensor @ (torch.eye(3, dtype=torch.float64) * factor)\n"
     ),
     "a bracket": "def scaled(tensor, factor):\n    return (tensor * factor\n",
+    "a quote": "def scaled(tensor, factor):\n    return tensor * {'a': factor}['a]\n",
+    "a fence": "```python\ndef scaled(tensor, factor):\n    return tensor * factor\n```\n",
+    "tabs and spaces": ("def scaled(tensor, factor):\n    made = tensor * factor\n\treturn made\n"),
     "a colon": "def scaled(tensor, factor)\n    return tensor * factor\n",
     "spaces of a web page": (
         "def scaled(tensor, factor):\n\u00a0\u00a0return tensor\u200b * factor\n"

@@ -131,6 +131,16 @@ def syntax_error(worked: NotebookNode) -> Files:
     return _with_answer(worked, "convolve", "def convolve(image, kernel)\n    pass\n")
 
 
+def newer_python(worked: NotebookNode) -> Files:
+    notebook = deepcopy(worked)
+    cell = _cell(notebook, "convolve")
+    cell.source = cell.source.replace(
+        "\n    rows,", '\n    print(f"{ {"a": kernel.shape}["a"]}")\n    rows,'
+    )
+    assert "print" in cell.source
+    return {NAME: _dump(notebook)}
+
+
 def endless_loop(worked: NotebookNode) -> Files:
     return _with_own_cell(worked, "mine = 1\nwhile True:\n    pass\n")
 
@@ -167,6 +177,7 @@ KINDS: dict[str, Callable[[NotebookNode], Files]] = {
         no_notebook, empty_folder, empty_file, not_json, cut_off, not_utf8, other_json,
         cells_that_are_none, deep_json, format_3, missing_answer_cell, missing_test_cell,
         doubled_graded_cell, renamed, two_renamed, edited_locked_cell, deleted_locked_cells,
-        unknown_kernel, syntax_error, endless_loop, loop_that_ignores_interrupts, dead_kernel,
+        unknown_kernel, newer_python, syntax_error, endless_loop, loop_that_ignores_interrupts,
+        dead_kernel,
     )
 }  # fmt: skip
