@@ -8,10 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +25,7 @@ from autograder.report.exports.export import export_names
 from autograder.report.feedback_files import feedback_path, write_report
 from autograder.results import read_results
 from tests.browser.conftest import HOSTILE_CELLS, HOSTILE_NAME, PAYLOAD, address_of, keep_picture
+from tests.jupyterlab_server import jupyterlab
 
 SUBMISSIONS = "/formgrader/gradebook/lab09/lab09"
 COMMENT = "Both maps are read well; say more about the difference."
@@ -38,28 +37,8 @@ def server(browser, graded, tmp_path_factory) -> Iterator[tuple[str, str]]:
     course, _ = graded
     scratch = tmp_path_factory.mktemp("jupyter")
     _make_exchange(course, scratch)
-    environment = os.environ | {
-        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
-        "JUPYTER_CONFIG_DIR": str(scratch / "config"),
-        "JUPYTER_DATA_DIR": str(scratch / "data"),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0",
-         "--expose-app-in-browser"],
-        cwd=course.root, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    try:
-        for line in process.stderr:
-            if found := re.search(
-                r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)", line
-            ):
-                break
-        else:
-            raise RuntimeError("JupyterLab did not start")
-        yield found[1], found[2]
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=30)
+    with jupyterlab(course.root, scratch, {}) as served:
+        yield served
 
 
 def _make_exchange(course, scratch) -> None:

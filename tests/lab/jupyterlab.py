@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from tests.jupyterlab_server import jupyterlab
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 RUN_ALL_LIMIT = 240_000  # milliseconds, on a machine that does other things as well
-# The notebook's panel; `--expose-app-in-browser` makes JupyterLab's own object reachable.
-# Nothing of it is there before the page has loaded its scripts.
+# The notebook's panel; nothing of it is there before the page has loaded its scripts.
 PANEL = "window.jupyterapp?.shell?.currentWidget"
 
 
@@ -29,32 +25,13 @@ def serve(folder: Path, scratch: Path, torch_home: Path) -> Iterator[str]:
     settings.mkdir(parents=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
-    environment = os.environ | {
+    environment = {
         "TORCH_HOME": str(torch_home),
         "JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "workspaces"),
-        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
-        "JUPYTER_CONFIG_DIR": str(scratch / "config"),
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
-    command += ["--allow-root", "--ServerApp.port=0", f"--ServerApp.root_dir={folder}"]
-    server = subprocess.Popen(
-        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    try:
-        yield _address(server)
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.communicate(timeout=30)
-
-
-def _address(server: subprocess.Popen) -> str:
-    said = []
-    for line in server.stderr:
-        said.append(line)
-        if found := re.search(r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab\?token=(\w+)", line):
-            return f"{found[1]}/lab/tree/lab09.ipynb?token={found[2]}"
-    raise RuntimeError("JupyterLab did not start:\n" + "".join(said))
+    with jupyterlab(folder, scratch, environment) as (address, token):
+        yield f"{address}/lab/tree/lab09.ipynb?token={token}"
 
 
 @contextmanager
