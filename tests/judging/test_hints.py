@@ -267,6 +267,7 @@ EXCEPTIONS = [
     ("AttributeError", "'Tensor' object has no attribute 'sumb'", "no-such-attribute"),
     ("FileNotFoundError", "[Errno 2] No such file or directory: 'dog.jpg'", "no-file"),
     ("ModuleNotFoundError", "No module named 'captum'", "no-module"),
+    ("EOFError", "EOF when reading a line", "no-keyboard"),
     ("URLError", "<urlopen error [Errno -2] Name or service not known>", "no-network"),
     ("AssertionError", "Torch not compiled with CUDA enabled", "device"),
     ("TypeError", "conv2d() received an invalid combination of arguments - got (str, Parameter, "

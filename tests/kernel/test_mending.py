@@ -28,6 +28,7 @@ SLIPS = {
         "    return tensor @ (torch.eye(3, dtype=torch.float64) * factor)\n"
     ),
     "a bracket": "def scaled(tensor, factor):\n    return (tensor * factor\n",
+    "a question": "def scaled(tensor, factor):\n    input('go on?')\n    return tensor * factor\n",
     "a quote": "def scaled(tensor, factor):\n    return tensor * {'a': factor}['a]\n",
     "a fence": "```python\ndef scaled(tensor, factor):\n    return tensor * factor\n```\n",
     "tabs and spaces": ("def scaled(tensor, factor):\n    made = tensor * factor\n\treturn made\n"),

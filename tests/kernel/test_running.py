@@ -43,6 +43,17 @@ def test_the_graders_environment_is_not_copied_while_pytest_notes_its_test_there
     assert marks(run, questions) == 4
 
 
+@pytest.mark.parametrize("call", ["breakpoint()", "import pdb; pdb.set_trace()"])
+def test_a_debugger_that_was_left_in_a_function_does_nothing(
+    sandbox: Sandbox, questions: Questions, call: str
+) -> None:
+    left = [cell.replace("factor):\n", f"factor):\n    {call}\n") for cell in HONEST]
+    assert all(call in cell for cell in left)
+    run = sandbox.run(notebook_of(*left), questions)
+    assert marks(run, questions) == 4
+    assert (run.message, run.errors) == ("", ())
+
+
 def test_the_notebook_that_was_given_is_not_changed(sandbox: Sandbox) -> None:
     notebook = notebook_of("1 + 1")
     notebook.cells[0].metadata["tags"] = ["skip-execution"]

@@ -10,12 +10,14 @@ the grader takes off what the slip costs (`[mended]` of a lab's `policy.toml`):
 - a `return` that was forgotten
 - a name that is misspelt, or `nn` that was not imported; a folder that is not there
 - a graph that was used up; a GPU that is not there; an argument more or fewer than the task says
+- a question to whoever sits at the keyboard
 
 Nothing here knows an answer. All changes end with the block.
 """
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import difflib
 import dis
@@ -197,6 +199,7 @@ def _changes() -> Iterator[tuple[object, str, object]]:
     yield torch.inference_mode, "__exit__", lambda self, *_: None
     yield torch.autograd, "grad", lambda *given, **named: _sole(grad(*given, **_keeping(named)))
     yield torch.Tensor, "backward", lambda *given, **named: backward(*given, **_keeping(named))
+    yield builtins, "input", lambda prompt="": ""
     yield Image, "open", lambda file, *given, **named: open_image(_near(file), *given, **named)
     for name in ("mean", "sum", "amax", "std"):
         yield torch.Tensor, name, _in_numpys_words(getattr(torch.Tensor, name))
