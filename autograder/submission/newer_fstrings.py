@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from autograder.cell_code import parsed
 from autograder.cells import grade_id, is_given
+from autograder.errors import AutograderError
 from autograder.text.plain_text import listed
 
 NEEDED = sys.version_info < (3, 12)
@@ -64,7 +65,7 @@ def for_older_python(source: str) -> str:
         return source
 
 
-class _UnfinishedError(ValueError):
+class _UnfinishedError(AutograderError):
     """The text ends, or turns into something else, within a string."""
 
 

@@ -54,6 +54,26 @@ def test_a_debugger_that_was_left_in_a_function_does_nothing(
     assert (run.message, run.errors) == ("", ())
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import torch\ntorch.set_num_threads(8)\ntorch.set_num_interop_threads(8)",
+        "import torch\nscaled = torch.compile(scaled)",
+        "import torch\n@torch.compile(mode='max-autotune')\ndef scaled(tensor, factor):\n"
+        "    return tensor * factor",
+    ],
+    ids=["threads", "compiled", "compiled by a decorator"],
+)
+def test_what_makes_torch_quicker_elsewhere_is_passed_by(
+    sandbox: Sandbox, questions: Questions, cell: str
+) -> None:
+    looked = "import torch\nprint(torch.get_num_threads(), getattr(scaled, '__wrapped__', 0))"
+    run = sandbox.run(notebook_of(*HONEST, cell, looked), questions)
+    assert marks(run, questions) == 4
+    assert (run.message, run.errors) == ("", ())
+    assert printed(run, 3) == "1 0\n"
+
+
 def test_the_notebook_that_was_given_is_not_changed(sandbox: Sandbox) -> None:
     notebook = notebook_of("1 + 1")
     notebook.cells[0].metadata["tags"] = ["skip-execution"]
