@@ -43,8 +43,16 @@ def test_the_graders_environment_is_not_copied_while_pytest_notes_its_test_there
     assert marks(run, questions) == 4
 
 
-@pytest.mark.parametrize("call", ["breakpoint()", "import pdb; pdb.set_trace()"])
-def test_a_debugger_that_was_left_in_a_function_does_nothing(
+@pytest.mark.parametrize(
+    "call",
+    [
+        "breakpoint()",
+        "import pdb; pdb.set_trace()",
+        "import cv2, numpy; cv2.imshow('x', numpy.zeros((2, 2))); assert cv2.waitKey(0) == -1",
+    ],
+    ids=["breakpoint", "pdb", "window"],
+)
+def test_what_somebody_at_the_machine_would_answer_is_passed_by(
     sandbox: Sandbox, questions: Questions, call: str
 ) -> None:
     left = [cell.replace("factor):\n", f"factor):\n    {call}\n") for cell in HONEST]

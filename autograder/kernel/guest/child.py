@@ -82,6 +82,7 @@ def _prepare_process(settings: dict[str, Any], work: str, temporary: str) -> Non
 
     tempfile.tempdir = None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import cv2
     import numpy
     import torch
 
@@ -95,6 +96,7 @@ def _prepare_process(settings: dict[str, Any], work: str, temporary: str) -> Non
             shared_weights.share_weights(settings["weights"])
         built_networks.note_made(settings["weights"])
     _keep_to_one_thread(torch)
+    _show_no_windows(cv2)
     random.seed(0)
     numpy.random.seed(0)
     torch.manual_seed(0)
@@ -112,6 +114,13 @@ def _keep_to_one_thread(torch: Any) -> None:
     """
     torch.set_num_threads = torch.set_num_interop_threads = lambda number: None
     os.environ["TORCHDYNAMO_DISABLE"] = "1"
+
+
+def _show_no_windows(cv2: Any) -> None:
+    """Nobody looks at a screen here: what opens a window or waits for a key is passed by."""
+    for name in ("namedWindow", "imshow", "destroyWindow", "destroyAllWindows"):
+        setattr(cv2, name, lambda *args, **named: None)
+    cv2.waitKey = lambda *args, **named: -1  # as when no key was pressed
 
 
 class _Hidden:
