@@ -6,12 +6,12 @@ import ast
 import contextlib
 
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun")
-_LONGEST = 100_000  # characters of a cell that is looked into
+LONGEST = 100_000  # characters of a cell that is looked into
 
 
 def parsed(source: str) -> ast.Module | None:
     """A cell's tree; magics count as nothing, what cannot be read as none."""
-    if len(source) > _LONGEST:
+    if len(source) > LONGEST:
         return None
     for text in (source, _without_magics(source)):
         with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):

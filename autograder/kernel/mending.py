@@ -96,7 +96,7 @@ def mended_notebook(
 
 
 def mended_text(source: str) -> str:
-    """The text with a bracket, a colon or an indentation set right; as it was if that fails."""
+    """The text with slips of typing set right, one after the other; as it was if that fails."""
     text = source
     for _ in range(_TRIES):
         try:

@@ -69,9 +69,9 @@ def marks_beside(gradebook: Gradebook, course: Course) -> tuple[Course, ClassMar
 
 # nbgrader imports a plugin by its name: each export has a class here.
 for _name in export_names():
-    _plugin = find_export(_name).plugin
-    globals()[_plugin] = type(
-        _plugin,
+    _export = find_export(_name)
+    globals()[_export.plugin] = type(
+        _export.plugin,
         (CamlabExportPlugin,),
-        {"kind": _name, "__doc__": find_export(_name).write.__doc__, "__module__": __name__},
+        {"kind": _name, "__doc__": _export.write.__doc__, "__module__": __name__},
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.cell_code import parsed
+from autograder.cell_code import LONGEST, parsed
 from autograder.cells import grade_id, is_given
 from autograder.errors import AutograderError
 from autograder.text.plain_text import listed
@@ -30,7 +30,6 @@ _CONVERSION = re.compile(r"!\s*([rsa])\s*(?=[:}])")
 _EQUALS = re.compile(r"(?<![=!<>:])=(?!=)\s*(?=[!:}])")
 _CALLS = {"r": "repr", "s": "str", "a": "ascii"}
 _DEEPEST = 20  # f-strings in f-strings
-_LONGEST = 100_000  # characters of a cell that is looked into
 
 
 def rewrite_newer_fstrings(notebook: NotebookNode) -> str:
@@ -41,9 +40,10 @@ def rewrite_newer_fstrings(notebook: NotebookNode) -> str:
     """
     rewritten = []
     for index, cell in enumerate(notebook.cells):
-        if NEEDED and cell.cell_type == "code" and not is_given(cell):
+        own = NEEDED and cell.cell_type == "code" and not is_given(cell)
+        if own and parsed(cell.source) is None:
             source = for_older_python(cell.source)
-            if source != cell.source and not parsed(cell.source) and parsed(source):
+            if parsed(source) is not None:
                 cell.source = source
                 rewritten.append(f"“{grade_id(cell)}”" if grade_id(cell) else str(index + 1))
     if not rewritten:
@@ -57,7 +57,7 @@ def rewrite_newer_fstrings(notebook: NotebookNode) -> str:
 
 def for_older_python(source: str) -> str:
     """The code of a cell with each f-string written as a call; as it was where that cannot be."""
-    if len(source) > _LONGEST:
+    if len(source) > LONGEST:
         return source
     try:
         return _Rewriter(source).code(0, len(source), 0)
