@@ -11,18 +11,18 @@ from autograder.kernel.cell_calls import called_functions
 from autograder.limits import Limits
 from tests.graders.solved_notebook import whole_with
 
-# (task, its answer, how many processes it may take): a loop that hears Ctrl-C ends there and then,
-# another takes its process along, and the cells are run once more without it.
+# (task, its answer): a loop that hears Ctrl-C ends there and then, another takes its process along,
+# and the cells are run once more without it.
 LOOPS = {
-    "python": ("compute_cam", "def compute_cam(features, label):\n    while True: pass\n", 1),
+    "python": ("compute_cam", "def compute_cam(features, label):\n    while True: pass\n"),
     "C": (
         "predict",
         "import collections, itertools\n"
         "def predict(model, image_file):\n    collections.deque(itertools.count(), maxlen=0)\n",
-        2,
     ),
 }
-SHORT = Limits(given_cell_seconds=5.0, question_seconds=6.0)
+# Honest cells and questions take a second of it.
+SHORT = Limits(given_cell_seconds=8.0, question_seconds=18.0)
 
 
 def test_every_given_cell_that_calls_a_students_function_is_known(source, classroom):
@@ -43,7 +43,7 @@ def test_every_given_cell_that_calls_a_students_function_is_known(source, classr
 def test_an_endless_loop_costs_its_own_task_and_one_more_run(
     loop, source, classroom, answer_grader, root, monkeypatch
 ):
-    task, code, most = LOOPS[loop]
+    task, code = LOOPS[loop]
     notebook = whole_with(source, {task: code})
     folder, home = root / "source" / "lab09", find_weights().torch_home
     kind = choose_sandbox("auto").kind
@@ -54,6 +54,6 @@ def test_an_endless_loop_costs_its_own_task_and_one_more_run(
     marks = {mark.task: mark for mark in answer_grader.marks(run.answers, run.errors)}
     assert marks.pop(task).points == 0
     assert {mark.status for mark in marks.values() if mark.status != "manual"} == {"full"}
-    assert len(children) <= most
+    assert len(children) <= 2
     waited = [error for error in run.errors if error.error in ("CellTimeout", "CellStopped")]
     assert len(waited) == 1, "no cell waits for it twice"
