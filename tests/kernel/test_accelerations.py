@@ -103,6 +103,17 @@ def test_gradients_that_nobody_reads_are_not_computed(network, picture, convolut
     assert not convolutions and not lazy_gradients._pending
 
 
+def test_what_autograd_grad_does_not_ask_for_is_not_computed(network, plain, picture):
+    def products(one: Network) -> int:
+        features = one.features(picture).detach().requires_grad_()
+        logit = one.classifier(features.flatten(1))[0, 1]
+        with torch.profiler.profile() as profile:
+            torch.autograd.grad(logit, features)
+        return sum(event.name in ("aten::mm", "aten::addmm") for event in profile.events())
+
+    assert products(network) == products(plain) == 1, "of the weights there would be another"
+
+
 ROADS: dict[str, Callable] = {
     "autograd.grad of weights": lambda n, x: torch.autograd.grad(
         n(x)[0, 3], list(n.parameters())

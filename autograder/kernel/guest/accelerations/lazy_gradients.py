@@ -4,7 +4,7 @@ A Grad-CAM goes backwards from a score to a feature map. At home torch computes 
 half a gigabyte of weights on the way, and nobody looks at them. Here `backward()` notes what they
 would be made of; whoever reads `.grad` of such a parameter finds it there. Wherever anything else
 is asked for (`autograd.grad` of weights, a graph of the gradient itself, a hook on a parameter),
-they are computed at once.
+they are computed at once; where `autograd.grad` asks for others, they are not, as in torch.
 """
 
 from __future__ import annotations
@@ -70,6 +70,25 @@ def defer(node: object, parameters: _Tensors, compute: Callable[[], _Tensors]) -
     install()
     _pending.append(_Pending(parameters, compute))
     return True
+
+
+def wanted(node: object, tensors: _Tensors) -> list[torch.Tensor]:
+    """Those whose gradients this pass is after; `autograd.grad` of others leaves weights out.
+
+    Args:
+        node: the node of the graph that runs, whose inputs the tensors are.
+    """
+    leaves = {id(function.variable): function for function in _leaves(node)}
+    return [one for one in tensors if one.requires_grad and _is_wanted(leaves.get(id(one)))]
+
+
+def _is_wanted(leaf: Any) -> bool:
+    if leaf is None:
+        return True
+    try:
+        return bool(torch._C._will_engine_execute_node(leaf))
+    except RuntimeError:  # `autograd.grad` asks for this very one
+        return True
 
 
 def _leaves(node: Any) -> list[Any]:
@@ -158,7 +177,7 @@ class Addmm(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> Any:
         x, weight, bias = ctx.saved_tensors
-        parameters = [one for one in (weight, bias) if one.requires_grad]
+        parameters = wanted(ctx, (weight, bias))
         given = gradient @ weight if ctx.needs_input_grad[0] else None
 
         def compute() -> _Tensors:
@@ -170,11 +189,11 @@ class Addmm(torch.autograd.Function):
 
         if not parameters or defer(ctx, parameters, compute):
             return given, None, None
-        wanted = ctx.needs_input_grad
+        now = set(map(id, parameters))
         return (
             given,
-            gradient.t() @ x if wanted[1] else None,
-            gradient.sum(0) if wanted[2] else None,
+            gradient.t() @ x if id(weight) in now else None,
+            gradient.sum(0) if id(bias) in now else None,
         )
 
 
@@ -198,19 +217,22 @@ class Convolution(torch.autograd.Function):
     def backward(ctx: Any, gradient: torch.Tensor) -> Any:
         x, *parameters = ctx.saved_tensors
         run = ctx.run
-        needed = [one for one in (x, *parameters) if one.requires_grad]
+        of_x, of_parameters = wanted(ctx, (x,)), wanted(ctx, parameters)
 
-        def compute(create_graph: bool = False) -> _Tensors:
+        def compute(needed: _Tensors, create_graph: bool = False) -> _Tensors:
             with torch.enable_grad(), _without_hooks(parameters):
                 given = x.view_as(x) if create_graph else x.detach().requires_grad_(x.requires_grad)
-                wanted = [given if one is x else one for one in needed]
+                inputs = [given if one is x else one for one in needed]
                 return torch.autograd.grad(
-                    run(given), wanted, gradient, create_graph=create_graph, allow_unused=True
+                    run(given), inputs, gradient, create_graph=create_graph, allow_unused=True
                 )
 
-        if not x.requires_grad and defer(ctx, needed, compute):
-            return (None, None, *(None for _ in (x, *parameters)))
-        made = dict(zip(map(id, needed), compute(torch.is_grad_enabled()), strict=True))
+        if of_parameters and defer(ctx, of_parameters, lambda: compute(of_parameters)):
+            needed = of_x
+        else:
+            needed = [*of_x, *of_parameters]
+        gradients = compute(needed, torch.is_grad_enabled()) if needed else ()
+        made = dict(zip(map(id, needed), gradients, strict=True))
         return (None, None, *(made.get(id(one)) for one in (x, *parameters)))
 
 
