@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from autograder.kernel import Sandbox
+from autograder.kernel.fair_clock import SLOWEST
 from autograder.lab import Questions
 from autograder.run import Run
 from tests.kernel.conftest import HONEST, LIMITS, make_questions, marks, notebook_of, text_of
@@ -78,7 +79,8 @@ def test_a_hostile_notebook_gains_nothing(name: str, hostile_class: HostileClass
     assert marks(run, hostile_class.questions) == 0
     assert hostile_class.canary not in text_of(run)
     assert "pwned" not in repr(run.answers)
-    assert run.seconds < LIMITS.submission_seconds + 10
+    # Of the wall's seconds at least every fourth counts, on a busy machine too.
+    assert run.seconds < SLOWEST * LIMITS.submission_seconds
 
 
 @pytest.mark.parametrize("name", HONEST_NAMES)
