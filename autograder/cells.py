@@ -29,6 +29,21 @@ def is_given(cell: Mapping[str, Any]) -> bool:
     return marks.get("locked") is True and not marks.get("solution")
 
 
+def is_grade(cell: Mapping[str, Any]) -> bool:
+    """Whether the cell has points, as `nbgrader.utils` says; importing that takes seconds."""
+    return bool(_marks(cell).get("grade"))
+
+
+def is_solution(cell: Mapping[str, Any]) -> bool:
+    """Whether it is a place for an answer, as `nbgrader.utils` says."""
+    return bool(_marks(cell).get("solution"))
+
+
+def is_locked(cell: Mapping[str, Any]) -> bool:
+    """Whether what a student changes in it is put back, as `nbgrader.utils` says."""
+    return not is_solution(cell) and (is_grade(cell) or bool(_marks(cell).get("locked")))
+
+
 def cell_with(cells: Iterable[Cell], wanted: str) -> Cell | None:
     """The first cell with that grade id."""
     return next((cell for cell in cells if grade_id(cell) == wanted), None)

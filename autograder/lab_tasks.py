@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from nbgrader.utils import is_grade, is_locked, is_solution
 
+from autograder.cells import is_grade, is_locked, is_solution
 from autograder.errors import CamlabError
 from autograder.lab import Task
 

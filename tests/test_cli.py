@@ -42,10 +42,20 @@ def test_grading_collecting_and_reporting_begin_without_torch(root):
     """Its import takes seconds, in which nothing else could begin."""
     program = (
         "import sys; from autograder.course import find_course\n"
-        "assert find_course().lab.networks.pictures(find_course().source).any()\n"
+        "assert find_course().lab.preloaded.pictures(find_course().source).any()\n"
         "import autograder.collect, autograder.command.progress, autograder.grading.grade_class\n"
         "import autograder.report.class_page, autograder.report.exports.choice\n"
         "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == 0
+
+
+def test_the_sandbox_loads_beside_nbgrader_not_after_it(root):
+    program = (
+        "import sys; from autograder.course import find_course\n"
+        "import autograder.command.progress, autograder.grading.grade_class\n"
+        "assert find_course().lab.tasks\n"
+        "sys.exit('nbgrader' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == 0
 

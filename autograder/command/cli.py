@@ -278,7 +278,7 @@ def collect(
 @app.command()
 def report(lab: LabName = "", out: Out = None) -> None:
     """Write each student's feedback page and the class page anew."""
-    from autograder.command.progress import report_with_progress
+    from autograder.command.reporting import report_with_progress
 
     course = _course(lab, out)
     with stopping_soon():

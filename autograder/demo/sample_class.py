@@ -8,9 +8,8 @@ from copy import deepcopy
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_solution
 
-from autograder.cells import grade_id
+from autograder.cells import grade_id, is_solution
 from autograder.files import write_atomically
 from autograder.lab import Lab, SampleStudent
 

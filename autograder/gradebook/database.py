@@ -6,6 +6,7 @@ waits for it patiently, and is short; a TA's Formgrader gives up after five seco
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,12 +16,15 @@ from nbgrader.api import Base, Gradebook
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from autograder.errors import CamlabError
 from autograder.text.plain_text import plain
+
+# nbgrader 0.9 makes a submission's parts before it adds the submission; the result is right.
+warnings.filterwarnings("ignore", "Object of type", SAWarning)
 
 PATIENCE_SECONDS = 60.0
 

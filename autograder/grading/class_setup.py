@@ -20,7 +20,6 @@ from autograder.answers import Answer
 from autograder.assets.weights import Weights, weights_of
 from autograder.course import Course
 from autograder.files import write_atomically
-from autograder.gradebook.build import build_student, staged
 from autograder.lab import Argument, Array, Global, Lab, Picture, Plain, Question, Questions, Tensor
 from autograder.storage.container import (
     UNSOUND,
@@ -80,6 +79,8 @@ def read_release(course: Course) -> NotebookNode:
     path = course.student_release / course.lab.notebook_name
     if path.is_file():
         return nbformat.read(path, as_version=4)
+    from autograder.gradebook.build import build_student, staged  # nbgrader: seconds
+
     with staged(course) as (scratch, folder):
         made = build_student(scratch, folder / "student")
         return nbformat.read(made / course.lab.notebook_name, as_version=4)

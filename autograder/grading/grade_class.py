@@ -17,11 +17,8 @@ from typing import TypeVar
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import refusals_explained, remove_unfinished
-from autograder.gradebook.build import ensure_assignment
 from autograder.gradebook.marked_answers import answer_digests
-from autograder.gradebook.marks import with_gradebook
 from autograder.gradebook.notebook import put_marks, showable, unreadable
-from autograder.gradebook.writer import GradebookWriter
 from autograder.grading.class_setup import ClassSetup, read_release
 from autograder.grading.keys import class_key, entry_key
 from autograder.grading.runner import (
@@ -130,6 +127,10 @@ def _grade_class(
         grading = _Grading(course, grader, runner, options, on_began)
         if options.open_cluster is None and grading.is_one_new(folders):
             grader.runner.start()  # it loads beside what follows
+        from autograder.gradebook.build import ensure_assignment  # nbgrader: seconds
+        from autograder.gradebook.marks import with_gradebook
+        from autograder.gradebook.writer import GradebookWriter
+
         keep_reference(course, grader.setup.reference)
         ensure_assignment(course)
         gradebook = stack.enter_context(GradebookWriter(course, submitted))

@@ -14,9 +14,8 @@ from functools import cached_property
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade
 
-from autograder.cells import cell_with, grade_id
+from autograder.cells import cell_with, grade_id, is_grade
 from autograder.course import Course
 from autograder.gradebook.blind_order import blind_numbers
 from autograder.gradebook.marks import ClassMarks, FinalRow

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_locked, is_solution
 
-from autograder.cells import grade_id, name_of
+from autograder.cells import grade_id, is_grade, is_locked, is_solution, name_of
 from autograder.errors import CamlabError
 from autograder.judging import AnswerGrader
 from autograder.lab import Lab, Questions

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+
+from autograder.cells import is_grade, is_solution
 
 # Ends before the next one begins, so that no text is looked at twice.
 _PICTURE = re.compile(r"\]\((?:data:|attachment:)(?:[^)\s\]]|\](?!\())*+\)")

@@ -6,8 +6,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_locked, is_solution
 
+from autograder.cells import is_grade, is_locked, is_solution
 from autograder.submission.matching import (
     Matches,
     defined_names,

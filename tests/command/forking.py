@@ -16,6 +16,8 @@ from pathlib import Path
 import nbgrader.apps
 
 import autograder.command.progress
+import autograder.command.reporting
+import autograder.gradebook.writer
 import autograder.nbgrader.autograde_preprocessors
 import autograder.report.exports.choice  # noqa: F401
 from autograder.command import cli
