@@ -107,9 +107,13 @@ def no_pictures(folder: Path) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Networks:
-    """What the sandbox builds once and every submission of the class shares."""
+class Preloaded:
+    """What the sandbox loads once and every submission of the class shares.
 
+    A notebook may import other things too, and each submission then waits for them by itself.
+    """
+
+    libraries: tuple[str, ...] = ()  # modules, in the order of loading
     # torchvision's name of the builder, and the file name of its weights, in the order of loading
     weights: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     # the lab's folder -> its pictures as the networks want them, [n, 3, height, width], float32:
@@ -197,7 +201,7 @@ class Lab:
     # of those that earn nothing: a cell that fills the part where it was left empty, so that what
     # was written after it can be read; never the answer to a task
     fillings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    networks: Networks = Networks()
+    preloaded: Preloaded = Preloaded()
     # a question's key -> the call as a student writes it in the notebook; None where it cannot be
     # written there, such as of a picture that was made for grading
     call_of: Callable[[str], str | None] = no_call

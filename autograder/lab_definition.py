@@ -38,6 +38,7 @@ from autograder.lab import (
     Plain,
     PlainForm,
     PredictedMistake,
+    Preloaded,
     Question,
     Questions,
     SampleStudent,
@@ -57,14 +58,21 @@ class LabDefinition:
         file: `__file__` of the lab's `lab.py`.
         reference: what students write; a function's name is its task's.
         files: what lies beside the notebook for students, such as pictures.
+        libraries: what its notebook imports and takes long to load, such as torch.
     """
 
     def __init__(
-        self, file: str, *, reference: Iterable[Function], files: Iterable[str] = ()
+        self,
+        file: str,
+        *,
+        reference: Iterable[Function],
+        files: Iterable[str] = (),
+        libraries: Iterable[str] = (),
     ) -> None:
         self._folder = Path(file).resolve().parent
         self._reference = {function.__name__: function for function in reference}
         self._files = tuple(files)
+        self._preloaded = Preloaded(libraries=tuple(libraries))
         self._make_arrays: MakeArrays = lambda random: {}
         self._questions: list[Question] = []
         self._mistakes: list[tuple[str, str, str, Function]] = []
@@ -123,6 +131,7 @@ class LabDefinition:
             make_questions=self._asked,
             reference_answers=self._answers,
             known_mistakes=self._known,
+            preloaded=self._preloaded,
             reference=lambda: tuple(self._reference.values()),
             reference_folders=tuple(sorted({_folder_of(f) for f in self._reference.values()})),
             sample_class=lambda: tuple(self._students),
@@ -163,7 +172,7 @@ def _folder_of(function: Function) -> Path:
 
 def as_student(result: object) -> Value:
     """What a function returned, encoded and decoded as a student's answer is."""
-    from autograder.kernel.guest.encoding import encode  # imports torch: seconds, for few commands
+    from autograder.kernel.guest.encoding import encode
 
     described, blobs = encode(result, _MOST_BYTES)
     return decode(json.loads(json.dumps(described)), blobs)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.errors import CamlabError
-from autograder.lab import Lab, Networks
+from autograder.lab import Lab, Preloaded
 
 BUILT_IN = Path(__file__).parent / "labs"
 
@@ -53,20 +53,20 @@ def _read(name: str, folder: Path, notebook: Path, changed: int) -> Lab:
     return lab
 
 
-def built_in_networks(name: str) -> Networks:
-    """The networks of a lab that comes with Camlab; none for a course's own lab."""
+def built_in_preloaded(name: str) -> Preloaded:
+    """What a lab that comes with Camlab preloads; nothing for a course's own lab."""
     if not (BUILT_IN / name / "lab.py").is_file():
-        return Networks()
-    networks = getattr(_module(name, BUILT_IN / name), "NETWORKS", Networks())
-    assert isinstance(networks, Networks)
-    return networks
+        return Preloaded()
+    preloaded = getattr(_module(name, BUILT_IN / name), "PRELOADED", Preloaded())
+    assert isinstance(preloaded, Preloaded)
+    return preloaded
 
 
-def networks_that_come_with_camlab() -> Networks:
-    """Those of the first built-in lab that has any, for notebooks outside of a course."""
+def preloaded_by_camlab() -> Preloaded:
+    """The networks of the first built-in lab that has any, for notebooks outside of a course."""
     names = sorted(path.parent.name for path in BUILT_IN.glob("*/lab.py"))
-    known = (built_in_networks(name) for name in names)
-    return next((networks for networks in known if networks.weights), Networks())
+    known = (built_in_preloaded(name) for name in names)
+    return next((preloaded for preloaded in known if preloaded.weights), Preloaded())
 
 
 def _folder(name: str, root: Path) -> Path | None:

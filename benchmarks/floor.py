@@ -50,7 +50,7 @@ def main() -> None:
     with activation_cache.record() as inherited:
         for network in networks():
             with torch.no_grad():
-                for picture in torch.from_numpy(course.lab.networks.pictures(course.source)):
+                for picture in torch.from_numpy(course.lab.preloaded.pictures(course.source)):
                     network(picture[None])
     shell = _shell()
     seconds = []

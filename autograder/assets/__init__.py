@@ -25,7 +25,7 @@ def prepare_assets(lab: Lab, folder: Path, console: Console, *, offline: bool = 
     Raises:
         CamlabError: a picture is missing.
     """
-    if not lab.networks.weights:
+    if not lab.preloaded.weights:
         console.print(f"Assets: {lab.name} needs none.", highlight=False)
         return weights_of(lab)
     pictures = open_pictures(folder)

@@ -60,7 +60,7 @@ def weights_of(lab: Lab) -> Weights:
     Raises:
         CamlabError: when there are none.
     """
-    if lab.networks.weights:
+    if lab.preloaded.weights:
         return find_weights()
     empty = stand_in_home().parent / "no-weights"
     empty.mkdir(parents=True, exist_ok=True)

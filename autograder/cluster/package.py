@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from autograder.grading.class_setup import ClassSetup, decode, encode
 from autograder.grading.keys import RUNNING
 from autograder.kernel import choose_sandbox
 from autograder.lab import Lab, Questions, Task
-from autograder.lab_loader import built_in_networks
+from autograder.lab_loader import built_in_preloaded
 from autograder.limits import Limits
 from autograder.storage.container import read_container, write_container
 from autograder.storage.versions import code_digest, library_versions
@@ -50,6 +50,7 @@ def pack(setup: ClassSetup, sandbox: str, limits: Limits) -> bytes:
         "lab": setup.lab.name,
         "tasks": [asdict(task) for task in setup.lab.tasks],
         "files": list(setup.lab.files),
+        "libraries": list(setup.lab.preloaded.libraries),
         "limits": asdict(limits),
         "sandbox": sandbox,
         "facts": facts(setup.lab, setup.folder, sandbox),
@@ -107,7 +108,8 @@ def unpack_submission(content: bytes) -> SubmittedFile:
 def _lab(meta: dict[str, Any]) -> Lab:
     """A lab as its worker needs it: without graders, reference and questions of its own."""
     name, tasks = meta["lab"], tuple(Task(**task) for task in meta["tasks"])
-    return Lab(name, tasks, Path(), tuple(meta["files"]), networks=built_in_networks(name))
+    preloaded = replace(built_in_preloaded(name), libraries=tuple(meta["libraries"]))
+    return Lab(name, tasks, Path(), tuple(meta["files"]), preloaded=preloaded)
 
 
 def facts(lab: Lab, folder: Path, sandbox: str) -> dict[str, str]:
@@ -118,7 +120,7 @@ def facts(lab: Lab, folder: Path, sandbox: str) -> dict[str, str]:
         sandbox: what `--sandbox` says.
     """
     weights = weights_of(lab)
-    seen = lab.networks.pictures(folder)
+    seen = lab.preloaded.pictures(folder)
     return {
         **library_versions(),
         "Camlab's code": code_digest(*RUNNING)[:12],

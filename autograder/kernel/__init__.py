@@ -52,8 +52,8 @@ def open_sandbox(
         refuse_private(private)
     files = {name: (Path(folder) / name).read_bytes() for name in lab.files}
     with scratch_folder() as runtime:
-        pictures = lab.networks.pictures(Path(folder))
-        backend = BACKENDS[kind](lab.networks, pictures, Path(torch_home), runtime)
+        pictures = lab.preloaded.pictures(Path(folder))
+        backend = BACKENDS[kind](lab.preloaded, pictures, Path(torch_home), runtime)
         sandbox = Sandbox(files, backend, limits, runtime)
         sandbox.fillings = lab.fillings
         try:

@@ -28,14 +28,14 @@ from autograder.kernel.guest import landlock
 from autograder.kernel.guest.confinement import Confinement
 from autograder.kernel.mapped_weights import mappable_home
 from autograder.kernel.users import may_pass_closed_folders, spare_user, user_to_become
-from autograder.lab import Networks
+from autograder.lab import Preloaded
 
 
 class SandboxBackend(ABC):
     """How a fork server is started, and where its children work.
 
     Args:
-        networks: what the fork server loads.
+        preloaded: what the fork server loads.
         pictures: what the networks look at in advance, [n, 3, height, width], float32.
         torch_home: the TORCH_HOME with the networks' weights; None: there are none.
         runtime: a folder of this process, mode 0700.
@@ -46,15 +46,15 @@ class SandboxBackend(ABC):
 
     def __init__(
         self,
-        networks: Networks,
+        preloaded: Preloaded,
         pictures: np.ndarray,
         torch_home: Path | None,
         runtime: Path,
         attacks: bool = False,
     ) -> None:
-        self.networks = networks
+        self.preloaded = preloaded
         self.pictures = pictures
-        files = networks.weights.values()
+        files = preloaded.weights.values()
         home = torch_home or runtime
         self.torch_home = mappable_home(home, files, runtime / "torch_home")
         self.runtime = runtime
@@ -81,7 +81,7 @@ class SandboxBackend(ABC):
             home,
             environment,
             self.runtime / "fork_server.log",
-            self.networks,
+            self.preloaded,
             self.pictures,
             confinement,
             attacks=self.attacks,

@@ -33,7 +33,7 @@ from autograder.limits import Limits
 _HEADER_SLACK = 4 * 2**20  # what the JSON text of one answer may weigh beside its arrays
 # How long an interrupted function may take to stop. The kernel itself needs milliseconds, but a
 # machine can stand still for seconds; whoever is given up too soon is asked all over again.
-_GRACE_SECONDS = 8.0
+_GRACE_SECONDS = 5.0
 _DOUBTED_SHARE = 1 / 3  # of a question's time, for a function that a cell has waited for in vain
 _MOST_DEATHS = 2  # a function that ends its process so often is not asked again
 

@@ -24,7 +24,7 @@ from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.guest import accelerations
 from autograder.kernel.guest.confinement import Confinement
 from autograder.kernel.shown import HIDDEN_PACKAGES
-from autograder.lab import Networks
+from autograder.lab import Preloaded
 
 GUEST = Path(__file__).parent / "guest"
 _START_SECONDS = 180.0
@@ -49,7 +49,7 @@ class ForkServer:
         wrapper: what to put before the interpreter: bubblewrap and its options, or nothing.
         home: the folder, as the fork server sees it, that holds `guest`.
         log: takes what the fork server prints.
-        networks: what it loads.
+        preloaded: what it loads.
         pictures: what the networks look at in advance, [n, 3, height, width], float32.
         confinement: how each child is confined.
         attacks: load nothing; the children run attacks instead of notebooks.
@@ -64,7 +64,7 @@ class ForkServer:
         home: str,
         environment: Mapping[str, str],
         log: Path,
-        networks: Networks,
+        preloaded: Preloaded,
         pictures: np.ndarray,
         confinement: Confinement,
         attacks: bool = False,
@@ -77,7 +77,8 @@ class ForkServer:
             "attacks": attacks,
             "preload": preload,
             "become": become,
-            "weights": dict(networks.weights),
+            "libraries": list(preloaded.libraries),
+            "weights": dict(preloaded.weights),
             "accelerate": accelerations.wanted(),
             "hidden": list(HIDDEN_PACKAGES),
             "alone": python(home, "child"),  # a child that cannot be forked

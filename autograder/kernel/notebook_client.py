@@ -35,7 +35,7 @@ _TIMED_OUT = "CellTimeout"
 _MESSAGE_WEIGHT = 200
 _PIECE_WEIGHT = 20
 _QUEUED = 16  # messages that wait here to be read; the others wait in the child's own memory
-_SILENCE_SECONDS = 6.0  # after a cell's reply, without a word of what it printed
+_SILENCE_SECONDS = 4.0  # after a cell's reply, without a word of what it printed
 _START_SECONDS = 60.0
 
 

@@ -16,7 +16,7 @@ from autograder.kernel.children import Children
 from autograder.kernel.guest.attacks import ATTACKS, Attack
 from autograder.kernel.guest.framing import ChannelClosedError, FrameError, read_frame, write_frame
 from autograder.kernel.world import World, open_world
-from autograder.lab import Networks
+from autograder.lab import Preloaded
 from autograder.limits import Limits
 
 # Small, so that an attack on them is over soon; nothing of a lab is loaded here.
@@ -117,7 +117,7 @@ def open_attacked(
         CamlabError: it does not start.
     """
     nothing = np.zeros((0, 3, 8, 8), np.float32)
-    backend = BACKENDS[kind](Networks(), nothing, None, runtime, attacks=True)
+    backend = BACKENDS[kind](Preloaded(), nothing, None, runtime, attacks=True)
     with open_world(LIMITS, course) as world:
         sandbox = AttackedSandbox({}, backend, LIMITS, runtime)
         sandbox.world = world

@@ -16,7 +16,7 @@ from autograder.kernel import choose_sandbox, open_sandbox
 from autograder.kernel.provisioner import SandboxProvisioner
 from autograder.kernel.sandbox import Sandbox
 from autograder.lab import Lab
-from autograder.lab_loader import networks_that_come_with_camlab
+from autograder.lab_loader import preloaded_by_camlab
 
 _lock = threading.Lock()
 _sandbox: Sandbox | None = None
@@ -45,7 +45,7 @@ def _lab() -> Lab:
     try:
         return find_course().lab
     except CamlabError:
-        return Lab("notebook", (), Path(), (), networks=networks_that_come_with_camlab())
+        return Lab("notebook", (), Path(), (), preloaded=preloaded_by_camlab())
 
 
 class CamlabProvisioner(SandboxProvisioner):

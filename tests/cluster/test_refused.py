@@ -109,7 +109,7 @@ def test_a_package_is_plain_data_and_comes_back_as_it_was(course, releases):
         setup.lab.tasks,
         setup.lab.files,
     )
-    assert told.lab.networks == setup.lab.networks
+    assert told.lab.preloaded == setup.lab.preloaded
     assert told.lab.reference() == (), "it stays with the caller"
     assert told.questions.questions == setup.questions.questions
     assert told.files["cat.jpg"] == (course.source / "cat.jpg").read_bytes()

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.answers import Array, Scalar
 from autograder.kernel import Sandbox, open_sandbox
 from autograder.kernel.sandbox_selection import trouble_with
-from autograder.lab import Lab, Networks, Picture, Plain, Question, Questions, Tensor
+from autograder.lab import Lab, Picture, Plain, Preloaded, Question, Questions, Tensor
 from autograder.limits import Limits
 from autograder.run import Run
 
@@ -36,7 +36,7 @@ LIGHT_LAB = Lab(
     tasks=(),
     folder=Path(),
     files=("words.txt",),
-    networks=Networks(),
+    preloaded=Preloaded(("cv2", "torch", "torchvision", "matplotlib.pyplot")),
     make_questions=lambda folder, secret: make_questions(secret),
     reference_answers=lambda questions, folder: {},
 )

@@ -9,11 +9,14 @@ import pytest
 
 from autograder.assets.weights import find_weights
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
-from autograder.lab import Networks, Question, Questions
+from autograder.lab import Question, Questions
 from autograder.limits import Limits
 from tests.kernel.conftest import LIGHT_LAB, notebook_of
 
-NETWORKS = Networks({"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"})
+PRELOADED = replace(
+    LIGHT_LAB.preloaded,
+    weights={"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"},
+)
 LOAD = """
 import time, torch
 from torchvision import models
@@ -26,7 +29,7 @@ def seconds(make):
 
 @pytest.fixture(scope="module")
 def networks_sandbox(tmp_path_factory) -> Iterator[Sandbox]:
-    lab = replace(LIGHT_LAB, files=(), networks=NETWORKS)
+    lab = replace(LIGHT_LAB, files=(), preloaded=PRELOADED)
     folder = tmp_path_factory.mktemp("networks")
     kind = choose_sandbox("auto").kind
     with open_sandbox(lab, folder, find_weights().torch_home, kind, Limits()) as sandbox:

@@ -1,16 +1,14 @@
-"""The networks of torchvision that a submission builds: which they are, how large their weights."""
+"""The networks that a submission builds: which they are, and what they must not keep."""
 
 from __future__ import annotations
 
 import functools
-import os
 import sys
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
-from torchvision.models import _api
 
 # Those that builders have made in this process, wherever the student keeps them.
 made: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
@@ -24,6 +22,8 @@ def note_made(builders: Iterable[str]) -> None:
 
 def replace_builder(name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Put `wrap(builder)` wherever torchvision offers the builder `name`."""
+    from torchvision.models import _api  # a lab's libraries may be torch without it
+
     builder = _api.BUILTIN_MODELS[name]
     wrapped = wrap(builder)
     _api.BUILTIN_MODELS[name] = wrapped
@@ -42,8 +42,8 @@ def _noting(builder: Callable[..., Any]) -> Callable[..., Any]:
     return build
 
 
-def size_of_weights(files: Iterable[str]) -> int:
-    """The bytes of those files in TORCH_HOME, all together."""
-    folder = os.path.join(torch.hub.get_dir(), "checkpoints")
-    paths = [os.path.join(folder, file) for file in files]
-    return sum(os.path.getsize(path) for path in paths if os.path.exists(path))
+def forget_gradients(namespace: Mapping[str, object]) -> None:
+    """Of all networks: those of these globals, and those that builders have made."""
+    own = [thing for thing in namespace.values() if isinstance(thing, torch.nn.Module)]
+    for network in {*own, *made}:
+        network.zero_grad(set_to_none=True)

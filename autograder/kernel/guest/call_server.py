@@ -20,17 +20,14 @@ import os
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
-import torch
 from IPython.core.interactiveshell import InteractiveShell
 
 from . import lenient
-from .accelerations import activation_cache
-from .built_networks import made
 from .encoding import MAX_FORM, AnswerTooLargeError, encode, form_of
 from .framing import ChannelClosedError, read_request, write_frame
 from .task_process import CAN_FORK, Frame, TaskProcess
@@ -95,14 +92,11 @@ class CallServer:
         self._resume()
         names = header["files"]
         files, arrays = dict(zip(names, blobs, strict=False)), blobs[len(names) :]
-        activations = _arrays(header["activations"], arrays)
-        with torch.inference_mode(False):
-            activation_cache.preload(
-                {
-                    key: torch.from_numpy(activation.copy())
-                    for key, activation in activations.items()
-                }
-            )
+        if header["activations"]:
+            from .accelerations import activation_cache
+
+            activations = _arrays(header["activations"], arrays)
+            activation_cache.preload({key: _tensor(it) for key, it in activations.items()})
         os.umask(0o077)  # whatever the cells made of it: what we write, functions can read
         try:
             with contextlib.suppress(OSError):
@@ -209,10 +203,12 @@ class CallServer:
 
     def _tidy(self) -> None:
         """What one question leaves behind must neither cost nor change the next."""
-        own = [thing for thing in self.shell.user_ns.values() if isinstance(thing, torch.nn.Module)]
-        for network in {*own, *made}:
-            network.zero_grad(set_to_none=True)
-        plt.close("all")
+        if "torch" in sys.modules:
+            from . import built_networks
+
+            built_networks.forget_gradients(self.shell.user_ns)
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            pyplot.close("all")
 
 
 def _argument(
@@ -222,11 +218,15 @@ def _argument(
         return namespace[value]
     if kind == "array":
         return arrays[value].copy()
-    if kind == "tensor":
-        # A copy made outside of any inference mode: an ordinary tensor, new for each question.
-        with torch.inference_mode(False):
-            return torch.from_numpy(arrays[value].copy())
-    return value
+    return _tensor(arrays[value]) if kind == "tensor" else value
+
+
+def _tensor(array: np.ndarray) -> Any:
+    """A copy made outside of any inference mode: an ordinary tensor."""
+    import torch  # only what is asked with tensors needs it
+
+    with torch.inference_mode(False):
+        return torch.from_numpy(array.copy())
 
 
 def _stub(message: str) -> Callable[..., Any]:

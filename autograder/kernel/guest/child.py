@@ -9,9 +9,10 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Iterable
 from typing import Any
 
-from . import limits, shell_commands
+from . import libraries, limits, shell_commands
 from .confinement import Confinement
 from .framing import read_request
 
@@ -47,9 +48,7 @@ def run(
     from .call_server import write_files
 
     write_files(work, dict(zip(header["files"], blobs, strict=True)))
-    from .built_networks import size_of_weights
-
-    mapped = size_of_weights(settings["weights"].values())
+    mapped = _size_of_weights(settings["weights"].values())
     limits.set_limits(request["limits"], _user_of(confinement, request), mapped)
     confinement.close(request, supervisor)
     errors = _silence()
@@ -82,45 +81,39 @@ def _prepare_process(settings: dict[str, Any], work: str, temporary: str) -> Non
 
     tempfile.tempdir = None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    import cv2
     import numpy
-    import torch
 
     if not settings["preload"]:
-        torch.set_num_threads(1)
-        from . import built_networks
-
-        if settings["accelerate"]:
-            from .accelerations import shared_weights
-
-            shared_weights.share_weights(settings["weights"])
-        built_networks.note_made(settings["weights"])
-    _keep_to_one_thread(torch)
-    _show_no_windows(cv2)
+        libraries.load(settings["libraries"])
+        load_networks(settings)
     random.seed(0)
     numpy.random.seed(0)
-    torch.manual_seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
     hidden = set(settings["hidden"])
     for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Hidden(hidden))
 
 
-def _keep_to_one_thread(torch: Any) -> None:
-    """What would make torch quicker on a machine of the student's own is passed by here.
+def load_networks(settings: dict[str, Any]) -> None:
+    """Let torchvision's builders of the lab's networks give what is mapped already."""
+    if not settings["weights"]:
+        return
+    from . import built_networks
 
-    Submissions share the processors: more threads than one would wait for each other, ten times as
-    long and longer. Compiling takes longer than what it saves, and gives the same numbers.
-    """
-    torch.set_num_threads = torch.set_num_interop_threads = lambda number: None
-    os.environ["TORCHDYNAMO_DISABLE"] = "1"
+    if settings["accelerate"]:
+        from .accelerations import shared_weights
+
+        shared_weights.share_weights(settings["weights"])
+    built_networks.note_made(settings["weights"])
 
 
-def _show_no_windows(cv2: Any) -> None:
-    """Nobody looks at a screen here: what opens a window or waits for a key is passed by."""
-    for name in ("namedWindow", "imshow", "destroyWindow", "destroyAllWindows"):
-        setattr(cv2, name, lambda *args, **named: None)
-    cv2.waitKey = lambda *args, **named: -1  # as when no key was pressed
+def _size_of_weights(files: Iterable[str]) -> int:
+    """The bytes of those files in TORCH_HOME, all together."""
+    folder = os.path.join(os.environ["TORCH_HOME"], "hub", "checkpoints")
+    paths = [os.path.join(folder, file) for file in files]
+    return sum(os.path.getsize(path) for path in paths if os.path.exists(path))
 
 
 class _Hidden:

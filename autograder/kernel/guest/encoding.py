@@ -10,12 +10,12 @@ others: as bytes from a stranger.
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Iterable
 from types import GeneratorType
 from typing import Any
 
 import numpy as np
-import torch
 
 MAX_DEPTH = 8
 MAX_ITEMS = 5_000
@@ -57,10 +57,22 @@ _ITERATORS = frozenset(
         type({}.items()),
     ]
 )
-_tensor_detach = torch.Tensor.detach
-_tensor_numpy = torch.Tensor.numpy
 _array_view = np.ndarray.view
 _array_bytes = np.ndarray.tobytes
+
+
+class _Torch:
+    """Torch, and its methods as they were when this was made."""
+
+    def __init__(self, torch: Any) -> None:
+        self.module = torch
+        self.Tensor = torch.Tensor
+        self.detach = torch.Tensor.detach
+        self.numpy = torch.Tensor.numpy
+
+
+# Where torch is loaded for all, before a student's code runs.
+_torch = _Torch(sys.modules["torch"]) if "torch" in sys.modules else None
 
 
 class AnswerTooLargeError(Exception):
@@ -81,6 +93,9 @@ class _Encoder:
         self.left = limit
         self.items = 0
         self.blobs: list[bytes] = []
+        self.torch = _torch
+        if self.torch is None and "torch" in sys.modules:
+            self.torch = _Torch(sys.modules["torch"])
 
     def encode(self, value: object) -> tuple[dict[str, Any], list[bytes]]:
         return self._value(value, 0), self.blobs
@@ -93,8 +108,8 @@ class _Encoder:
         form = form_of(kind)
         if value is None or kind is bool:
             return {"kind": "scalar", "form": form, "value": value}
-        if torch.Tensor in bases:
-            return self._tensor(value, form)
+        if self.torch is not None and self.torch.Tensor in bases:
+            return self._tensor(self.torch, value, form)
         if np.ndarray in bases:
             array = _array_view(value, np.ndarray)
             if array.dtype.kind in "OUV" and array.size <= MAX_ITEMS:
@@ -149,9 +164,10 @@ class _Encoder:
             return self._text(str(array[()]), form)
         return {"kind": "opaque", "form": form}
 
-    def _tensor(self, value: torch.Tensor, form: str) -> dict[str, Any]:
+    def _tensor(self, own: _Torch, value: Any, form: str) -> dict[str, Any]:
+        torch = own.module
         with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
-            plain = _tensor_detach(value)
+            plain = own.detach(value)
             requires_grad, device = bool(value.requires_grad), str(value.device)
             if plain.layout is not torch.strided or plain.is_quantized or plain.is_meta:
                 return {"kind": "opaque", "form": f"{form} ({plain.layout}, {device})"[:MAX_FORM]}
@@ -161,7 +177,7 @@ class _Encoder:
                 # numpy has no such numbers (bfloat16, float8): the form keeps the dtype's name.
                 form = form.replace("torch.Tensor", plain.type())
                 plain = plain.to(torch.float32)
-            array = _tensor_numpy(plain)
+            array = own.numpy(plain)
         return self._array(array, form, requires_grad, device, spent=True)
 
     def _array(

@@ -92,26 +92,35 @@ def _preload(settings: dict[str, Any]) -> None:
     for name in _LOADED_BY_EVERY_KERNEL:
         importlib.import_module(name)
     _without_debugger()
-    import cv2
-    import numpy as np
-    import torch
+    from . import child, libraries
 
-    from . import built_networks, child, kernel_app  # noqa: F401
+    libraries.load(settings["libraries"])
+    child.load_networks(settings)
+    from . import kernel_app  # noqa: F401 (a child has it)
 
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
+    if "torch" in sys.modules:
+        from . import built_networks, lenient_torch  # noqa: F401 (children have them)
     if settings["accelerate"]:
-        from .accelerations import drawing, shared_weights
-
-        shared_weights.share_weights(settings["weights"])
-        with open(settings["pictures"], "rb") as file:
-            shared_weights.warm_up(settings["weights"], np.load(file, allow_pickle=False))
-        drawing.warm_up()
-    built_networks.note_made(settings["weights"])
+        _warm_up(settings)
     # What is loaded now stays: children need not look through it for rubbish, which would also
     # give each of them a copy of every page.
     gc.collect()
     gc.freeze()
+
+
+def _warm_up(settings: dict[str, Any]) -> None:
+    """Do once what each child would do: look at the lab's pictures, draw a figure."""
+    if settings["weights"]:
+        import numpy as np
+
+        from .accelerations import shared_weights
+
+        with open(settings["pictures"], "rb") as file:
+            shared_weights.warm_up(settings["weights"], np.load(file, allow_pickle=False))
+    if "matplotlib" in sys.modules:
+        from .accelerations import drawing
+
+        drawing.warm_up()
 
 
 def _without_debugger() -> None:

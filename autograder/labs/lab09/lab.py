@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from autograder.answers import Answer
-from autograder.lab import Lab, Mistake, Networks, Questions
+from autograder.lab import Lab, Mistake, Preloaded, Questions
 from autograder.lab_tasks import read_tasks
 from autograder.labs.lab09.known_pictures import pictures_as_seen
 from autograder.labs.lab09.notebook_calls import call_of
@@ -33,7 +33,8 @@ if made is None:
         return vgg19.features(process_input(image_file)).detach()
 """,
 }
-NETWORKS = Networks(
+PRELOADED = Preloaded(
+    libraries=("cv2", "torch", "torchvision", "matplotlib.pyplot"),
     weights={"resnet18": "resnet18-f37072fd.pth", "vgg19": "vgg19-dcbb9e9d.pth"},
     pictures=pictures_as_seen,
 )
@@ -49,7 +50,7 @@ def read_lab(notebook: Path) -> Lab:
         make_questions=_make_questions,
         reference_answers=_reference_answers,
         known_mistakes=_known_mistakes,
-        networks=NETWORKS,
+        preloaded=PRELOADED,
         call_of=call_of,
         fillings=FILLINGS,
         reference=_reference,

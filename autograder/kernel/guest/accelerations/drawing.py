@@ -6,8 +6,6 @@ import io
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from traitlets.config import Config
 
 # The same pixels: zlib's quickest level takes a quarter of the time, for an eighth more bytes.
@@ -24,6 +22,9 @@ def warm_up() -> None:
 
     Not through pyplot, which would settle on a backend before there is a kernel.
     """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(layout="constrained")
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
