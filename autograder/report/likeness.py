@@ -7,16 +7,17 @@ count. `copydetect` compares (`autograder.report.likeness_process`).
 
 from __future__ import annotations
 
-import inspect
+import ast
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import nbformat
 
 from autograder.course import Course
+from autograder.lab import Lab
 from autograder.report.graded_code import graded_code
 
 SECONDS = 120
@@ -69,4 +70,14 @@ def known_code(course: Course) -> list[str]:
     """The lab's own code: the source's cells with their solutions, and the reference."""
     source = nbformat.read(course.source / course.lab.notebook_name, as_version=4)
     cells = [cell.source for cell in source.cells if cell.cell_type == "code"]
-    return cells + [inspect.getsource(function) for function in course.lab.reference()]
+    return cells + list(_reference_code(course.lab))
+
+
+def _reference_code(lab: Lab) -> Iterator[str]:
+    """The reference's functions, read from their files: importing them may take seconds."""
+    names = {task.name for task in lab.tasks}
+    for path in (path for folder in lab.reference_folders for path in sorted(folder.glob("*.py"))):
+        text = path.read_text("utf-8")
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef) and node.name in names:
+                yield ast.get_source_segment(text, node) or ""

@@ -22,7 +22,7 @@ LOOPS = {
     ),
 }
 # Honest cells and questions take a second of it.
-SHORT = Limits(given_cell_seconds=8.0, question_seconds=18.0)
+SHORT = Limits(given_cell_seconds=6.0, question_seconds=12.0)
 
 
 def test_every_given_cell_that_calls_a_students_function_is_known(source, classroom):

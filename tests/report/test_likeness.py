@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -29,6 +32,24 @@ BANK = {
 @pytest.fixture(scope="module")
 def known():
     return known_code(find_course(ROOT, "lab09"))
+
+
+@pytest.mark.parametrize("lab", ["lab09", "lab10"])
+def test_the_references_code_is_known(lab, small_lab):
+    course = find_course(ROOT, lab) if lab == "lab09" else small_lab.course
+    code = known_code(course)
+    for function in course.lab.reference():
+        assert inspect.getsource(function).strip() in code
+
+
+def test_it_is_known_without_torch(root):
+    program = (
+        "import sys; from autograder.course import find_course\n"
+        "from autograder.report.likeness import known_code\n"
+        "assert known_code(find_course())\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == 0
 
 
 def sample_class(size: int, seed: int = 413) -> dict[str, dict[str, str]]:
