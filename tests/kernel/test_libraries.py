@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.answers import Array
+from autograder.answers import Array, Scalar
 from autograder.kernel import Sandbox, choose_sandbox, open_sandbox
 from autograder.lab import Plain, Preloaded, Question, Questions
 from autograder.limits import Limits
@@ -69,6 +69,21 @@ def test_a_late_torch_answers_with_tensors_and_is_forgiven(bare: Sandbox) -> Non
     mended = run.answers["graph"].mended
     assert isinstance(mended, Array)
     assert mended.values.tolist() == [1.0, 1.0]
+
+
+def test_a_students_own_file_called_torch_is_no_torch(bare: Sandbox) -> None:
+    asked = Questions((Question("one", "one", "one", ()), Question("none", "none", "none", ())))
+    run = bare.run(
+        notebook_of(
+            "from pathlib import Path\nPath('torch.py').write_text('one = 1')",
+            "import torch\nfrom torch import one as number\ndef one():\n    return number",
+            "import torch\nnumber = 1\ndef none():\n    return 1 + nunber",
+        ),
+        asked,
+    )
+    assert run.errors == ()
+    assert run.answers["one"].value == Scalar(1, "int")
+    assert run.answers["none"].mended == Scalar(2, "int")
 
 
 def test_a_function_that_stops_is_mended_without_torch(bare: Sandbox) -> None:

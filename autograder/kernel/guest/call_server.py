@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
 
-from . import lenient
+from . import lenient, libraries
 from .encoding import MAX_FORM, AnswerTooLargeError, encode, form_of
 from .framing import ChannelClosedError, read_request, write_frame
 from .task_process import CAN_FORK, Frame, TaskProcess
@@ -203,12 +203,12 @@ class CallServer:
 
     def _tidy(self) -> None:
         """What one question leaves behind must neither cost nor change the next."""
-        if "torch" in sys.modules:
+        if libraries.has_torch():
             from . import built_networks
 
             built_networks.forget_gradients(self.shell.user_ns)
-        if pyplot := sys.modules.get("matplotlib.pyplot"):
-            pyplot.close("all")
+        if close := getattr(sys.modules.get("matplotlib.pyplot"), "close", None):
+            close("all")
 
 
 def _argument(

@@ -88,7 +88,7 @@ def _prepare_process(settings: dict[str, Any], work: str, temporary: str) -> Non
         load_networks(settings)
     random.seed(0)
     numpy.random.seed(0)
-    if "torch" in sys.modules:
+    if libraries.has_torch():
         sys.modules["torch"].manual_seed(0)
     hidden = set(settings["hidden"])
     for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from .libraries import has_torch
+
 MAX_DEPTH = 8
 MAX_ITEMS = 5_000
 MAX_TEXT = 10_000
@@ -72,7 +74,7 @@ class _Torch:
 
 
 # Where torch is loaded for all, before a student's code runs.
-_torch = _Torch(sys.modules["torch"]) if "torch" in sys.modules else None
+_torch = _Torch(sys.modules["torch"]) if has_torch() else None
 
 
 class AnswerTooLargeError(Exception):
@@ -94,7 +96,7 @@ class _Encoder:
         self.items = 0
         self.blobs: list[bytes] = []
         self.torch = _torch
-        if self.torch is None and "torch" in sys.modules:
+        if self.torch is None and has_torch():
             self.torch = _Torch(sys.modules["torch"])
 
     def encode(self, value: object) -> tuple[dict[str, Any], list[bytes]]:

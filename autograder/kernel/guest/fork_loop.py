@@ -98,7 +98,7 @@ def _preload(settings: dict[str, Any]) -> None:
     child.load_networks(settings)
     from . import kernel_app  # noqa: F401 (a child has it)
 
-    if "torch" in sys.modules:
+    if libraries.has_torch():
         from . import built_networks, lenient_torch  # noqa: F401 (children have them)
     if settings["accelerate"]:
         _warm_up(settings)

@@ -28,6 +28,7 @@ from typing import Any
 import numpy
 
 from .changed import changed
+from .libraries import has_torch
 
 _LIKE = 0.75  # how alike two names are that may be one, misspelt
 _MODEL_NAMES = ("model", "network", "net", "cnn")
@@ -46,7 +47,7 @@ def lenient() -> Iterator[None]:
 
 def _tensors() -> Any:
     """`lenient_torch`; None where nobody has loaded torch."""
-    if "torch" not in sys.modules:
+    if not has_torch():
         return None
     from . import lenient_torch
 

@@ -23,12 +23,19 @@ def load(names: Iterable[str]) -> None:
         importlib.import_module(name)
 
 
+def has_torch() -> bool:
+    """Whether torch is loaded; a student's own file of that name is not."""
+    return hasattr(sys.modules.get("torch"), "Tensor")
+
+
 def _prepare_torch(torch: Any) -> None:
     """What would make torch quicker on a machine of the student's own is passed by here.
 
     Submissions share the processors: more threads than one would wait for each other, ten times as
     long and longer. Compiling takes longer than what it saves, and gives the same numbers.
     """
+    if not has_torch():
+        return
     torch.set_num_threads(1)
     torch.manual_seed(0)
     torch.set_num_threads = torch.set_num_interop_threads = lambda number: None
