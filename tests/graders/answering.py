@@ -6,6 +6,7 @@ import copy
 import functools
 import io
 import json
+import random
 import re
 import sys
 import traceback
@@ -17,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import torch
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
@@ -97,6 +99,7 @@ class Classroom:
         own = {name: text for name, text in cells.items() if name not in before}
         errors = []
         torch.set_grad_enabled(True)  # an earlier solution may have left it off
+        _begin_random_numbers()
         for name, text in (*before.items(), *own.items()):
             if error := _run_cell(name or task, text, namespace):
                 errors.append(error)
@@ -119,6 +122,7 @@ class Classroom:
         if notebook is None:
             return
         namespace = {**self.given, **self._networks(), "get_ipython": _NoNotebook}
+        _begin_random_numbers()
         for cell in notebook.cells:
             _run_cell("", cell.source, namespace)
         for question in self.questions.of_task(task):
@@ -224,6 +228,13 @@ def _run_cell(name: str, text: str, namespace: dict) -> CellError | None:
         line = getattr(error, "lineno", 0) if isinstance(error, SyntaxError) else _line(error, name)
         return CellError(name, 0, type(error).__name__, str(error), line or 0, _text(text, line))
     return None
+
+
+def _begin_random_numbers() -> None:
+    """As each run in the sandbox begins: what comes out depends on nobody's turn."""
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
 
 
 class _NoNotebook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -88,17 +89,19 @@ def _all_one_share(actual: Plain, expected: Plain) -> bool:
 
 
 def _hardly_apart(actual: Plain, expected: Plain) -> bool:
-    """Each about as probable as a thousandth, and one class in the lists of all pictures."""
+    """Each about as probable as a thousandth; most pictures share a class that is not theirs."""
     if not _shaped(actual):
         return False
     even = all(EVEN[0] < item[2] < EVEN[1] for answer in actual.values() for item in answer)
     own = [question for question in actual if network(question) == "resnet"]
-    return even and len(own) > 1 and bool(_in_all(actual, own) - _in_all(expected, own))
+    pairs = list(itertools.combinations(own, 2))
+    alike = [_in_both(actual, pair) - _in_both(expected, pair) for pair in pairs]
+    return even and bool(pairs) and 2 * sum(map(bool, alike)) > len(pairs)
 
 
-def _in_all(answers: Plain, asked: Iterable[Question]) -> set[int]:
-    """The classes that all these lists have."""
-    return set.intersection(*({item[1] for item in answers[question]} for question in asked))
+def _in_both(answers: Plain, pair: Iterable[Question]) -> set[int]:
+    """The classes that the lists of both have."""
+    return set.intersection(*({item[1] for item in answers[question]} for question in pair))
 
 
 def _each(actual: Plain, expected: Plain, holds: Callable[[list[Any], list[Any]], bool]) -> bool:
