@@ -28,6 +28,7 @@ import numpy as np
 from autograder.answers import Answer, Value
 from autograder.errors import CamlabError
 from autograder.judging.plain_form import plain_form
+from autograder.kernel.guest.encoding import encode
 from autograder.kernel.wire import decode
 from autograder.lab import (
     Argument,
@@ -172,8 +173,6 @@ def _folder_of(function: Function) -> Path:
 
 def as_student(result: object) -> Value:
     """What a function returned, encoded and decoded as a student's answer is."""
-    from autograder.kernel.guest.encoding import encode
-
     described, blobs = encode(result, _MOST_BYTES)
     return decode(json.loads(json.dumps(described)), blobs)
 

@@ -17,7 +17,7 @@ from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import remove_tree
 from autograder.submission.find import LEFT_OUT, MAX_BESIDE, MOST_BESIDE
-from autograder.submission.timestamps import TIMESTAMP
+from autograder.submission.timestamps import TIMESTAMP, WRITTEN
 from autograder.text.plain_text import plain
 
 # <student>/at-<time>/lab09.ipynb, or <student>/untimed/lab09.ipynb
@@ -84,7 +84,7 @@ def _place_beside(course: Course, placed: Placed) -> None:
             continue
         room -= size
     if placed.notebook is None and _iso(placed.timestamp):
-        (folder / TIMESTAMP).write_text(parse_utc(placed.timestamp).strftime("%Y-%m-%d %H:%M:%S"))
+        (folder / TIMESTAMP).write_text(parse_utc(placed.timestamp).strftime(WRITTEN))
     if left_out:
         lines = [f"{plain(name, 200)}: {reason}" for name, reason in left_out]
         (folder / LEFT_OUT).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -25,6 +25,7 @@ from autograder.markus.assignment import Assignment, Listed, list_groups
 from autograder.markus.connection import MarkusClient, MarkusError
 from autograder.scratch import scratch_folder
 from autograder.submission.groups import Group, groups_path, read_groups, write_groups
+from autograder.submission.timestamps import WRITTEN
 
 NOT_COLLECTED = "not collected"  # a mark in the place of a group's files
 
@@ -228,7 +229,7 @@ def _write_times(
         path = course.submitted / group.student / course.lab.name / "timestamp.txt"
         if group.hours_late > 0:
             when = (due + timedelta(hours=group.hours_late)).astimezone(UTC)
-            write_atomically(path, f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+            write_atomically(path, f"{when:{WRITTEN}} UTC\n".encode())
         elif group.id in before and before[group.id].hours_late > 0:
             path.unlink(missing_ok=True)
     if late and assignment.due is None:

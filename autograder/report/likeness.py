@@ -76,7 +76,7 @@ def known_code(course: Course) -> list[str]:
 def _reference_code(lab: Lab) -> Iterator[str]:
     """The reference's functions, read from their files: importing them may take seconds."""
     names = {task.name for task in lab.tasks}
-    for path in (path for folder in lab.reference_folders for path in sorted(folder.glob("*.py"))):
+    for path in sorted(path for folder in lab.reference_folders for path in folder.glob("*.py")):
         text = path.read_text("utf-8")
         for node in ast.parse(text).body:
             if isinstance(node, ast.FunctionDef) and node.name in names:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.submission.find import SubmittedFolder, find_submissions
-from autograder.submission.timestamps import read_timestamp
+from autograder.submission.timestamps import WRITTEN, read_timestamp
 from autograder.text.student_names import shown_name, unfit_name
 from tests.fuzz import few
+from tests.loading import loads
 
 NOTEBOOK = json.dumps({"cells": []}).encode()
 
@@ -90,6 +91,16 @@ def test_times_are_read_as_nbgrader_and_windows_write_them(tmp_path, text, encod
     time, problem = read_timestamp(tmp_path)
     assert problem == ""
     assert time == datetime(2026, 1, 1, 12)
+
+
+@pytest.mark.parametrize(("zone", "waits"), [("", False), (" UTC", False), (" -0500", True)])
+def test_what_camlab_wrote_is_read_without_waiting_for_nbgrader(tmp_path, root, zone, waits):
+    (tmp_path / "timestamp.txt").write_text(f"{datetime(2026, 1, 1, 12):{WRITTEN}}{zone}\n")
+    program = (
+        "from pathlib import Path; from autograder.submission.timestamps import read_timestamp\n"
+        f"assert read_timestamp(Path({str(tmp_path)!r}))[0]"
+    )
+    assert loads(program, "nbgrader", root) == waits
 
 
 @few

@@ -48,7 +48,7 @@ def defer(node: object, parameters: _Tensors, compute: Callable[[], _Tensors]) -
 
     Args:
         node: the node of the graph that runs, whose inputs the parameters are.
-        parameters: those that need gradients.
+        parameters: those that are `wanted`.
         compute: gives their gradients, in this order.
     """
     if torch.is_grad_enabled():  # of a graph of gradients
@@ -58,13 +58,10 @@ def defer(node: object, parameters: _Tensors, compute: Callable[[], _Tensors]) -
         for parameter in parameters
     ):
         return False
-    leaves = {id(function.variable): function for function in _leaves(node)}
+    leaves = _leaves(node)
     try:
-        # Raises where `autograd.grad` wants the gradient itself; no where only others are wanted.
-        if not all(
-            torch._C._will_engine_execute_node(leaves[id(parameter)]) for parameter in parameters
-        ):
-            return False
+        for parameter in parameters:  # raises where `autograd.grad` wants the gradient itself
+            torch._C._will_engine_execute_node(leaves[id(parameter)])
     except (RuntimeError, KeyError):
         return False
     install()
@@ -78,7 +75,7 @@ def wanted(node: object, tensors: _Tensors) -> list[torch.Tensor]:
     Args:
         node: the node of the graph that runs, whose inputs the tensors are.
     """
-    leaves = {id(function.variable): function for function in _leaves(node)}
+    leaves = _leaves(node)
     return [one for one in tensors if one.requires_grad and _is_wanted(leaves.get(id(one)))]
 
 
@@ -91,8 +88,10 @@ def _is_wanted(leaf: Any) -> bool:
         return True
 
 
-def _leaves(node: Any) -> list[Any]:
-    return [function for function, _ in node.next_functions if hasattr(function, "variable")]
+def _leaves(node: Any) -> dict[int, Any]:
+    """What takes in the gradient of each tensor that is an input of the node and a leaf."""
+    functions = [function for function, _ in node.next_functions if hasattr(function, "variable")]
+    return {id(function.variable): function for function in functions}
 
 
 def discard(parameters: _Tensors) -> None:
@@ -189,12 +188,8 @@ class Addmm(torch.autograd.Function):
 
         if not parameters or defer(ctx, parameters, compute):
             return given, None, None
-        now = set(map(id, parameters))
-        return (
-            given,
-            gradient.t() @ x if id(weight) in now else None,
-            gradient.sum(0) if id(bias) in now else None,
-        )
+        gradients = dict(zip(map(id, parameters), compute(), strict=True))
+        return given, gradients.get(id(weight)), gradients.get(id(bias))
 
 
 class Convolution(torch.autograd.Function):
@@ -217,20 +212,19 @@ class Convolution(torch.autograd.Function):
     def backward(ctx: Any, gradient: torch.Tensor) -> Any:
         x, *parameters = ctx.saved_tensors
         run = ctx.run
-        of_x, of_parameters = wanted(ctx, (x,)), wanted(ctx, parameters)
+        needed = wanted(ctx, (x, *parameters))
+        of_parameters = [one for one in needed if one is not x]
 
-        def compute(needed: _Tensors, create_graph: bool = False) -> _Tensors:
+        def compute(tensors: _Tensors, create_graph: bool = False) -> _Tensors:
             with torch.enable_grad(), _without_hooks(parameters):
                 given = x.view_as(x) if create_graph else x.detach().requires_grad_(x.requires_grad)
-                inputs = [given if one is x else one for one in needed]
+                inputs = [given if one is x else one for one in tensors]
                 return torch.autograd.grad(
                     run(given), inputs, gradient, create_graph=create_graph, allow_unused=True
                 )
 
         if of_parameters and defer(ctx, of_parameters, lambda: compute(of_parameters)):
-            needed = of_x
-        else:
-            needed = [*of_x, *of_parameters]
+            needed = [one for one in needed if one is x]
         gradients = compute(needed, torch.is_grad_enabled()) if needed else ()
         made = dict(zip(map(id, needed), gradients, strict=True))
         return (None, None, *(made.get(id(one)) for one in (x, *parameters)))
