@@ -22,6 +22,7 @@ _FROM_OUTSIDE = frozenset(
     (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 )
 _CREDENTIALS = struct.Struct("iII")
+_END_SECONDS = 30.0  # longer than the supervisor takes at most
 
 
 class ChildProcess:
@@ -132,7 +133,7 @@ class ChildProcess:
     def close(self) -> None:
         """Kill what is left, wait for it, close the sockets, remove the folder's files."""
         self.kill()
-        if self._begun and not self._wait_until_gone(10) and self.supervisor:
+        if self._begun and not self._wait_until_gone(_END_SECONDS) and self.supervisor:
             # The supervisor runs no student's code; if it is stuck all the same, its death is
             # the child's (parent-death signal, end of the pid namespace).
             with contextlib.suppress(ProcessLookupError):

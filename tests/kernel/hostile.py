@@ -228,6 +228,10 @@ FLOODS = {
         "            hoard[i] = 1\n        time.sleep(99)\ntime.sleep(99)",
     ),
     "processes": ("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",),
+    "processes, each in a group of its own": (
+        "import os\nwhile True:\n    try:\n        if os.fork() == 0: os.setsid()\n"
+        "    except OSError: pass",
+    ),
     "threads": (
         "import threading, time\nwhile True:\n"
         "    threading.Thread(target=time.sleep, args=(99,)).start()",
