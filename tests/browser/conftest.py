@@ -73,6 +73,10 @@ class Watched:
     requests: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("dialog", lambda dialog: self.dialogs.append(dialog.message))
+
     def foreign(self, *allowed: str) -> list[str]:
         """What was asked of anybody but those whose addresses begin so."""
         own = ("file:", "data:", "blob:", "about:", *allowed)
@@ -109,8 +113,6 @@ def opened(browser):
         )
         contexts.append(context)
         watched = Watched(context.new_page())
-        watched.page.on("request", lambda request: watched.requests.append(request.url))
-        watched.page.on("dialog", lambda dialog: watched.dialogs.append(dialog.message))
         watched.page.goto(address)
         return watched
 

@@ -24,7 +24,14 @@ from autograder.report.exports.choice import export_marks_to
 from autograder.report.exports.export import export_names
 from autograder.report.feedback_files import feedback_path, write_report
 from autograder.results import read_results
-from tests.browser.conftest import HOSTILE_CELLS, HOSTILE_NAME, PAYLOAD, address_of, keep_picture
+from tests.browser.conftest import (
+    HOSTILE_CELLS,
+    HOSTILE_NAME,
+    PAYLOAD,
+    Watched,
+    address_of,
+    keep_picture,
+)
 from tests.jupyterlab_server import jupyterlab
 
 SUBMISSIONS = "/formgrader/gradebook/lab09/lab09"
@@ -275,14 +282,17 @@ PANELS = {
 NAMED_PICTURES = ("https://evil.invalid/x", "https://evil.invalid/x.png")
 
 
-@pytest.fixture
-def laboratory(server, opened):
-    """JupyterLab's own page in the graded course."""
+@pytest.fixture(scope="module")
+def laboratory(server, browser):
+    """JupyterLab's own page in the graded course; what is owned once stays so for all that follow."""
     base, token = server
-    watched = opened(f"{base}/lab?token={token}", width=1400)
+    context = browser.new_context(viewport={"width": 1400, "height": 800}, bypass_csp=True)
+    watched = Watched(context.new_page())
+    watched.page.goto(f"{base}/lab?token={token}")
     watched.page.wait_for_function("() => window.jupyterapp?.shell", timeout=120_000)
     watched.page.evaluate("async () => { await window.jupyterapp.restored; }")
-    return watched
+    yield watched
+    context.close()
 
 
 @pytest.mark.parametrize("student", ["mallory", "trudy"])
@@ -290,6 +300,11 @@ def test_a_marked_notebook_runs_nothing_in_jupyterlab(student, laboratory, serve
     course, _ = graded
     before = read_gradebook(course.database_url, course.lab)
     _open_in_jupyterlab(laboratory.page, f"autograded/{student}/lab09/lab09.ipynb")
+    # Whatever can be clicked in what a student wrote is clicked.
+    laboratory.page.evaluate(
+        """() => document.querySelectorAll('.jp-RenderedHTMLCommon *, .jp-OutputArea *')
+               .forEach(one => one.click?.())"""
+    )
     _assert_nothing_ran_in_jupyterlab(laboratory, server)
     assert read_gradebook(course.database_url, course.lab) == before
 
@@ -323,11 +338,6 @@ def _open_in_jupyterlab(page, path: str) -> None:
 
 def _assert_nothing_ran_in_jupyterlab(laboratory, server) -> None:
     page = laboratory.page
-    # Whatever can be clicked in what a student wrote is clicked.
-    page.evaluate(
-        """() => document.querySelectorAll('.jp-RenderedHTMLCommon *, .jp-OutputArea *')
-               .forEach(one => one.click?.())"""
-    )
     page.wait_for_load_state("networkidle")
     assert page.evaluate("window.owned === undefined")
     assert laboratory.dialogs == []

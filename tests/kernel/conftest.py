@@ -21,8 +21,8 @@ from autograder.run import Run
 LIMITS = Limits(
     cell_seconds=2.0,
     question_seconds=1.5,
-    submission_seconds=25.0,
-    cpu_seconds=25.0,
+    submission_seconds=12.0,
+    cpu_seconds=12.0,
     memory=int(2.5 * 2**30),
     scratch=16 * 2**20,
     processes=40,

@@ -17,7 +17,9 @@ import pytest
 from autograder.assets.weights import find_weights
 from autograder.environment import environment
 from autograder.gradebook.build import build_student
+from autograder.kernel.guest.accelerations import activation_cache
 from tests.lab.run_notebook import HIDDEN
+from tests.sharing import made_once
 
 matplotlib.use("Agg")
 
@@ -62,24 +64,31 @@ def blank_folder(course, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def solved(source_folder, tmp_path_factory) -> Executed:
-    """The source notebook, which holds the solutions, run from top to bottom."""
-    return _execute(source_folder, tmp_path_factory.mktemp("solved"))
+    """The source notebook, which holds the solutions, run from top to bottom once for the test run."""
+    return _executed(made_once(tmp_path_factory, "solved", lambda to: _execute(source_folder, to)))
 
 
 @pytest.fixture(scope="session")
 def untouched(blank_folder, tmp_path_factory) -> Executed:
     """The student release, run from top to bottom before anything was written."""
-    return _execute(blank_folder, tmp_path_factory.mktemp("untouched"))
+    folder = tmp_path_factory.mktemp("untouched")
+    _execute(blank_folder, folder)
+    return _executed(folder)
 
 
-def _execute(lab: Path, folder: Path) -> Executed:
+def _execute(lab: Path, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
     for name in ("lab09.ipynb", "lab09_check.py"):  # the pictures come out of the notebook
         shutil.copy(lab / name, folder)
     notebook, target = folder / "lab09.ipynb", folder / "executed.ipynb"
     command = [sys.executable, "-m", "tests.lab.run_notebook", str(notebook), str(target)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    cost = json.loads(done.stdout.splitlines()[-1])
-    return Executed(nbformat.read(target, as_version=4), folder, **cost)
+    (folder / "cost.json").write_text(done.stdout.splitlines()[-1])
+
+
+def _executed(folder: Path) -> Executed:
+    notebook = nbformat.read(folder / "executed.ipynb", as_version=4)
+    return Executed(notebook, folder, **json.loads((folder / "cost.json").read_text()))
 
 
 # Everything up to and including Part 1's networks and helpers; VGG-19 is not needed to test these.
@@ -133,6 +142,11 @@ def _run_cells(source, folder: Path, cell_ids: tuple[str, ...]) -> Lab:
             lab.run(cell_id)
     finally:
         os.chdir(before)
+    # As in the sandbox: what a network's first layers make of a picture is computed once. The
+    # notebook without that is run by `solved` and `untouched`.
+    for name, builder in {"resnet": "resnet18", "vgg19": "vgg19"}.items():
+        if name in lab:
+            activation_cache.register(lab[name], builder)
     return lab
 
 
