@@ -64,6 +64,7 @@ class SubmissionClient(NotebookClient):
         self._printed = Printed()
         self._displays: dict[str, list[NotebookNode]] = {}  # outputs that may be updated
         self._replied = False  # the kernel has said that the cell is done
+        self._until_dead: asyncio.Task[None] | None = None  # of a cell that ran out of time
         super().__init__(
             notebook,
             km=_kernel_manager(sandbox, child),
@@ -152,6 +153,9 @@ class SubmissionClient(NotebookClient):
             "evalue": f"This cell was stopped: it took longer than {timeout:g} s.",
             "traceback": [],
         }
+        # nbclient no longer listens for the kernel's end, which may be near: a flood that cannot
+        # be interrupted is killed.
+        self._until_dead = asyncio.ensure_future(self._async_poll_kernel_alive())
         return await super()._async_handle_timeout(timeout, cell)
 
     def _get_timeout(self, cell: NotebookNode | None) -> float:  # type: ignore[override] # half seconds too
@@ -170,6 +174,8 @@ class SubmissionClient(NotebookClient):
         try:
             return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
         finally:
+            if self._until_dead is not None:
+                self._until_dead.cancel()
             if cell.cell_type == "code":
                 cell.outputs = self._printed.finish(cell.outputs)
 

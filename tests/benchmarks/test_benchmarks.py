@@ -18,7 +18,8 @@ from benchmarks.stages import STAGES, Clock
 @pytest.fixture(scope="module")
 def scratch(course, releases, tmp_path_factory, monkeypatch_module):
     monkeypatch_module.chdir(course.root)
-    return make_scratch_course(tmp_path_factory.mktemp("benchmark") / "course", 1)
+    folder = tmp_path_factory.mktemp("benchmark") / "course"
+    return make_scratch_course(folder, 1, unfinished=True)
 
 
 @pytest.fixture(scope="module")

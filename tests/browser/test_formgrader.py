@@ -284,7 +284,7 @@ NAMED_PICTURES = ("https://evil.invalid/x", "https://evil.invalid/x.png")
 
 @pytest.fixture(scope="module")
 def laboratory(server, browser):
-    """JupyterLab's own page in the graded course; what is owned once stays so for all that follow."""
+    """JupyterLab's own page in the graded course; owned once, it stays owned."""
     base, token = server
     context = browser.new_context(viewport={"width": 1400, "height": 800}, bypass_csp=True)
     watched = Watched(context.new_page())

@@ -41,7 +41,7 @@ def other_weights(root, tmp_path_factory) -> Iterator[Path]:
         yield home
 
 
-PATHS = solutions() if os.environ.get("CAMLAB_LONG") else sample(solutions(), 9)
+PATHS = solutions() if os.environ.get("CAMLAB_LONG") else sample(solutions(), 12)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from autograder.results import TaskMark
 from tests.graders.marked import TASKS, solutions, task_of
 from tests.graders.solved_notebook import with_answers
 
-NOTEBOOKS = {"right": 3, "wrong": 6}
+NOTEBOOKS = {"right": 2, "wrong": 4}
 
 
 def notebooks(source: NotebookNode) -> list[tuple[str, NotebookNode]]:

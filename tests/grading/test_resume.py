@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from autograder.demo import make_class
 from autograder.grading.class_setup import decode, encode, read_release, set_up_class
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.grading.keys import class_key, entry_key
@@ -17,8 +16,6 @@ from autograder.kernel import Sandbox
 from autograder.lab import Lab, SampleStudent
 from autograder.limits import Limits
 from autograder.submission import SubmittedFile
-from benchmarks.scratch_course import begun
-from tests.lab09 import LAB
 
 
 @pytest.fixture(scope="module")
@@ -87,14 +84,14 @@ def test_questions_that_are_kept_are_not_made_again_and_damaged_ones_are(course,
 
 
 @pytest.fixture(scope="module")
-def graded(course, student_notebook, solution_notebook, tmp_path_factory):
+def graded(small_lab, tmp_path_factory):
     """A class of three, graded; its folder, and how to grade it again."""
-    folder = tmp_path_factory.mktemp("resume")
+    course, folder = small_lab.course, tmp_path_factory.mktemp("resume")
     pupils = tuple(
-        SampleStudent(f"s{number}", "one task begun", content=begun(student_notebook, number))
+        SampleStudent(f"s{number}", "one task begun", content=small_lab.begun(number))
         for number in range(3)
     )
-    make_class(pupils, course.lab, student_notebook, solution_notebook, folder / "submitted")
+    small_lab.make_class(pupils, folder / "submitted")
 
     def grade(**options):
         results = grade_class(
@@ -129,18 +126,20 @@ def test_what_is_finished_is_not_run_again_and_gives_the_same_bytes(graded, runs
     assert _times(folder / "autograded") == notebooks, "nor written again"
 
 
-def test_a_changed_grader_judges_stored_answers_again(graded, runs, monkeypatch, tmp_path):
+def test_a_changed_grader_judges_stored_answers_again(
+    small_lab, graded, runs, monkeypatch, tmp_path
+):
     folder, grade = graded
     changed = tmp_path / "graders"
-    shutil.copytree(LAB.graders, changed)
-    grader = changed / "test_predict.py"
+    shutil.copytree(small_lab.course.lab.graders, changed)
+    grader = changed / "test_convolve.py"
     grader.write_text(grader.read_text() + _EASY)
     monkeypatch.setattr(Lab, "graders", changed)
     _, results = grade()
     assert runs == []
     names = [criterion.name for criterion in results.submissions[0].tasks[0].criteria]
     assert "something" in names
-    notebook = (folder / "autograded" / "s0" / "lab09" / "lab09.ipynb").read_text()
+    notebook = (folder / "autograded" / "s0" / "lab10" / "lab10.ipynb").read_text()
     assert "something, met (" in notebook
     monkeypatch.undo()
     assert "something" not in str(grade()[0])
@@ -168,7 +167,7 @@ def test_a_damaged_entry_is_run_again_and_no_other(graded, runs):
 
 def test_a_notebook_that_was_written_over_is_written_again(graded, runs):
     folder, grade = graded
-    path = folder / "autograded" / "s1" / "lab09" / "lab09.ipynb"
+    path = folder / "autograded" / "s1" / "lab10" / "lab10.ipynb"
     before = path.read_bytes()
     path.write_bytes(b"{}")
     grade()

@@ -119,8 +119,9 @@ def test_a_dead_kernel_is_explained_and_costs_only_the_cell(hostile_class: Hosti
 
 def test_a_flood_of_processes_is_explained(hostile_class: HostileClass) -> None:
     run = hostile_class.runs["a flood of processes"]
-    # Whether the cell can still be interrupted is up to chance: it and the rest are stopped if not.
-    assert "time ran out in" in run.message or [e.error for e in run.errors] == ["CellTimeout"]
+    # Whether the cell can still be interrupted is up to chance: it is stopped if not.
+    stopped = "time ran out in" in run.message or "of processor time" in run.message
+    assert stopped or [e.error for e in run.errors] == ["CellTimeout"], run.message
     assert all(answer.value is None for answer in run.answers.values())
 
 

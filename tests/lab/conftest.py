@@ -64,7 +64,7 @@ def blank_folder(course, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def solved(source_folder, tmp_path_factory) -> Executed:
-    """The source notebook, which holds the solutions, run from top to bottom once for the test run."""
+    """The source notebook, which holds the solutions, run once from top to bottom."""
     return _executed(made_once(tmp_path_factory, "solved", lambda to: _execute(source_folder, to)))
 
 
