@@ -81,15 +81,16 @@ def test_an_export_before_grading_says_what_comes_first(root, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def graded(course, releases, tmp_path_factory):
+def graded(small_lab, tmp_path_factory):
     """A class of one blank notebook and one that is none, graded by the command."""
+    course = small_lab.course
     submitted = tmp_path_factory.mktemp("command") / "submitted"
     for student, content in {
-        "blank": (releases.student / "lab09.ipynb").read_bytes(),
+        "blank": (course.student_release / "lab10.ipynb").read_bytes(),
         "none": b"no notebook",
     }.items():
-        (submitted / student / "lab09").mkdir(parents=True)
-        (submitted / student / "lab09" / "lab09.ipynb").write_bytes(content)
+        (submitted / student / "lab10").mkdir(parents=True)
+        (submitted / student / "lab10" / "lab10.ipynb").write_bytes(content)
     out = submitted.parent / "out"
     arguments = ("grade", "--submitted", str(submitted), "--out", str(out))
     return course.root, arguments, out, _camlab(course.root, *arguments, "--json")

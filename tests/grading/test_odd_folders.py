@@ -14,7 +14,7 @@ from autograder.gradebook.marks import class_marks, read_gradebook
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.report.feedback_files import write_report
 from autograder.results import read_results, results_line
-from tests.conftest import copy_course
+from tests.small_lab import FULL
 
 ODD = {
     b"jos\xe9": "not UTF-8",
@@ -26,20 +26,20 @@ ODD = {
 
 
 @pytest.fixture(scope="module")
-def odd(course, releases, student_notebook, solution_notebook, tmp_path_factory):
-    own = copy_course(tmp_path_factory.mktemp("odd"))
-    shutil.copytree(course.root / "release", own.root / "release", dirs_exist_ok=True)
-    worked = json.dumps(worked_notebook(student_notebook, solution_notebook, {})).encode()
+def odd(own_small_lab):
+    own = own_small_lab.course
+    worked = worked_notebook(own_small_lab.student, own_small_lab.solution, {})
+    handed_in = json.dumps(worked).encode()
     for name in (b"ada", *ODD):
-        folder = os.fsencode(own.submitted) + b"/" + name + b"/lab09"
+        folder = os.fsencode(own.submitted) + b"/" + name + b"/lab10"
         os.makedirs(folder)
-        with open(folder + b"/lab09.ipynb", "wb") as file:
-            file.write(worked)
-    (own.submitted / "ada" / "lab09" / "timestamp.txt").write_bytes(b"<b>\xff")
+        with open(folder + b"/lab10.ipynb", "wb") as file:
+            file.write(handed_in)
+    (own.submitted / "ada" / "lab10" / "timestamp.txt").write_bytes(b"<b>\xff")
     (own.submitted / "loop").symlink_to(own.submitted / "loop")
     (own.submitted / "thief").symlink_to(own.submitted / "ada")
-    (own.submitted / "pipe" / "lab09").mkdir(parents=True)
-    os.mkfifo(own.submitted / "pipe" / "lab09" / "lab09.ipynb")
+    (own.submitted / "pipe" / "lab10").mkdir(parents=True)
+    os.mkfifo(own.submitted / "pipe" / "lab10" / "lab10.ipynb")
     return own
 
 
@@ -52,7 +52,7 @@ def test_everybody_has_a_row_and_honest_work_its_marks(odd, results):
     rows = {row.student: row for row in results.submissions}
     assert len(rows) == 9
     for student in ("ada", "[bold]"):
-        assert (rows[student].status, rows[student].score) == ("graded", 8.0)
+        assert (rows[student].status, rows[student].score) == ("graded", FULL)
     assert "timestamp.txt cannot be read" in rows["ada"].message
     for student in rows.keys() - {"ada", "[bold]"}:
         assert (rows[student].status, rows[student].score) == ("error", 0)
