@@ -45,6 +45,10 @@ workers
     `camlab grade` with `--jobs 1` and `--jobs 2`, counted from when the first `jobs` results are
     there to the last one.
 
+loops
+    A class of full solutions, and the same with an endless loop in every twentieth: in a function
+    that several cells call and that is asked later. The whole command each.
+
 rejudging
     `camlab grade` on 400 runs that lie in the store: those of the demonstration's class (but for
     the endless loop), which are real, and copies of these under notebooks of their own. First when

@@ -26,6 +26,7 @@ class Part(StrEnum):
     floor = "floor"
     memory = "memory"
     workers = "workers"
+    loops = "loops"
     rejudging = "rejudging"
     cluster = "cluster"
     growth = "growth"
@@ -38,6 +39,7 @@ PARTS = {
     Part.floor: parts.floor,
     Part.memory: parts.memory,
     Part.workers: parts.workers,
+    Part.loops: parts.loops,
     Part.rejudging: scaling.rejudging,
     Part.cluster: scaling.cluster,
     Part.growth: scaling.growth,

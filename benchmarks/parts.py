@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
@@ -11,7 +13,7 @@ from benchmarks.figure import Figure
 from benchmarks.floor import measure_floor
 from benchmarks.measuring import Measured
 from benchmarks.plain_course import PlainCourse
-from benchmarks.scratch_course import make_scratch_course
+from benchmarks.scratch_course import ScratchCourse, make_scratch_course
 
 
 def contest(folder: Path, submissions: int) -> Iterator[Figure]:
@@ -81,6 +83,36 @@ def workers(folder: Path, submissions: int) -> Iterator[Figure]:
         f"{alone:.2f} s",
         f"{alone / together:.2f}",
     )
+
+
+def loops(folder: Path, submissions: int) -> Iterator[Figure]:
+    """One student in twenty hands in an endless loop; beside the same class without."""
+    scratch = make_scratch_course(folder / "course", max(20, submissions // 20 * 20))
+    fine = scratch.students
+    few = len(fine) // 20
+    spoiled = [*(_endless(scratch, student) for student in fine[:few]), *fine[few:]]
+    without, with_loops = (scratch.grade(them, them[0]) for them in (fine, spoiled))
+    yield _against(
+        "loops",
+        f"{few} of {len(fine)} with an endless loop, and none: whole command",
+        with_loops.seconds,
+        without.seconds,
+        " s",
+    )
+
+
+def _endless(scratch: ScratchCourse, student: str) -> str:
+    """Hand in the student's notebook under another name, with a loop where a function was."""
+    course, name = scratch.course, f"loop-{student}"
+    everyone = course.root / "everyone"
+    shutil.copytree(everyone / student, everyone / name)
+    path = everyone / name / course.lab.name / course.lab.notebook_name
+    notebook = json.loads(path.read_bytes())
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "compute_cam":
+            cell["source"] = "def compute_cam(features, label):\n    while True:\n        pass\n"
+    path.write_text(json.dumps(notebook))
+    return name
 
 
 def _halves(students: Sequence[str]) -> list[Sequence[str]]:
