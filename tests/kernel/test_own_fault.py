@@ -88,6 +88,17 @@ def test_a_cell_that_ends_the_kernel_is_left_out(sandbox: Sandbox, end: str) -> 
     assert run.notebook.cells[3].outputs[0].text == "3\n"
 
 
+def test_a_kernel_that_ends_once_its_cell_ran_out_of_time_is_heard_of(sandbox: Sandbox) -> None:
+    cell = (
+        "import os, signal\n"
+        "signal.signal(signal.SIGINT, lambda *_: os._exit(3))\n"
+        "while True: pass"
+    )
+    run = sandbox.run(notebook_of(cell), Questions(()))
+    assert "The kernel died in cell 1" in run.message
+    assert "exit status 3" in run.message
+
+
 def test_a_notebook_that_ends_every_kernel_is_not_run_for_ever(sandbox: Sandbox) -> None:
     cells = ["import os\nos._exit(1)"] * 4
     started = time.monotonic()
