@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import torch
 from autograder.assets.weights import find_weights
 from autograder.environment import environment
 from autograder.judging import AnswerGrader
+from autograder.lab import Mistake
 from tests.graders.answering import Classroom
 from tests.graders.marked import Marked, mark_solutions, sample, solutions
 from tests.lab09 import LAB
@@ -61,9 +62,13 @@ def reference(classroom, root):
 
 
 @pytest.fixture(scope="package")
-def answer_grader(classroom, reference, root) -> Iterator[AnswerGrader]:
+def mistakes(classroom, root) -> Sequence[Mistake]:
+    return classroom.lab.known_mistakes(classroom.questions, root / "source" / "lab09")
+
+
+@pytest.fixture(scope="package")
+def answer_grader(classroom, reference, mistakes) -> Iterator[AnswerGrader]:
     lab, questions = classroom.lab, classroom.questions
-    mistakes = lab.known_mistakes(questions, root / "source" / "lab09")
     with AnswerGrader(lab, questions, reference, mistakes) as opened:
         yield opened
 

@@ -90,9 +90,7 @@ def test_a_cell_that_ends_the_kernel_is_left_out(sandbox: Sandbox, end: str) -> 
 
 def test_a_kernel_that_ends_once_its_cell_ran_out_of_time_is_heard_of(sandbox: Sandbox) -> None:
     cell = (
-        "import os, signal\n"
-        "signal.signal(signal.SIGINT, lambda *_: os._exit(3))\n"
-        "while True: pass"
+        "import os, signal\nsignal.signal(signal.SIGINT, lambda *_: os._exit(3))\nwhile True: pass"
     )
     run = sandbox.run(notebook_of(cell), Questions(()))
     assert "The kernel died in cell 1" in run.message
