@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
-import subprocess
-import sys
 import zipfile
 
 import nbformat
@@ -18,6 +15,7 @@ from autograder.assets.weights import find_weights
 from autograder.command.init import init_course
 from autograder.course import Course, find_course
 from autograder.demo import make_class
+from autograder.environment import environment
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import class_marks
 from autograder.grading.grade_class import GradingOptions, grade_class
@@ -30,6 +28,7 @@ from autograder.report.feedback_files import write_report
 from autograder.report.marks_file import export_marks_file
 from autograder.report.written_answers import written_answers
 from autograder.storage.versions import code_digest
+from tests.command.following import follow
 
 LAB09_STUDENTS = (
     SampleStudent("ada", "everything right"),
@@ -155,10 +154,19 @@ def test_stock_nbgrader_grades_three_assignments_into_one_gradebook(root, course
     ]
     make_class(LAB09_STUDENTS, lab09.lab, *notebooks, lab09.submitted)
     shutil.copytree(root / "source" / "ps1", lab09.submitted / "ada" / "ps1")
-    for assignment in ("lab09", "lab10", "ps1"):
-        _nbgrader(root, "generate_assignment", assignment, "--force")
-        _nbgrader(root, "autograde", assignment, "--force")
-        _nbgrader(root, "generate_feedback", assignment, "--force")
+    steps = ("generate_assignment", "autograde", "generate_feedback")
+    target = root / "grades.csv"
+    commands = [
+        *(
+            ("nbgrader", step, assignment, "--force")
+            for assignment in ("lab09", "lab10", "ps1")
+            for step in steps
+        ),
+        ("nbgrader", "export", "--to", str(target)),
+    ]
+    with environment(TORCH_HOME=str(find_weights().torch_home)):
+        for command, ran in follow(root, commands, "lab09").items():
+            assert ran.code == 0, f"{command}\n{ran.err}"
     assert _scores(lab09) == {
         ("lab09", "ada"): 8.0,
         ("lab09", "alan"): 0.0,
@@ -169,8 +177,6 @@ def test_stock_nbgrader_grades_three_assignments_into_one_gradebook(root, course
     }
     page = (root / "feedback" / "ada" / "ps1" / "ps1.html").read_text()
     assert "half_of" in page
-    target = root / "grades.csv"
-    _nbgrader(root, "export", "--to", str(target))
     with target.open() as file:
         assert {line["assignment"] for line in csv.DictReader(file)} == {"lab09", "lab10", "ps1"}
 
@@ -203,17 +209,6 @@ def _write_plain_assignment(root) -> None:
     folder = root / "source" / "ps1"
     folder.mkdir()
     nbformat.write(notebook, folder / "ps1.ipynb")
-
-
-def _nbgrader(root, *arguments: str) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "TORCH_HOME": str(find_weights().torch_home)},
-    )
-    assert ran.returncode == 0, ran.stderr
 
 
 def _scores(course: Course) -> dict[tuple[str, str], float]:
