@@ -19,6 +19,7 @@ from autograder.cells import cell_with
 from autograder.errors import AutograderError
 from autograder.gradebook.notebook import showable
 from autograder.grading.machine_lock import machine_lock
+from autograder.grading.not_begun import not_begun
 from autograder.grading.reference_agreement import Agreement
 from autograder.kernel import Sandbox
 from autograder.lab import Lab, Questions
@@ -143,7 +144,11 @@ class LocalRunner:
         with machine_lock(self._class_key, alone=alone):
             agreement = Agreement(self._reference)
             run = sandbox.run(
-                submission.notebook, self._questions, submission.beside, is_right=agreement
+                submission.notebook,
+                self._questions,
+                submission.beside,
+                is_right=agreement,
+                not_begun=self._not_begun(submission.notebook),
             )
         run = replace(run, source=showable(run.notebook, self._lab))
         # The child's clock leaves out the time in which others had the processor; where it cannot
@@ -153,6 +158,9 @@ class LocalRunner:
             raise RetryExclusively
         blank_answers = tuple(self._blank_answers(submission.notebook))
         return CompletedRun(run, submission.remarks, blank_answers, sandbox.limits.times)
+
+    def _not_begun(self, notebook: NotebookNode) -> frozenset[str]:
+        return frozenset(not_begun(notebook, self._release, self._lab, self._questions))
 
     def _blank_answers(self, notebook: NotebookNode) -> Iterator[str]:
         """Tasks that a person would mark and that were left as they were handed out."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -60,6 +60,7 @@ class Sandbox(Children):
         questions: Questions,
         beside: Mapping[str, bytes] = MappingProxyType({}),
         is_right: IsRight | None = None,
+        not_begun: Collection[str] = (),
     ) -> Run:
         """Run the notebook's cells in a child of its own, ask the questions, end the child.
 
@@ -71,10 +72,11 @@ class Sandbox(Children):
             beside: the student's other files, which lie beside it; the lab's own files stay.
             is_right: says which answers are beyond doubt; a task with any other is asked again
                 where its own cells alone were run. Without it, one without an answer.
+            not_begun: functions that are as they were handed out: these are asked once.
         """
         started = time.monotonic()
-        run = _SubmissionRun(self, _prepared(notebook), questions, beside, is_right).run()
-        return replace(run, seconds=time.monotonic() - started)
+        begun = _SubmissionRun(self, _prepared(notebook), questions, beside, is_right, not_begun)
+        return replace(begun.run(), seconds=time.monotonic() - started)
 
 
 class _SubmissionRun:
@@ -87,11 +89,13 @@ class _SubmissionRun:
         questions: Questions,
         beside: Mapping[str, bytes],
         is_right: IsRight | None,
+        not_begun: Collection[str],
     ) -> None:
         self.sandbox = sandbox
         self.notebook = notebook
         self.questions = questions
         self.beside = beside
+        self.not_begun = not_begun
         self.known_right = is_right
         self.is_right = is_right or _is_given
         self.functions = {question.function for question in questions.questions}
@@ -105,7 +109,8 @@ class _SubmissionRun:
 
     def run(self) -> Run:
         answers = self._whole()
-        for task in dict.fromkeys(question.task for question in self.questions.questions):
+        begun = (one for one in self.questions.questions if one.function not in self.not_begun)
+        for task in dict.fromkeys(question.task for question in begun):
             if self.spent < self.sandbox.limits.submission_seconds:
                 self._improve(task, answers)
                 self._mend(task, answers)
