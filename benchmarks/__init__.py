@@ -52,7 +52,7 @@ loops
 rejudging
     `camlab grade` on 400 runs that lie in the store: those of the demonstration's class (but for
     the endless loop), which are real, and copies of these under notebooks of their own. First when
-    nothing is written yet, then after the points in one grader were changed, so that every row,
+    nothing is written yet, then after the points of one task were changed, so that every row,
     notebook and page is written again. Nobody's code is run. The whole command.
 
 cluster

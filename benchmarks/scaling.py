@@ -78,13 +78,16 @@ def rejudging(folder: Path, submissions: int) -> Iterator[Figure]:
     here, package = Path(autograder.__file__).parents[1], folder / "package"
     for name in ("autograder", "camlab_solutions"):
         shutil.copytree(here / name, package / name)
-    grader = package / "autograder" / "labs" / "lab09" / "graders" / "test_predict.py"
-    grader.write_text(grader.read_text().replace("points=0.2", "points=0.1", 1))
-    grader.write_text(grader.read_text().replace("points=0.4", "points=0.5", 1))
+    policy = package / "autograder" / "labs" / "lab09" / "graders" / "policy.toml"
+    shares, changed = "form = 0.2\nclasses = 0.4", "form = 0.1\nclasses = 0.5"
+    text = policy.read_text()
+    if shares not in text:
+        raise RuntimeError(f"{policy} has other shares for predict: nothing would be judged anew")
+    policy.write_text(text.replace(shares, changed, 1))
     again = scratch.grade(scratch.students, "out", fresh=False, package=package)
     yield Figure(
         "rejudging",
-        f"whole command after a change of points in a grader, {STORED} stored answers",
+        f"whole command after a change of points in the policy, {STORED} stored answers",
         f"{again.seconds:.1f} s",
         f"{len(again.results)} notebooks anew",
     )
