@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.answers import Answer
+from autograder.cells import grade_id
 from autograder.gradebook.marks import FinalRow, ManualMark
 from autograder.lab import Lab, Task
 from autograder.report.heat_maps import HeatMaps, heat_maps
@@ -76,6 +77,7 @@ def feedback_page(
     hints, maps of the pictures given here and values of questions that students can ask themselves.
     """
     errors = run.errors if run else ()
+    sources = _sources(run, lab) if run else {}
     parts = []
     for mark in row.result.tasks:
         maps: tuple[HeatMaps, ...] = ()
@@ -91,7 +93,17 @@ def feedback_page(
         why: tuple[Why, ...] = ()
         if run and reference and mark.status in ("partial", "none", "not-run"):
             why = reasons(mark, run.answers, reference, lab.call_of, show_reference=show_reference)
-        parts.append(_part(lab.task(mark.task), mark, row, run, maps, why))
+        task = lab.task(mark.task)
+        parts.append(
+            Part(
+                mark,
+                row.manual.get(task.name),
+                tuple(error for error in errors if _belongs(error, task)),
+                maps,
+                why,
+                sources.get(task.answer_id, ""),
+            )
+        )
     shown = {id(error) for part in parts for error in part.errors}
     return render(
         "feedback.html.j2",
@@ -104,30 +116,14 @@ def feedback_page(
     )
 
 
-def _part(
-    task: Task,
-    mark: TaskMark,
-    row: FinalRow,
-    run: Run | None,
-    maps: tuple[HeatMaps, ...],
-    why: tuple[Why, ...],
-) -> Part:
-    errors = run.errors if run else ()
-    return Part(
-        mark,
-        row.manual.get(task.name),
-        tuple(error for error in errors if _belongs(error, task)),
-        maps,
-        why,
-        _source(run, task.answer_id) if run else "",
-    )
-
-
 def _belongs(error: CellError, task: Task) -> bool:
     return error.cell in (task.answer_id, task.grade_id)
 
 
-def _source(run: Run, answer_id: str) -> str:
-    for _, cell in cells_in(notebook_text(run).split(b"\n"), {answer_id}):
-        return cell["source"].strip()
-    return ""
+def _sources(run: Run, lab: Lab) -> dict[str, str]:
+    """What stands in each task's answer cell, by grade id; the notebook is gone through once."""
+    found: dict[str, str] = {}
+    wanted = {task.answer_id for task in lab.tasks}
+    for _, cell in cells_in(notebook_text(run).split(b"\n"), wanted):
+        found.setdefault(grade_id(cell), cell["source"].strip())
+    return found
