@@ -33,5 +33,10 @@ def not_begun(
 
 
 def _same_code(one: str, other: str) -> bool:
-    trees = parsed(one), parsed(other)
-    return None not in trees and len({ast.dump(tree) for tree in trees if tree}) == 1
+    first, second = parsed(one), parsed(other)
+    if first is None or second is None:
+        return False
+    try:
+        return ast.dump(first) == ast.dump(second)
+    except RecursionError:  # an expression deeper than any that is handed out
+        return False

@@ -9,6 +9,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from autograder.cells import cell_with
 from autograder.demo import worked_notebook
 from autograder.grading.class_setup import read_release, set_up_class
 from autograder.grading.not_begun import not_begun
@@ -31,9 +32,8 @@ def found(setup, notebook: NotebookNode) -> set[str]:
 
 def changed(notebook: NotebookNode, grade_id: str, change) -> NotebookNode:
     notebook = deepcopy(notebook)
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
-            cell.source = change(cell.source)
+    cell = cell_with(notebook.cells, grade_id)
+    cell.source = change(cell.source)
     return notebook
 
 
@@ -49,6 +49,13 @@ def test_a_comment_begins_nothing_and_a_line_of_code_does(setup, small_lab):
     assert found(setup, begun) == {"convolve"}
     broken = changed(small_lab.student, "max_pool", lambda source: source + "\n(")
     assert found(setup, broken) == {"convolve"}
+
+
+def test_code_that_is_deeper_than_it_looks_is_nobodys_failure(setup, small_lab):
+    """Each `elif` is a level: Python compiles them all; what calls itself for each gives up."""
+    arms = "\nif size == 0: pass" + "".join(f"\nelif size == {one}: pass" for one in range(500))
+    deep = changed(small_lab.student, "max_pool", lambda source: f"{source}\nsize = 2{arms}")
+    assert found(setup, deep) == {"convolve"}
 
 
 def test_who_writes_in_a_cell_below_has_begun_and_above_has_not(setup, small_lab):
