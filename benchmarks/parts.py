@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
+from autograder.cells import cell_with
 from benchmarks.figure import Figure
 from benchmarks.floor import measure_floor
 from benchmarks.measuring import Measured
@@ -108,9 +109,8 @@ def _endless(scratch: ScratchCourse, student: str) -> str:
     shutil.copytree(everyone / student, everyone / name)
     path = everyone / name / course.lab.name / course.lab.notebook_name
     notebook = json.loads(path.read_bytes())
-    for cell in notebook["cells"]:
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "compute_cam":
-            cell["source"] = "def compute_cam(features, label):\n    while True:\n        pass\n"
+    cell = cell_with(notebook["cells"], "compute_cam")
+    cell["source"] = "def compute_cam(features, label):\n    while True:\n        pass\n"
     path.write_text(json.dumps(notebook))
     return name
 

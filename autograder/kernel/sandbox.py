@@ -75,8 +75,8 @@ class Sandbox(Children):
             not_begun: functions that are as they were handed out: these are asked once.
         """
         started = time.monotonic()
-        begun = _SubmissionRun(self, _prepared(notebook), questions, beside, is_right, not_begun)
-        return replace(begun.run(), seconds=time.monotonic() - started)
+        work = _SubmissionRun(self, _prepared(notebook), questions, beside, is_right, not_begun)
+        return replace(work.run(), seconds=time.monotonic() - started)
 
 
 class _SubmissionRun:
