@@ -28,7 +28,7 @@ demo: setup
 	$(BIN)/camlab demo
 
 # Tests that need neither a kernel nor a network loaded.
-QUICK := tests/judging tests/storage tests/test_errors.py tests/test_files.py tests/test_pins.py tests/test_scratch.py
+QUICK := tests/judging tests/storage tests/test_cell_code.py tests/test_errors.py tests/test_files.py tests/test_pins.py tests/test_scratch.py
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check --quiet .

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import threading
 
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun")
 LONGEST = 100_000  # characters of a cell that is looked into
+_PARSING = threading.Lock()
+
+
+def parse(source: str) -> ast.Module:
+    """`ast.parse`, for threads.
+
+    Python 3.11 counts the depth of a tree once for all threads, and raises SystemError of honest
+    code where two threads parse at a time. A library that parses in a thread of its own could do
+    that to us still; then it is tried once more.
+    """
+    with _PARSING:
+        try:
+            return ast.parse(source)
+        except SystemError:
+            return ast.parse(source)
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -15,7 +31,7 @@ def parsed(source: str) -> ast.Module | None:
         return None
     for text in (source, _without_magics(source)):
         with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            return ast.parse(text)
+            return parse(text)
     return None
 
 

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.answers import Answer, Scalar
+from autograder.cell_code import parse
 from autograder.cells import is_given, name_of
 from autograder.kernel.cell_calls import quiet_given_cells
 from autograder.kernel.cell_needs import names_of, needed_cells
@@ -100,7 +101,7 @@ def mended_text(source: str) -> str:
     text = source
     for _ in range(_TRIES):
         try:
-            ast.parse(text)
+            parse(text)
             return text
         except SyntaxError as error:
             changed = _mended_line(text.split("\n"), error)
@@ -110,7 +111,7 @@ def mended_text(source: str) -> str:
         except (ValueError, RecursionError, MemoryError):
             return source
     with contextlib.suppress(SyntaxError):
-        ast.parse(text)
+        parse(text)
         return text
     return source
 
@@ -187,7 +188,7 @@ def _meant(function: str, cells: list[NotebookNode], asked: Collection[str]) -> 
 
 def _functions(source: str) -> Iterator[str]:
     with contextlib.suppress(SyntaxError, ValueError, RecursionError):
-        for node in ast.parse(source).body:
+        for node in parse(source).body:
             if isinstance(node, ast.FunctionDef):
                 yield node.name
 
@@ -195,5 +196,5 @@ def _functions(source: str) -> Iterator[str]:
 def _apart(cell: NotebookNode) -> list[NotebookNode]:
     """One cell for each statement: what one of them raises keeps no other from running."""
     with contextlib.suppress(SyntaxError, ValueError, RecursionError):
-        return [new_code_cell(ast.unparse(node)) for node in ast.parse(cell.source).body]
+        return [new_code_cell(ast.unparse(node)) for node in parse(cell.source).body]
     return [cell]

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.cell_code import parse
 from autograder.cells import name_of
 from autograder.lab import Lab
 from autograder.release.regions import KINDS, Finding, public_lines, regions
@@ -82,7 +83,7 @@ def _reference_statements(lab: Lab) -> set[str]:
 
 def _code_statements(code: str) -> set[str]:
     try:
-        tree = ast.parse(code)
+        tree = parse(code)
     except SyntaxError:
         return set()
     simple = (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr, ast.AugAssign)

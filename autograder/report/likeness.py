@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import nbformat
 
+from autograder.cell_code import parse
 from autograder.course import Course
 from autograder.lab import Lab
 from autograder.report.graded_code import graded_code
@@ -78,6 +79,6 @@ def _reference_code(lab: Lab) -> Iterator[str]:
     names = {task.name for task in lab.tasks}
     for path in sorted(path for folder in lab.reference_folders for path in folder.glob("*.py")):
         text = path.read_text("utf-8")
-        for node in ast.parse(text).body:
+        for node in parse(text).body:
             if isinstance(node, ast.FunctionDef) and node.name in names:
                 yield ast.get_source_segment(text, node) or ""
