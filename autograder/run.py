@@ -35,7 +35,7 @@ class StoredNotebook:
     def __init__(self, read: Callable[[], bytes]) -> None:
         self._read = read
 
-    @property
+    @cached_property
     def text(self) -> bytes:
         return self._read()
 

@@ -60,7 +60,7 @@ def answer_digests(run: Run, lab: Lab) -> dict[str, str]:
     """Grade id -> digest, of each written answer; the lines of those cells alone are read."""
     wanted = {task.answer_id: task.grade_id for task in lab.tasks if not task.by_machine}
     found = {}
-    for _, cell in cells_in(notebook_text(run).split(b"\n"), wanted):
+    for _, cell in cells_in(notebook_text(run), wanted):
         told = json.dumps([cell["source"].split(), cell.get("attachments")], sort_keys=True)
         found[wanted[grade_id(cell)]] = hashlib.sha256(told.encode()).hexdigest()[:32]
     return found

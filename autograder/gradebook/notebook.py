@@ -48,13 +48,13 @@ def put_marks(text: bytes, lab: Lab, marks: tuple[TaskMark, ...]) -> bytes:
     The lines of the test cells alone are read: a class of thousands is marked again in minutes.
     """
     waiting = {lab.task(mark.task).grade_id: mark for mark in marks}
-    lines = text.split(b"\n")
-    for index, cell in cells_in(lines, set(waiting)):
+    pieces, end = [], 0
+    for place, cell in cells_in(text, set(waiting)):
         if cell["cell_type"] == "code" and grade_id(cell) in waiting:
             cell["outputs"] += _mark_outputs(waiting.pop(grade_id(cell)))
-            comma = b"," if lines[index].endswith(b",") else b""
-            lines[index] = json.dumps(cell, sort_keys=True).encode() + comma
-    return b"\n".join(lines)
+            pieces += [text[end : place.start], json.dumps(cell, sort_keys=True).encode()]
+            end = place.stop
+    return b"".join([*pieces, text[end:]])
 
 
 def _make_text(cell: NotebookNode) -> None:

@@ -32,6 +32,7 @@ from autograder.grading.submission_grader import Graded, SubmissionGrader, open_
 from autograder.kernel import choose_sandbox
 from autograder.limits import Limits
 from autograder.results import ClassResults, SubmissionResult, sort_rows, write_results
+from autograder.storage.autograded import autograded_path
 from autograder.storage.notebook_bytes import notebook_bytes
 from autograder.storage.output_cache import OutputCache
 from autograder.storage.run_index import keep_reference, keep_run
@@ -300,7 +301,6 @@ class _Grading:
 
     def _write_notebook(self, student: str, key: str, graded: Graded) -> None:
         lab, result = self._course.lab, graded.result
-        folder = self._course.out / "autograded" / student / lab.name
         fingerprint = [
             key if graded.run else result.message,
             *map(asdict, result.tasks),
@@ -313,7 +313,7 @@ class _Grading:
             notice = unreadable(self._grader.setup.release, result.message)
             return put_marks(notebook_bytes(showable(notice, lab)), lab, result.tasks)
 
-        self._outputs.write(folder / lab.notebook_name, json.dumps(fingerprint), make)
+        self._outputs.write(autograded_path(self._course, student), json.dumps(fingerprint), make)
 
 
 def _in_parallel(

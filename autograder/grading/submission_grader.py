@@ -11,7 +11,6 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.assets.weights import weights_of
-from autograder.cells import name_of
 from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
 from autograder.grading.runner import (
@@ -28,7 +27,8 @@ from autograder.lab import Lab, Mistake, Questions
 from autograder.limits import Limits
 from autograder.results import Criterion, RowStatus, SubmissionResult, TaskMark
 from autograder.run import Run
-from autograder.storage.store import CompletedRun
+from autograder.storage.notebook_bytes import cells_by_grade_id
+from autograder.storage.store import CompletedRun, notebook_text
 from autograder.submission import Submission, SubmittedFile
 
 
@@ -102,8 +102,9 @@ class SubmissionGrader:
 
 def _codes(run: Run, lab: Lab) -> dict[str, str]:
     """By task, the text of the cell that students fill in."""
-    texts: dict[str, str] = {name_of(cell): cell.source for cell in run.notebook.cells}
-    return {task.name: texts[task.answer_id] for task in lab.tasks if task.answer_id in texts}
+    tasks = {task.answer_id: task.name for task in lab.tasks}
+    cells = cells_by_grade_id(notebook_text(run), tasks)
+    return {tasks[name]: cell["source"] for name, cell in cells.items()}
 
 
 def _packages(run: Run, tasks: Sequence[TaskMark]) -> list[str]:

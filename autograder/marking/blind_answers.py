@@ -6,11 +6,11 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -20,6 +20,7 @@ from autograder.course import Course
 from autograder.gradebook.blind_order import blind_numbers
 from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.lab import Task
+from autograder.storage.autograded import autograded_path
 from autograder.submission.find import SubmittedFolder, find_submissions
 from autograder.submission.handed_in import HandedInPicture, pictures_handed_in
 from autograder.text.markdown import markdown_to_html
@@ -84,7 +85,7 @@ class AnswerReader:
     def __init__(self, course: Course) -> None:
         self._course = course
         self._handed_in: dict[tuple[str, str], tuple[HandedInPicture, ...]] = {}
-        self._last: tuple[tuple[str, int], NotebookNode] | None = None
+        self._last: tuple[tuple[str, int], NotebookNode | None] | None = None
 
     def html(self, answer: BlindAnswer) -> str:
         """The text, rendered so that nothing in it runs or is loaded."""
@@ -135,14 +136,12 @@ class AnswerReader:
         return cell_with(cells, answer.task.answer_id)
 
     def _autograded(self, student: str) -> NotebookNode | None:
-        lab = self._course.lab
-        path = self._course.out / "autograded" / student / lab.name / lab.notebook_name
+        path = autograded_path(self._course, student)
         if not path.is_file():
             return None
         place = (student, path.stat().st_mtime_ns)
         if self._last is None or self._last[0] != place:
-            # Our own file, megabytes with its pictures: it need not be checked against a schema.
-            self._last = (place, nbformat.from_dict(json.loads(path.read_bytes())))
+            self._last = (place, _read(path))
         return self._last[1]
 
     @cached_property
@@ -157,6 +156,14 @@ class AnswerReader:
             return {}
         found = find_submissions(self._course.submitted, self._course.lab.name)
         return {folder.student: folder for folder in found}
+
+
+def _read(path: Path) -> NotebookNode | None:
+    """A notebook; None where it cannot be read. Megabytes: no schema is asked."""
+    try:
+        return nbformat.v4.reads(path.read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _outputs(cell: NotebookNode) -> Iterator[HandedInPicture]:

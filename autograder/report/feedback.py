@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.answers import Answer
-from autograder.cells import grade_id
 from autograder.gradebook.marks import FinalRow, ManualMark
 from autograder.lab import Lab, Task
 from autograder.report.heat_maps import HeatMaps, heat_maps
@@ -14,7 +13,7 @@ from autograder.report.pages import render
 from autograder.report.why import Why, reasons
 from autograder.results import TaskMark
 from autograder.run import CellError, Run
-from autograder.storage.notebook_bytes import cells_in
+from autograder.storage.notebook_bytes import cells_by_grade_id
 from autograder.storage.store import notebook_text
 
 # status -> (a sign that needs no colour, what it means)
@@ -122,8 +121,5 @@ def _belongs(error: CellError, task: Task) -> bool:
 
 def _sources(run: Run, lab: Lab) -> dict[str, str]:
     """What stands in each task's answer cell, by grade id; the notebook is gone through once."""
-    found: dict[str, str] = {}
-    wanted = {task.answer_id for task in lab.tasks}
-    for _, cell in cells_in(notebook_text(run).split(b"\n"), wanted):
-        found.setdefault(grade_id(cell), cell["source"].strip())
-    return found
+    cells = cells_by_grade_id(notebook_text(run), {task.answer_id for task in lab.tasks})
+    return {name: cell["source"].strip() for name, cell in cells.items()}

@@ -17,6 +17,7 @@ from autograder.files import write_atomically
 from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.report.class_page import class_page
 from autograder.report.feedback import feedback_page
+from autograder.report.graded_code import graded_code
 from autograder.report.grader_accuracy import accuracy_sentence
 from autograder.report.instructors_page import instructors_page
 from autograder.report.likeness import find_likeness
@@ -121,9 +122,10 @@ def write_report(
         path = feedback_path(course, row.student)
         written.write(path, maker.fingerprint(row), partial(maker.page_bytes, row))
         on_page(row.student)
-    likeness = find_likeness(course, (row.student for row in marks.rows))
+    codes = {row.student: graded_code(course, row.student) for row in marks.rows}
+    likeness = find_likeness(course, codes)
     lecture = course.own(INSTRUCTORS_PAGE)
-    write_atomically(lecture, instructors_page(course, marks).encode())
+    write_atomically(lecture, instructors_page(course.lab, marks, codes).encode())
     path = course.own(CLASS_PAGE)
     page = class_page(
         marks,

@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.course import Course
 from autograder.gradebook.marks import ClassMarks, FinalRow
+from autograder.lab import Lab
 from autograder.report.class_page import feedback_link
-from autograder.report.graded_code import graded_code
 from autograder.report.pages import render
 from autograder.report.summary import MistakeSummary, mistake_summaries
 from autograder.report.telling_line import CodeLine, telling_lines
@@ -56,18 +55,23 @@ class TaskReport:
 
 
 def instructors_page(
-    course: Course, marks: ClassMarks, *, link: Callable[[str], str] | None = None
+    lab: Lab,
+    marks: ClassMarks,
+    codes: Mapping[str, Mapping[str, str]],
+    *,
+    link: Callable[[str], str] | None = None,
 ) -> str:
     """Make the page: one HTML file without scripts.
 
     Args:
-        course: its autograded notebooks hold the lines of code.
+        lab: whose tasks they are.
         marks: the class.
+        codes: student -> task -> code (`graded_code`).
         link: gives the address of a student's feedback page; None: as `feedback_link`.
     """
     link = link or feedback_link(marks.assignment)
     graded = [row for row in marks.rows if row.result.status == "graded"]
-    reports = list(_reports(course, marks, graded))
+    reports = _reports(lab, marks, graded, codes)
     return render(
         "instructors.html.j2",
         marks=marks,
@@ -115,14 +119,19 @@ def _to_say(mistake: MistakeSummary, graded: int) -> str:
     return f"{who} made one mistake: {sentences[0]}"
 
 
-def _reports(course: Course, marks: ClassMarks, graded: Sequence[FinalRow]) -> list[TaskReport]:
-    codes = {row.student: graded_code(course, row.student) for row in graded}
+def _reports(
+    lab: Lab,
+    marks: ClassMarks,
+    graded: Sequence[FinalRow],
+    codes: Mapping[str, Mapping[str, str]],
+) -> list[TaskReport]:
+    codes = {row.student: codes.get(row.student, {}) for row in graded}
     by_task: dict[str, list[MistakeSummary]] = defaultdict(list)
     for mistake in mistake_summaries(marks.results):
         by_task[mistake.task].append(mistake)
     return [
         _report(task.name, _marks_of(task.name, graded), by_task[task.name], codes)
-        for task in course.lab.tasks
+        for task in lab.tasks
         if task.by_machine
     ]
 

@@ -11,7 +11,7 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import nbformat
@@ -19,7 +19,6 @@ import nbformat
 from autograder.cell_code import parse
 from autograder.course import Course
 from autograder.lab import Lab
-from autograder.report.graded_code import graded_code
 
 SECONDS = 120
 
@@ -42,9 +41,14 @@ class Likeness:
     message: str = ""
 
 
-def find_likeness(course: Course, students: Iterable[str]) -> Likeness:
-    """Compare the graded code of a class, from its autograded notebooks."""
-    codes = {student: code for student in students if (code := graded_code(course, student))}
+def find_likeness(course: Course, codes: Mapping[str, Mapping[str, str]]) -> Likeness:
+    """Compare the graded code of a class.
+
+    Args:
+        course: its lab's own code counts for nothing.
+        codes: student -> task -> code (`graded_code`).
+    """
+    codes = {student: code for student, code in codes.items() if code}
     if len(codes) < 2:
         return Likeness()
     asked = json.dumps({"codes": codes, "known": known_code(course)})

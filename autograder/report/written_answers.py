@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
-from autograder.cells import cell_with
 from autograder.course import Course
 from autograder.lab import Task
+from autograder.storage.autograded import autograded_cells
 
 
 def written_answers(course: Course) -> Callable[[str, Task], str]:
     """Give a function that reads a student's written answer from the autograded notebook."""
 
     def answer(student: str, task: Task) -> str:
-        path = course.out / "autograded" / student / course.lab.name / course.lab.notebook_name
-        try:
-            cell = cell_with(json.loads(path.read_bytes())["cells"], task.answer_id)
-            return "".join(cell["source"]) if cell else ""
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return ""  # not there, or damaged: Formgrader shows what there is
+        cells = autograded_cells(course, student, {task.answer_id})
+        found: str = cells[task.answer_id]["source"] if cells else ""
+        return found
 
     return answer

@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autograder.answers import Failure
-from autograder.course import find_course
 from autograder.gradebook.marks import class_marks
 from autograder.judging.exception_hints import failure_hints
 from autograder.lab import Question
 from autograder.report.instructors_page import instructors_page
 from autograder.report.telling_line import telling_lines
-from autograder.storage.notebook_bytes import notebook_bytes
-from tests.conftest import ROOT
 from tests.lab09 import LAB
 from tests.report.sample_results import class_of, failed_row, row
-from tests.report.sample_run import notebook
 
 RIGHT = "def compute_cam(features, label):\n    return (w[label] * features[0]).sum(0)\n"
 WRONG = (
@@ -24,19 +20,15 @@ WRONG = (
 )
 
 
-def page_of(tmp_path, *rows, codes=()) -> str:
-    course = find_course(ROOT, "lab09").writing_to(tmp_path)
-    for student, code in dict(codes).items():
-        path = tmp_path / "autograded" / student / "lab09" / "lab09.ipynb"
-        path.parent.mkdir(parents=True)
-        path.write_bytes(notebook_bytes(notebook(compute_cam=code)))
-    return instructors_page(course, class_marks(LAB, class_of(*rows), None))
+def page_of(*rows, codes=()) -> str:
+    code_of = {student: {"compute_cam": code} for student, code in dict(codes).items()}
+    return instructors_page(LAB, class_marks(LAB, class_of(*rows), None), code_of)
 
 
-def test_it_says_how_many_met_a_criterion_which_hint_and_which_line_of_whose_code(tmp_path):
+def test_it_says_how_many_met_a_criterion_which_hint_and_which_line_of_whose_code():
     rows = [row("ada"), row("bob", {"compute_cam": 0.5}), row("eve"), failed_row("linus")]
     codes = {"ada": RIGHT, "bob": WRONG, "eve": RIGHT}
-    page = page_of(tmp_path, *rows, codes=codes)
+    page = page_of(*rows, codes=codes)
     assert "3 submissions could be judged." in page
     assert '<th scope="row">agrees with the reference</th><td class="figure">2 of 3</td>' in page
     assert "relu-on-cam: 1 student" in page
@@ -45,12 +37,12 @@ def test_it_says_how_many_met_a_criterion_which_hint_and_which_line_of_whose_cod
     assert "In compute_cam, 1 of 3 made one mistake: All negative evidence is missing." in page
 
 
-def test_the_three_sentences_are_those_of_the_most_frequent_hints(tmp_path):
+def test_the_three_sentences_are_those_of_the_most_frequent_hints():
     rows = [row(f"a{n}", {"predict": 0.0}) for n in range(5)]
     rows += [row(f"b{n}", {"compute_cam": 0.5}) for n in range(4)]
     rows += [row(f"c{n}", {"compute_gradcam": 0.5}) for n in range(3)]
     rows += [row(f"d{n}", {"get_resnet_features": 0.5}) for n in range(2)]
-    page = page_of(tmp_path, *rows)
+    page = page_of(*rows)
     said = page[page.index("<ol>") : page.index("</ol>")]
     assert said.count("<li>") == 3
     places = [said.index(start) for start in ("In predict, 5 of 14", "4 of 14", "3 of 14")]
@@ -58,36 +50,34 @@ def test_the_three_sentences_are_those_of_the_most_frequent_hints(tmp_path):
     assert "2 of 14" not in said
 
 
-def test_what_is_said_quotes_nobodys_exception(tmp_path):
+def test_what_is_said_quotes_nobodys_exception():
     question = Question("q", "compute_cam", "compute_cam", ())
     failure = Failure("raised", "secret. text", "ValueError", "compute_cam", 2, "my.Secret()")
     (hint,) = failure_hints((), [(question, failure)])
     made = row("bob", {"compute_cam": 0.0})
     marks = tuple(replace(one, hints=(hint,) * (one.task == "compute_cam")) for one in made.tasks)
-    page = page_of(tmp_path, row("ada"), replace(made, tasks=marks))
+    page = page_of(row("ada"), replace(made, tasks=marks))
     said = page[page.index("<ol>") : page.index("</ol>")]
     assert "1 of 2 have code that stops with an exception. " in said
     assert "ecret" not in said and "ecret" in page
     assert hint.text.endswith(said.partition("exception. ")[2].partition("<")[0])
 
 
-def test_where_no_hint_fits_the_criterion_is_named(tmp_path):
+def test_where_no_hint_fits_the_criterion_is_named():
     made = row("bob", {"predict": 0.5})
     marks = tuple(type(mark)(**{**vars(mark), "hints": ()}) for mark in made.tasks)
-    page = page_of(tmp_path, row("ada"), type(made)(**{**vars(made), "tasks": marks}))
+    page = page_of(row("ada"), type(made)(**{**vars(made), "tasks": marks}))
     assert "In predict, 1 of 2 did not meet “agrees with the reference”" in page
     assert "No hint explains what is missing for" in page
 
 
-def test_a_class_without_mistakes_is_told_so(tmp_path):
-    assert "Nobody made a known mistake" in page_of(tmp_path, row("ada"))
+def test_a_class_without_mistakes_is_told_so():
+    assert "Nobody made a known mistake" in page_of(row("ada"))
 
 
-def test_nothing_of_a_students_code_or_name_is_html(tmp_path):
+def test_nothing_of_a_students_code_or_name_is_html():
     code = "def compute_cam(f, l):\n    return '<script>alert(1)</script>'\n"
-    page = page_of(
-        tmp_path, row("ada"), row("<i>bob", {"compute_cam": 0.5}), codes={"<i>bob": code}
-    )
+    page = page_of(row("ada"), row("<i>bob", {"compute_cam": 0.5}), codes={"<i>bob": code})
     assert "<script>" not in page and "<i>bob" not in page
     assert "&lt;script&gt;" in page
 

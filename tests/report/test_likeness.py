@@ -11,6 +11,7 @@ import pytest
 from autograder.course import find_course
 from autograder.gradebook.marks import class_marks
 from autograder.report.class_page import class_page
+from autograder.report.graded_code import graded_code
 from autograder.report.likeness import Likeness, Pair, find_likeness, known_code
 from autograder.report.likeness_process import alike
 from autograder.storage.notebook_bytes import notebook_bytes
@@ -102,7 +103,9 @@ def test_a_class_is_compared_from_its_autograded_notebooks(tmp_path):
         path = tmp_path / "autograded" / student / "lab09" / "lab09.ipynb"
         path.parent.mkdir(parents=True)
         path.write_bytes(notebook_bytes(notebook(**own)))
-    found = find_likeness(course, [*codes, "absent"])
+    found = find_likeness(
+        course, {student: graded_code(course, student) for student in [*codes, "absent"]}
+    )
     assert [(pair.first, pair.second) for pair in found.pairs] == [("copy", "s01")]
     assert found.message == ""
 
