@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from autograder.command import interrupts
 from autograder.command.consoles import console, errors
+from autograder.command.freed_memory import keep_freed_memory
 from autograder.command.interrupts import STOPPED, stopping_soon
 from autograder.command.markus_commands import app as markus
 from autograder.errors import CamlabError
@@ -463,6 +464,7 @@ def main() -> None:
     # jsonschema would build a grammar of international addresses, for more than a second of every
     # command; it does without, and no schema of a notebook speaks of such addresses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # "not there"
+    keep_freed_memory()
     try:
         ended = app(standalone_mode=False)
         if ended == STOPPED and not interrupts.heard:  # typer's word for Ctrl-C

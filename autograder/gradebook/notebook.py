@@ -48,13 +48,14 @@ def put_marks(text: bytes, lab: Lab, marks: tuple[TaskMark, ...]) -> bytes:
     The lines of the test cells alone are read: a class of thousands is marked again in minutes.
     """
     waiting = {lab.task(mark.task).grade_id: mark for mark in marks}
-    pieces, end = [], 0
+    whole, end = memoryview(text), 0
+    pieces: list[memoryview | bytes] = []
     for place, cell in cells_in(text, set(waiting)):
         if cell["cell_type"] == "code" and grade_id(cell) in waiting:
             cell["outputs"] += _mark_outputs(waiting.pop(grade_id(cell)))
-            pieces += [text[end : place.start], json.dumps(cell, sort_keys=True).encode()]
+            pieces += [whole[end : place.start], json.dumps(cell, sort_keys=True).encode()]
             end = place.stop
-    return b"".join([*pieces, text[end:]])
+    return b"".join([*pieces, whole[end:]])
 
 
 def _make_text(cell: NotebookNode) -> None:
