@@ -49,6 +49,15 @@ def cell_with(cells: Iterable[Cell], wanted: str) -> Cell | None:
     return next((cell for cell in cells if grade_id(cell) == wanted), None)
 
 
+def by_grade_id(cells: Iterable[Cell]) -> dict[str, Cell]:
+    """The first cell with each grade id; those without one are left out."""
+    found: dict[str, Cell] = {}
+    for cell in cells:
+        found.setdefault(grade_id(cell), cell)
+    found.pop("", None)
+    return found
+
+
 def _marks(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.answers import Answer
+from autograder.cells import by_grade_id
 
 
 @dataclass(frozen=True)
@@ -25,17 +27,24 @@ class CellError:
     source: str = ""  # the text of that line
 
 
+# A cell's type, source and attachments; no outputs, which weigh megabytes.
+NamedCell = Mapping[str, Any]
+_OF_CELL = ("cell_type", "source", "attachments")
+
+
 class StoredNotebook:
     """A notebook, most of a stored run's bytes, that is read when somebody asks for it.
 
     Args:
         read: gives its text, as `storage.notebook_bytes` wrote it.
+        named_cells: what `Run.named_cells` gave when it was stored.
     """
 
-    def __init__(self, read: Callable[[], bytes]) -> None:
+    def __init__(self, read: Callable[[], bytes], named_cells: Mapping[str, NamedCell]) -> None:
         self._read = read
+        self.named_cells = named_cells
 
-    @cached_property
+    @property
     def text(self) -> bytes:
         return self._read()
 
@@ -61,3 +70,13 @@ class Run:
     @property
     def notebook(self) -> NotebookNode:
         return self.source.notebook if isinstance(self.source, StoredNotebook) else self.source
+
+    @property
+    def named_cells(self) -> Mapping[str, NamedCell]:
+        """By grade id, what a student wrote into the cell."""
+        if isinstance(self.source, StoredNotebook):
+            return self.source.named_cells
+        return {
+            name: {part: cell[part] for part in _OF_CELL if part in cell}
+            for name, cell in by_grade_id(self.source.cells).items()
+        }

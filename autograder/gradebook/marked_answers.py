@@ -11,12 +11,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.cells import grade_id
 from autograder.files import write_atomically
 from autograder.lab import Lab
 from autograder.run import Run
-from autograder.storage.notebook_bytes import cells_in
-from autograder.storage.store import notebook_text
 
 CHANGED = "The answer has changed since a person marked it; the mark waits to be given anew."
 
@@ -57,12 +54,13 @@ class MarkedAnswers:
 
 
 def answer_digests(run: Run, lab: Lab) -> dict[str, str]:
-    """Grade id -> digest, of each written answer; the lines of those cells alone are read."""
-    wanted = {task.answer_id: task.grade_id for task in lab.tasks if not task.by_machine}
-    found = {}
-    for _, cell in cells_in(notebook_text(run), wanted):
-        told = json.dumps([cell["source"].split(), cell.get("attachments")], sort_keys=True)
-        found[wanted[grade_id(cell)]] = hashlib.sha256(told.encode()).hexdigest()[:32]
+    """Grade id -> digest, of each written answer."""
+    found, cells = {}, run.named_cells
+    for task in lab.tasks:
+        if not task.by_machine and task.answer_id in cells:
+            cell = cells[task.answer_id]
+            told = json.dumps([cell["source"].split(), cell.get("attachments")], sort_keys=True)
+            found[task.grade_id] = hashlib.sha256(told.encode()).hexdigest()[:32]
     return found
 
 

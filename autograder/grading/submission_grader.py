@@ -27,8 +27,7 @@ from autograder.lab import Lab, Mistake, Questions
 from autograder.limits import Limits
 from autograder.results import Criterion, RowStatus, SubmissionResult, TaskMark
 from autograder.run import Run
-from autograder.storage.notebook_bytes import cells_by_grade_id
-from autograder.storage.store import CompletedRun, notebook_text
+from autograder.storage.store import CompletedRun
 from autograder.submission import Submission, SubmittedFile
 
 
@@ -102,9 +101,10 @@ class SubmissionGrader:
 
 def _codes(run: Run, lab: Lab) -> dict[str, str]:
     """By task, the text of the cell that students fill in."""
-    tasks = {task.answer_id: task.name for task in lab.tasks}
-    cells = cells_by_grade_id(notebook_text(run), tasks)
-    return {tasks[name]: cell["source"] for name, cell in cells.items()}
+    cells = run.named_cells
+    return {
+        task.name: cells[task.answer_id]["source"] for task in lab.tasks if task.answer_id in cells
+    }
 
 
 def _packages(run: Run, tasks: Sequence[TaskMark]) -> list[str]:

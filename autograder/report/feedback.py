@@ -13,8 +13,6 @@ from autograder.report.pages import render
 from autograder.report.why import Why, reasons
 from autograder.results import TaskMark
 from autograder.run import CellError, Run
-from autograder.storage.notebook_bytes import cells_by_grade_id
-from autograder.storage.store import notebook_text
 
 # status -> (a sign that needs no colour, what it means)
 STATUS = {
@@ -76,7 +74,7 @@ def feedback_page(
     hints, maps of the pictures given here and values of questions that students can ask themselves.
     """
     errors = run.errors if run else ()
-    sources = _sources(run, lab) if run else {}
+    cells = run.named_cells if run else {}
     parts = []
     for mark in row.result.tasks:
         maps: tuple[HeatMaps, ...] = ()
@@ -100,7 +98,7 @@ def feedback_page(
                 tuple(error for error in errors if _belongs(error, task)),
                 maps,
                 why,
-                sources.get(task.answer_id, ""),
+                cells[task.answer_id]["source"].strip() if task.answer_id in cells else "",
             )
         )
     shown = {id(error) for part in parts for error in part.errors}
@@ -117,9 +115,3 @@ def feedback_page(
 
 def _belongs(error: CellError, task: Task) -> bool:
     return error.cell in (task.answer_id, task.grade_id)
-
-
-def _sources(run: Run, lab: Lab) -> dict[str, str]:
-    """What stands in each task's answer cell, by grade id; the notebook is gone through once."""
-    cells = cells_by_grade_id(notebook_text(run), {task.answer_id for task in lab.tasks})
-    return {name: cell["source"].strip() for name, cell in cells.items()}

@@ -25,7 +25,7 @@ from autograder.storage.container import (
 from autograder.storage.notebook_bytes import notebook_bytes
 from autograder.storage.stored_answers import answers_in, answers_out
 
-MAGIC = b"camlab-run 3\n"
+MAGIC = b"camlab-run 4\n"
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def encode(completed: CompletedRun) -> bytes:
         {
             "meta": json.dumps(meta).encode(),
             "arrays": arrays.part,
+            "cells": json.dumps(run.named_cells).encode(),
             "notebook": notebook_bytes(run.notebook),
         },
     )
@@ -106,7 +107,10 @@ def decode(content: bytes) -> CompletedRun | None:
 def _completed(parts: Parts, content: bytes) -> CompletedRun:
     meta = json.loads(parts["meta"])
     run = Run(
-        StoredNotebook(partial(parts.__getitem__, "notebook")),
+        StoredNotebook(
+            partial(parts.__getitem__, "notebook"),
+            {name: dict(cell) for name, cell in json.loads(parts["cells"]).items()},
+        ),
         answers=answers_in(meta["answers"], ArrayReader(parts["arrays"])),
         errors=tuple(CellError(**error) for error in meta["errors"]),
         message=meta["message"],

@@ -40,6 +40,20 @@ def run() -> Run:
     )
 
 
+def test_what_was_written_into_named_cells_comes_back_without_the_notebook(tmp_path, run):
+    cells = [
+        nbformat.v4.new_code_cell("1", metadata={"nbgrader": {"grade_id": "predict"}}),
+        nbformat.v4.new_markdown_cell("no name"),
+        nbformat.v4.new_code_cell("2", metadata={"nbgrader": {"grade_id": "predict"}}),
+    ]
+    run = replace(run, source=nbformat.v4.new_notebook(cells=cells))
+    store = Store(tmp_path)
+    store.save(KEY, CompletedRun(run))
+    kept = store.load(KEY).run
+    assert kept.named_cells == run.named_cells
+    assert kept.named_cells == {"predict": {"cell_type": "code", "source": "1"}}
+
+
 def test_a_run_comes_back_as_it_was_saved(tmp_path, run):
     store = Store(tmp_path)
     store.save(KEY, CompletedRun(run, ("A cell was lost.",), ("interpretation",), (60.0, 30.0)))
