@@ -461,9 +461,6 @@ def _shown(path: Path) -> str:
 
 def main() -> None:
     """Run the command; a foreseeable mistake becomes a sentence and exit code 2."""
-    # jsonschema would build a grammar of international addresses, for more than a second of every
-    # command; it does without, and no schema of a notebook speaks of such addresses.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # "not there"
     keep_freed_memory()
     try:
         ended = app(standalone_mode=False)

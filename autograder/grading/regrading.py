@@ -31,7 +31,7 @@ def changes(
         before: the class as it was graded the last time.
         after: the class now.
         same_run: whether a student's work was not run anew: else the work may have changed.
-        by_hand: (student, task) of marks that people gave.
+        manual: (student, task) of marks that people gave.
     """
     old = {
         (row.student, mark.task): mark.points for row in before.submissions for mark in row.tasks

@@ -23,7 +23,7 @@ class OutputCache:
         """Write what `make` gives to `path`, unless it lies there already.
 
         Args:
-            made_from: changes when anything that `make` depends on does.
+            fingerprint: changes when anything that `make` depends on does.
         """
         name = hashlib.sha256(
             str(path.relative_to(self._root)).encode("utf-8", "surrogatepass")

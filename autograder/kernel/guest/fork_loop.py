@@ -18,6 +18,7 @@ import signal
 import socket
 import struct
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 from . import prctl, supervisor
@@ -93,8 +94,10 @@ def _preload(settings: dict[str, Any]) -> None:
         importlib.import_module(name)
     _without_debugger()
     from . import child, libraries
+    from .accelerations import late_compiler
 
-    libraries.load(settings["libraries"])
+    with late_compiler.loaded_when_used() if settings["accelerate"] else nullcontext():
+        libraries.load(settings["libraries"])
     child.load_networks(settings)
     from . import kernel_app  # noqa: F401 (a child has it)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from autograder.answers import Answer
@@ -60,20 +61,29 @@ def read_lab(notebook: Path) -> Lab:
     )
 
 
+def _without_compiler() -> AbstractContextManager[None]:
+    from autograder.kernel.guest.accelerations.late_compiler import loaded_when_used
+
+    return loaded_when_used()
+
+
 def _make_questions(folder: Path, secret: bytes) -> Questions:
-    from autograder.labs.lab09.questions import make_questions
+    with _without_compiler():
+        from autograder.labs.lab09.questions import make_questions
 
     return make_questions(folder, secret)
 
 
 def _reference_answers(questions: Questions, folder: Path) -> Mapping[str, Answer]:
-    from autograder.labs.lab09.reference_answers import reference_answers
+    with _without_compiler():
+        from autograder.labs.lab09.reference_answers import reference_answers
 
     return reference_answers(questions, folder)
 
 
 def _known_mistakes(questions: Questions, folder: Path) -> tuple[Mistake, ...]:
-    from autograder.labs.lab09.mistakes import known_mistakes
+    with _without_compiler():
+        from autograder.labs.lab09.mistakes import known_mistakes
 
     return known_mistakes(questions, folder)
 

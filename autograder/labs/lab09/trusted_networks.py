@@ -16,6 +16,7 @@ from torchvision.models import VGG, ResNet
 from autograder.assets.weights import FILES, find_weights
 from autograder.kernel.guest import accelerations
 from autograder.kernel.guest.accelerations import activation_cache
+from autograder.kernel.guest.accelerations.unfilled import Unfilled
 
 
 def networks() -> tuple[ResNet, VGG]:
@@ -61,7 +62,7 @@ _loaded_once = cache(_load)
 
 def _network(builder: Callable[[], nn.Module], path: Path) -> nn.Module:
     """The network over the pages of its file, which the sandbox maps too: memory is shared."""
-    with torch.device("meta"):
+    with torch.device("meta"), Unfilled():
         network = builder()
     # Files of torch's old form, such as VGG-19's published one, can only be read.
     weights = torch.load(path, map_location="cpu", mmap=zipfile.is_zipfile(path), weights_only=True)

@@ -20,6 +20,7 @@ from torchvision.models import _api
 
 from ..built_networks import replace_builder
 from . import activation_cache
+from .unfilled import Unfilled
 
 
 def share_weights(weights: Mapping[str, str]) -> None:
@@ -70,7 +71,7 @@ def _quick(builder: Callable[..., Any], file: str) -> Callable[..., Any]:
     def build(*args: Any, **kwargs: Any) -> Any:
         if not _asks_for_weights(args, kwargs):
             return builder(*args, **kwargs)
-        with _tensors_taken_as_they_are(), torch.device("meta"):
+        with _tensors_taken_as_they_are(), torch.device("meta"), Unfilled():
             network = builder(*args, **kwargs)
         if any(tensor.is_meta for tensor in network.state_dict().values()):
             return builder(*args, **kwargs)
