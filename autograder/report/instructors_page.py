@@ -11,7 +11,7 @@ from autograder.gradebook.marks import ClassMarks, FinalRow
 from autograder.lab import Lab
 from autograder.report.class_page import feedback_link
 from autograder.report.pages import render
-from autograder.report.summary import MistakeSummary, mistake_summaries
+from autograder.report.summary import UNFINISHED, MistakeSummary, mistake_summaries
 from autograder.report.telling_line import CodeLine, telling_lines
 from autograder.results import TaskMark
 from autograder.text.plain_text import counted, criterion_name
@@ -51,6 +51,7 @@ class TaskReport:
     task: str
     criteria: tuple[CriterionSummary, ...]
     hints: tuple[HintSummary, ...]
+    not_begun: tuple[str, ...]  # students who left it as it was handed out
     unexplained: tuple[str, ...]  # students who met not all, and whom no hint explains
 
 
@@ -155,6 +156,7 @@ def _report(
     code = {student: own[task] for student, own in codes.items() if _CODE.search(own.get(task, ""))}
     full = [student for student, mark in marks.items() if mark.status == "full"]
     hinted = {student for mistake in mistakes for student in mistake.students}
+    not_begun = tuple(student for student, mark in marks.items() if _is_not_begun(mark))
     return TaskReport(
         task,
         tuple(CriterionSummary(name, sum(found), len(found)) for name, found in met.items()),
@@ -162,9 +164,14 @@ def _report(
             HintSummary(mistake, telling_lines(mistake.students, code, full))
             for mistake in mistakes
         ),
+        not_begun,
         tuple(
             student
             for student, mark in marks.items()
-            if mark.status in ("partial", "none") and student not in hinted
+            if mark.status in ("partial", "none") and student not in {*hinted, *not_begun}
         ),
     )
+
+
+def _is_not_begun(mark: TaskMark) -> bool:
+    return any(hint.mistake == UNFINISHED for hint in mark.hints)

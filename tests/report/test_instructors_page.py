@@ -9,7 +9,9 @@ from autograder.gradebook.marks import class_marks
 from autograder.judging.exception_hints import failure_hints
 from autograder.lab import Question
 from autograder.report.instructors_page import instructors_page
+from autograder.report.summary import UNFINISHED
 from autograder.report.telling_line import telling_lines
+from autograder.results import Hint
 from tests.lab09 import LAB
 from tests.report.sample_results import class_of, failed_row, row
 
@@ -69,6 +71,17 @@ def test_where_no_hint_fits_the_criterion_is_named():
     page = page_of(row("ada"), type(made)(**{**vars(made), "tasks": marks}))
     assert "In predict, 1 of 2 did not meet “agrees with the reference”" in page
     assert "No hint explains what is missing for" in page
+
+
+def test_who_has_not_begun_is_not_said_to_be_without_a_hint():
+    made = row("alan", {"predict": 0.0})
+    hints = (Hint(UNFINISHED, "Your function returns None."),)
+    marks = tuple(replace(one, hints=hints if one.status != "full" else ()) for one in made.tasks)
+    page = page_of(row("ada"), replace(made, tasks=marks))
+    told = page[page.index("Not begun by") :].partition("</p>")[0]
+    assert page.count("Not begun by") == 1 and ">alan<" in told and ">ada<" not in told
+    assert "No hint explains" not in page
+    assert "Not begun" not in page_of(row("ada"), row("bob", {"predict": 0.5}))
 
 
 def test_a_class_without_mistakes_is_told_so():
