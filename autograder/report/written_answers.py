@@ -14,7 +14,6 @@ def written_answers(course: Course) -> Callable[[str, Task], str]:
 
     def answer(student: str, task: Task) -> str:
         cells = autograded_cells(course, student, {task.answer_id})
-        found: str = cells[task.answer_id]["source"] if cells else ""
-        return found
+        return str(cells[task.answer_id]["source"]) if cells else ""
 
     return answer

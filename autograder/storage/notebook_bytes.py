@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.cells import grade_id
+from autograder.cells import by_grade_id, grade_id
 
 _START = b'{"cells": [\n'
 _END = b"\n],\n"  # of the cells
@@ -51,16 +51,15 @@ def cells_by_grade_id(text: bytes, wanted: Collection[str]) -> dict[str, dict[st
         text: a notebook's file, by `notebook_bytes` or by another program since. One that cannot be
             read has no cells.
     """
-    found: dict[str, dict[str, Any]] = {}
     try:
         if text.startswith(_START):
             cells = [cell for _, cell in cells_in(text, wanted)]
         else:
             cells = json.loads(text)["cells"]
-        for cell in cells:
-            if grade_id(cell) in wanted:
-                source = "".join(cell["source"])  # other programs write a list of lines
-                found.setdefault(grade_id(cell), {**cell, "source": source})
+        return {
+            name: {**cell, "source": "".join(cell["source"])}  # others write a list of lines
+            for name, cell in by_grade_id(cells).items()
+            if name in wanted
+        }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-    return found

@@ -14,6 +14,7 @@ from autograder.report.class_page import class_page
 from autograder.report.graded_code import graded_code
 from autograder.report.likeness import Likeness, Pair, find_likeness, known_code
 from autograder.report.likeness_process import alike
+from autograder.storage.autograded import autograded_path
 from autograder.storage.notebook_bytes import notebook_bytes
 from tests.conftest import ROOT
 from tests.lab09 import LAB
@@ -100,7 +101,7 @@ def test_a_class_is_compared_from_its_autograded_notebooks(tmp_path):
     codes = sample_class(6)
     codes["copy"] = {task: disguised(code) for task, code in codes["s01"].items()}
     for student, own in codes.items():
-        path = tmp_path / "autograded" / student / "lab09" / "lab09.ipynb"
+        path = autograded_path(course, student)
         path.parent.mkdir(parents=True)
         path.write_bytes(notebook_bytes(notebook(**own)))
     found = find_likeness(
