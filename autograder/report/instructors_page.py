@@ -51,7 +51,7 @@ class TaskReport:
     task: str
     criteria: tuple[CriterionSummary, ...]
     hints: tuple[HintSummary, ...]
-    not_begun: tuple[str, ...]  # students who left it as it was handed out
+    unanswered: tuple[str, ...]  # students whose function returns nothing, begun or not
     unexplained: tuple[str, ...]  # students who met not all, and whom no hint explains
 
 
@@ -156,7 +156,7 @@ def _report(
     code = {student: own[task] for student, own in codes.items() if _CODE.search(own.get(task, ""))}
     full = [student for student, mark in marks.items() if mark.status == "full"]
     hinted = {student for mistake in mistakes for student in mistake.students}
-    not_begun = tuple(student for student, mark in marks.items() if _is_not_begun(mark))
+    unanswered = tuple(student for student, mark in marks.items() if _is_unanswered(mark))
     return TaskReport(
         task,
         tuple(CriterionSummary(name, sum(found), len(found)) for name, found in met.items()),
@@ -164,14 +164,14 @@ def _report(
             HintSummary(mistake, telling_lines(mistake.students, code, full))
             for mistake in mistakes
         ),
-        not_begun,
+        unanswered,
         tuple(
             student
             for student, mark in marks.items()
-            if mark.status in ("partial", "none") and student not in {*hinted, *not_begun}
+            if mark.status in ("partial", "none") and student not in {*hinted, *unanswered}
         ),
     )
 
 
-def _is_not_begun(mark: TaskMark) -> bool:
+def _is_unanswered(mark: TaskMark) -> bool:
     return any(hint.mistake == UNFINISHED for hint in mark.hints)

@@ -73,15 +73,15 @@ def test_where_no_hint_fits_the_criterion_is_named():
     assert "No hint explains what is missing for" in page
 
 
-def test_who_has_not_begun_is_not_said_to_be_without_a_hint():
+def test_who_has_no_answer_yet_is_not_said_to_be_without_a_hint():
     made = row("alan", {"predict": 0.0})
     hints = (Hint(UNFINISHED, "Your function returns None."),)
     marks = tuple(replace(one, hints=hints if one.status != "full" else ()) for one in made.tasks)
     page = page_of(row("ada"), replace(made, tasks=marks))
-    told = page[page.index("Not begun by") :].partition("</p>")[0]
-    assert page.count("Not begun by") == 1 and ">alan<" in told and ">ada<" not in told
+    told = page[page.index("No answer yet from") :].partition("</p>")[0]
+    assert page.count("No answer yet from") == 1 and ">alan<" in told and ">ada<" not in told
     assert "No hint explains" not in page
-    assert "Not begun" not in page_of(row("ada"), row("bob", {"predict": 0.5}))
+    assert "No answer yet" not in page_of(row("ada"), row("bob", {"predict": 0.5}))
 
 
 def test_a_class_without_mistakes_is_told_so():
