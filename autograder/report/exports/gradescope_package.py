@@ -15,7 +15,7 @@ from autograder.files import write_atomically
 from autograder.project_files import project_files
 
 FILES = Path(__file__).parent / "gradescope_files"
-PROGRAMS = ("setup.sh", "run_autograder")
+PROGRAMS = ("setup.sh", "prepare", "run_autograder")
 PACKAGES = (autograder, camlab_solutions)
 ALONGSIDE = (
     "torchvision_operators.py",
@@ -29,7 +29,7 @@ ALWAYS = (1980, 1, 1, 0, 0, 0)  # the same package for the same course, byte for
 
 
 def export_gradescope_package(course: Course, target: Path) -> Path:
-    """Write the zip: Camlab, the course's source and release, `setup.sh` and `run_autograder`.
+    """Write the zip: Camlab, the course's source and release, its three programs.
 
     Raises:
         CamlabError: the lab was not released yet.

@@ -12,6 +12,4 @@ python3 -m venv "$home/venv"
 "$home/venv/bin/pip" install --requirement "$camlab/requirements.lock"
 "$home/venv/bin/pip" install --no-deps --editable "$camlab"
 
-cd "$camlab"
-"$home/venv/bin/camlab" assets
-"$home/venv/bin/camlab" doctor
+bash "$home/source/prepare"
