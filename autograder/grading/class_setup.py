@@ -9,9 +9,10 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import get_args
 
 import nbformat
 from nbformat import NotebookNode
@@ -20,7 +21,7 @@ from autograder.answers import Answer
 from autograder.assets.weights import Weights, weights_of
 from autograder.course import Course
 from autograder.files import write_atomically
-from autograder.lab import Argument, Array, Global, Lab, Picture, Plain, Question, Questions, Tensor
+from autograder.lab import Argument, Lab, Question, Questions
 from autograder.storage.container import (
     UNSOUND,
     ArrayReader,
@@ -32,9 +33,9 @@ from autograder.storage.container import (
 from autograder.storage.stored_answers import answers_in, answers_out
 from autograder.storage.versions import code_digest, library_versions
 
-MAGIC = b"camlab-class 3\n"
+MAGIC = b"camlab-class 4\n"
 _KEPT = 4  # classes: the secret, the weights or the lab may change and change back
-_ARGUMENTS = {kind.__name__: kind for kind in (Global, Picture, Tensor, Array, Plain)}
+_ARGUMENTS = {kind.__name__: kind for kind in get_args(Argument)}
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,11 @@ def _decoded(parts: Parts) -> tuple[Questions, Mapping[str, Answer]]:
     questions = Questions(
         tuple(
             Question(
-                key, task, function, tuple(_ARGUMENTS[kind](value) for kind, value in given), words
+                key,
+                task,
+                function,
+                tuple(_ARGUMENTS[kind](*values) for kind, *values in given),
+                words,
             )
             for key, task, function, given, words in meta["questions"]
         ),
@@ -146,8 +151,7 @@ def _decoded(parts: Parts) -> tuple[Questions, Mapping[str, Answer]]:
 
 
 def _argument_out(argument: Argument) -> list[object]:
-    value = argument.value if isinstance(argument, Plain) else argument.name
-    return [type(argument).__name__, value]
+    return [type(argument).__name__, *astuple(argument)]
 
 
 def _key(course: Course, weights: Weights) -> str:

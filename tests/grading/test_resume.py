@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,7 +14,18 @@ from autograder.grading.class_setup import decode, encode, read_release, set_up_
 from autograder.grading.grade_class import GradingOptions, grade_class
 from autograder.grading.keys import class_key, entry_key
 from autograder.kernel import Sandbox
-from autograder.lab import Lab, SampleStudent
+from autograder.lab import (
+    Argument,
+    Array,
+    Global,
+    Lab,
+    Picture,
+    Plain,
+    Question,
+    Questions,
+    SampleStudent,
+    Tensor,
+)
 from autograder.limits import Limits
 from autograder.submission import SubmittedFile
 
@@ -56,9 +68,22 @@ def test_a_run_does_not_depend_on_who_judges_it(setup):
     assert class_key(setup, Limits(cell_seconds=120.0), "bwrap") == here
 
 
+def test_every_kind_of_argument_is_kept_as_it_was_made():
+    """Else a mark would hang on whether the class was set up by this command or an earlier one."""
+    arguments = (
+        *(Global("resnet"), Picture("cat.jpg"), Array("a"), Tensor("t"), Tensor("t", shared=True)),
+        *(Plain(3), Plain(0.5), Plain("text"), Plain(True)),
+    )
+    assert {type(argument) for argument in arguments} == set(get_args(Argument))
+    made = (Question("key", "task", "function", arguments, "words"),)
+    questions, _ = decode(encode(Questions(made), {}))
+    assert questions.questions == made
+
+
 def test_questions_and_reference_are_kept_as_they_were_made(course, setup):
-    questions, reference = decode(encode(setup.questions, setup.reference))
-    assert questions.questions == setup.questions.questions
+    made = course.lab.make_questions(course.source, course.secret())
+    questions, reference = decode(encode(made, setup.reference))
+    assert questions.questions == made.questions == setup.questions.questions
     assert dict(questions.pictures) == dict(setup.questions.pictures)
     assert questions.arrays.keys() == setup.questions.arrays.keys()
     for name, array in setup.questions.arrays.items():
