@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.cells import is_grade, is_solution
+from autograder.cells import is_grade, is_locked, is_solution
 
 # Ends before the next one begins, so that no text is looked at twice.
 _PICTURE = re.compile(r"\]\((?:data:|attachment:)(?:[^)\s\]]|\](?!\())*+\)")
@@ -24,7 +24,7 @@ class Matches:
     """What each cell of a submission is, by its place there."""
 
     graded: Mapping[int, str]  # the release cell with this grade id
-    copies: Mapping[int, str]  # one more cell that says it is the one with this grade id
+    copies: Mapping[int, str]  # one more cell that could be the one with this grade id
     texts: Mapping[int, NotebookNode]  # this cell of the release, which has no grade id
     named: bool  # whether any cell came with nbgrader's metadata
 
@@ -33,13 +33,15 @@ def match_cells(cells: list[NotebookNode], release: list[NotebookNode]) -> Match
     """Match by nbgrader's metadata, else by the cell's id, else by its text, else by what it
     defines.
 
-    Of several cells that define the same, the last one is meant: it is the one that counts.
+    Of several cells that define the same, the last one is meant: it is the one that counts. One
+    that is as it was handed out counts only where nothing else was written.
     """
     matching = _Matching(cells, release)
     matching.by_grade_id()
     matching.by_id()
     matching.by_text()
     matching.by_definition()
+    matching.prefer_work()
     named = any(grade_id_of(cell) in matching.by_name for cell in cells)
     return Matches(matching.graded, matching.copies, matching.texts, named)
 
@@ -54,6 +56,11 @@ def is_written_answer(cell: NotebookNode) -> bool:
     return bool(is_grade(cell) and is_solution(cell) and cell.cell_type == "markdown")
 
 
+def is_code_answer(cell: NotebookNode) -> bool:
+    """Whether a cell of the release is to be filled with code."""
+    return bool(is_solution(cell) and cell.cell_type == "code")
+
+
 def defined_names(source: str) -> set[str]:
     """What a cell defines, also where it cannot be parsed."""
     return {name for found in _BOUND.findall(source) for name in found if name}
@@ -65,6 +72,13 @@ def plain_words(source: str) -> str:
     Reading turns pictures that lie in a text as data into attachments.
     """
     return " ".join(_PICTURE.sub("](picture)", source).split())
+
+
+def as_handed_out(cell: NotebookNode, given: NotebookNode) -> bool:
+    """Whether a cell holds what the release's does, and nothing of the student's."""
+    return cell.cell_type == given.cell_type and plain_words(cell.source) == plain_words(
+        given.source
+    )
 
 
 class _Matching:
@@ -111,12 +125,56 @@ class _Matching:
     def by_definition(self) -> None:
         for given in self._missing():
             wanted = defined_names(given.source)
-            if not (wanted and is_solution(given) and given.cell_type == "code"):
+            if not (wanted and is_code_answer(given)):
                 continue
             for index in reversed(list(self._unknown())):
                 if wanted <= defined_names(self._cells[index].source):
                     self._put(index, given)
                     break
+
+    def prefer_work(self) -> None:
+        """Of the cells that could be an answer's, the last one that somebody worked in.
+
+        A stub that was left beside it would undo it when it is run.
+        """
+        answers = {name: one for name, one in self.by_name.items() if is_code_answer(one)}
+        stubs = {plain_words(given.source): name for name, given in answers.items()}
+        for index in self._unknown():
+            cell = self._cells[index]
+            if cell.cell_type == "code" and plain_words(cell.source) in stubs:
+                self._take(index, stubs[plain_words(cell.source)])
+        for name, given in answers.items():
+            own = next((i for i, taken in self.graded.items() if taken == name), None)
+            if own is None:
+                continue
+            copies = [index for index, copy in self.copies.items() if copy == name]
+            worked = [i for i in (own, *copies) if not as_handed_out(self._cells[i], given)]
+            worked = worked or self._defining(given)
+            if worked and worked[-1] != own:
+                self.copies[own] = self.graded.pop(own)
+                if worked[-1] not in self.graded:  # else it is another answer's too
+                    self.copies.pop(worked[-1], None)
+                    self.graded[worked[-1]] = name
+
+    def _defining(self, given: NotebookNode) -> list[int]:
+        """Cells of the student's that define what an answer's cell is to define."""
+        wanted = defined_names(given.source)
+        return [
+            index
+            for index, cell in enumerate(self._cells)
+            if cell.cell_type == "code"
+            and wanted
+            and wanted <= defined_names(cell.source)
+            and not self._is_given(index)
+        ]
+
+    def _is_given(self, index: int) -> bool:
+        """Whether a cell is one that nobody is to change, or was not changed."""
+        name = self.graded.get(index) or self.copies.get(index)
+        if name is None:
+            return index in self.texts
+        given = self.by_name[name]
+        return is_locked(given) or as_handed_out(self._cells[index], given)
 
     def _is_like(self, index: int, given: NotebookNode) -> bool:
         """Whether a text holds most lines of a text of the release; students write into those."""

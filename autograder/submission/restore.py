@@ -10,8 +10,10 @@ from nbformat import NotebookNode
 from autograder.cells import is_grade, is_locked, is_solution
 from autograder.submission.matching import (
     Matches,
+    as_handed_out,
     defined_names,
     grade_id_of,
+    is_code_answer,
     match_cells,
     plain_words,
 )
@@ -68,7 +70,7 @@ class _Merging:
             grade_id = self.matches.graded.get(index, "")
             if grade_id:
                 cells.append(self._given(cell, given[grade_id]))
-            elif index not in moved:
+            elif index not in moved and not self._is_left_over(index, given):
                 cells.append(_own_cell(cell, self.matches.texts.get(index)))
         self._bring_back_lost_cells(cells)
         for cell in cells:
@@ -85,12 +87,32 @@ class _Merging:
                     cell["attachments"] = attachments
         return cells
 
+    def _is_left_over(self, index: int, given: dict[str, NotebookNode]) -> bool:
+        """Whether it is one more cell for an answer, with nothing in it: it would undo the work."""
+        name = self.matches.copies.get(index)
+        if name is None or not is_code_answer(given[name]):
+            return False
+        return as_handed_out(self.theirs[index], given[name])
+
     def remarks(self) -> list[str]:
         """What was mended, a sentence for each kind."""
-        doubled = dict.fromkeys(
-            name for name in self.matches.copies.values() if name not in self._answers()
-        )
-        said = [_sentence(list(doubled), "is", "there twice; the first one was taken", cell="cell")]
+        given = {grade_id_of(cell): cell for cell in self.release}
+        doubled = [
+            name
+            for name in dict.fromkeys(self.matches.copies.values())
+            if name not in self._answers()
+        ]
+        locked = [name for name in doubled if is_locked(given[name])]
+        own = {grade_id_of(self.theirs[index]) for index in self.matches.graded}
+        twice = [name for name in doubled if name in own and name not in locked]
+        elsewhere = [name for name in doubled if name not in own]
+        last = "there twice; the last one with work in it was taken"
+        left = "left as it was handed out; the code for it in another cell was taken"
+        said = [
+            _sentence(locked, "is", "there twice; the first one was taken", cell="cell"),
+            _sentence(twice, "is", last, cell="answer cell"),
+            _sentence(elsewhere, "was", left, cell="answer cell"),
+        ]
         if self.matches.named or not self.theirs:
             said.append(_sentence(self.changed, "was", "changed; it was put back"))
             said.append(_sentence(self.missing, "was", "missing; it was put back"))
@@ -98,7 +120,6 @@ class _Merging:
             said.append(_UNNAMED)
         # An answer that stands in a cell with another one is not missing.
         bound = {name for cell in self.theirs for name in defined_names(cell.source)}
-        given = {grade_id_of(cell): cell for cell in self.release}
         lost = [name for name in self.lost if not defined_names(given[name].source) <= bound]
         said.append(_sentence(lost, "is", "missing", cell="answer cell"))
         if self.found:
@@ -172,6 +193,7 @@ def _sentence(names: list[str], verb: str, what: str, cell: str = "given cell") 
     if len(names) > 1:
         verb = {"was": "were", "is": "are"}[verb]
         what = what.replace("it was", "they were").replace("one was", "ones were")
+        what = what.replace("one with work in it was", "ones with work in them were")
         cell += "s"
     return f"The {cell} {_quoted(names)} {verb} {what}." if names else ""
 
