@@ -14,16 +14,20 @@ from autograder.submission import SubmittedFile
 # are judged each time.
 RUNNING = (
     "answers.py",
+    "cell_code.py",
+    "cell_names.py",
     "cells.py",
     "kernel",
     "run.py",
     "submission",
+    "grading/not_begun.py",
     "grading/reference_agreement.py",
     "grading/runner.py",
     "storage/store.py",
     "storage/stored_answers.py",
     "storage/notebook_bytes.py",
     "gradebook/notebook.py",
+    "text/plain_text.py",
 )
 
 

@@ -7,12 +7,13 @@ import shutil
 from dataclasses import replace
 from typing import get_args
 
+import grimp
 import numpy as np
 import pytest
 
 from autograder.grading.class_setup import decode, encode, read_release, set_up_class
 from autograder.grading.grade_class import GradingOptions, grade_class
-from autograder.grading.keys import class_key, entry_key
+from autograder.grading.keys import RUNNING, class_key, entry_key
 from autograder.kernel import Sandbox
 from autograder.lab import (
     Argument,
@@ -66,6 +67,41 @@ def test_a_run_does_not_depend_on_who_judges_it(setup):
     assert class_key(replace(setup, reference={}), Limits(), "bwrap") == here
     # More time is another matter: tests/test_store.py.
     assert class_key(setup, Limits(cell_seconds=120.0), "bwrap") == here
+
+
+# What the runner imports besides, and a run does not hang on.
+NO_PART = {
+    "assets": "the weights' digest is in the key",
+    "errors": "",
+    "files": "how it is written to disk",
+    "gradebook.mark_text": "imported for marks",
+    "grading.machine_lock": "who waits for whom",
+    "lab": "what questions are made of: they are in the key",
+    "limits": "sizes are in the key, times are compared",
+    "locks": "",
+    "results": "imported for marks",
+    "scratch": "where folders are made",
+    "storage.container": "has a version of its own",
+    "storage.versions": "what makes this key",
+    "text.student_names": "who it is",
+}
+
+
+def test_no_code_that_runs_a_submission_is_forgotten_in_its_key():
+    graph = grimp.build_graph("autograder", cache_dir=None)
+    imported: set[str] = set()
+    waiting = {"autograder.grading.runner"}
+    while waiting:
+        imported |= waiting
+        waiting = {m for one in waiting for m in graph.find_modules_directly_imported_by(one)}
+        waiting -= imported
+    places = [*(place.removesuffix(".py").replace("/", ".") for place in RUNNING), *NO_PART]
+    forgotten = {
+        module
+        for module in (name.removeprefix("autograder.") for name in imported)
+        if not any(module == place or module.startswith(f"{place}.") for place in places)
+    }
+    assert not forgotten
 
 
 def test_every_kind_of_argument_is_kept_as_it_was_made():
