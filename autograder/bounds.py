@@ -33,6 +33,8 @@ BOUNDS = (
           LINEAR, "1,000 cells, 2 MB of text, 6 MB of pictures in a cell"),
     Bound("autograder.submission.restore.restore_from_release", "cells beside the release's",
           LINEAR, "what was parsed"),
+    Bound("autograder.submission.added_code.added_code", "what was added to given cells",
+          LINEAR, "100,000 characters of a cell"),
     Bound("autograder.kernel.sandbox.Sandbox", "the code of cells and answers",
           KILLED, "`Limits`: time, memory, processes, files"),
     Bound("autograder.kernel.printed.overwritten", "what cells print",

@@ -22,6 +22,7 @@ from autograder.kernel.wire import MalformedAnswerError, decode
 from autograder.lab import Question
 from autograder.report.marks_file import column_name
 from autograder.report.telling_line import telling_lines
+from autograder.submission.added_code import added_code
 from autograder.submission.parse import NotANotebookError, parse_notebook
 from autograder.submission.restore import restore_from_release
 from autograder.submission.scan import TooComplexError, without_outputs
@@ -127,6 +128,11 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
          "YOUR ANSWER HERE", "async def ", "words and more words ", "attachment:a",
          "](attachment:a", "](data:image/png;base64,A", "]",
          "<!--", "<p ", "&lt;", "[//]:"),
+    ),
+    "autograder.submission.added_code.added_code": (
+        lambda text: added_code(text, "x = 1\n"),
+        ("y = 1\n", "import a\n", "y;", "(", "a", "-", "@d\n", "def f(): 1\n", "if y: z = 1\n",
+         "from a import b\n", "# \n", "%a\n"),
     ),
     "autograder.kernel.printed.overwritten": (
         overwritten,

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from autograder.cell_code import parsed
+from autograder.cell_names import names_of
 from autograder.cells import cell_with
-from autograder.kernel.cell_needs import names_of
 from autograder.lab import Lab, Questions
 
 

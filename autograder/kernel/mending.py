@@ -21,9 +21,10 @@ from nbformat.v4 import new_code_cell
 
 from autograder.answers import Answer, Scalar
 from autograder.cell_code import parse
+from autograder.cell_names import names_of
 from autograder.cells import is_given, name_of
 from autograder.kernel.cell_calls import quiet_given_cells
-from autograder.kernel.cell_needs import names_of, needed_cells
+from autograder.kernel.cell_needs import needed_cells
 
 _TRIES = 4  # places in one cell where its text is mended
 _LIKE = 0.75  # how alike two names are that may be one, misspelt

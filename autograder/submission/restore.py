@@ -6,8 +6,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from autograder.cells import is_grade, is_locked, is_solution
+from autograder.submission.added_code import added_code
 from autograder.submission.matching import (
     Matches,
     as_handed_out,
@@ -54,6 +56,7 @@ class _Merging:
     release: list[NotebookNode]
     matches: Matches
     changed: list[str] = field(default_factory=list)  # grade ids of given cells
+    kept: list[str] = field(default_factory=list)  # of those to which something was added
     missing: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # of answer cells
     found: list[str] = field(default_factory=list)  # of answers that stood in another place
@@ -69,7 +72,7 @@ class _Merging:
         for index, cell in enumerate(self.theirs):
             grade_id = self.matches.graded.get(index, "")
             if grade_id:
-                cells.append(self._given(cell, given[grade_id]))
+                cells += self._given(cell, given[grade_id])
             elif index not in moved and not self._is_left_over(index, given):
                 cells.append(_own_cell(cell, self.matches.texts.get(index)))
         self._bring_back_lost_cells(cells)
@@ -115,6 +118,8 @@ class _Merging:
         ]
         if self.matches.named or not self.theirs:
             said.append(_sentence(self.changed, "was", "changed; it was put back"))
+            if self.kept:
+                said.append(f"What was added to {_quoted(self.kept)} stands in a cell behind it.")
             said.append(_sentence(self.missing, "was", "missing; it was put back"))
         else:
             said.append(_UNNAMED)
@@ -131,8 +136,9 @@ class _Merging:
     def _answers(self) -> set[str]:
         return {grade_id_of(cell) for cell in written_answers_of(self.release)}
 
-    def _given(self, cell: NotebookNode, given: NotebookNode) -> NotebookNode:
-        merged = deepcopy(given)
+    def _given(self, cell: NotebookNode, given: NotebookNode) -> list[NotebookNode]:
+        """A cell of the release; behind it, in a cell of its own, what a student added to it."""
+        merged, added = deepcopy(given), ""
         if not is_locked(given):
             merged.source = cell.source
             if merged.cell_type == "markdown" and cell.get("attachments"):
@@ -142,10 +148,15 @@ class _Merging:
             or cell.cell_type != given.cell_type
         ):
             self.changed.append(grade_id_of(given))
+            if cell.cell_type == given.cell_type == "code":
+                added = added_code(cell.source, given.source)
         if merged.cell_type == "code":
             merged.outputs = []
             merged.execution_count = None
-        return merged
+        if not added:
+            return [merged]
+        self.kept.append(grade_id_of(given))
+        return [merged, new_code_cell(added, id=f"{given['id'][:48]}-added")]
 
     def _bring_back_lost_cells(self, cells: list[NotebookNode]) -> None:
         there = set(self.matches.graded.values())
