@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from nbgrader.api import Gradebook
@@ -11,6 +12,7 @@ from autograder.errors import CamlabError
 from autograder.gradebook.blind_order import blind_numbers
 from autograder.gradebook.marks import read_gradebook, read_manual_marks
 from autograder.report.marks_file import export_marks_file, import_marks_file
+from autograder.report.score_cell import read_score
 from tests.report.sample_gradebook import LAB, make_gradebook, mark_by_hand
 from tests.report.sample_results import class_of, row
 
@@ -125,7 +127,7 @@ def test_every_wrong_row_is_named_and_nothing_is_imported(gradebook_url, tmp_pat
         "Row 3: the gradebook knows no submission of 'nobody'.",
         "Row 4: 2.5 is not between 0 and 2.",
         "Row 5: 'good' is not a number.",
-        "Row 6: nan is not between 0 and 2.",
+        "Row 6: 'nan' is not a number.",
         "Row 7: ada was marked in row 2 already.",
         "Row 8: people mark interpretation, and not 'compute_cam'.",
         "Row 9: -1 is not between 0 and 2.",
@@ -178,6 +180,8 @@ FROM_EXCEL = {
     "a plus": "student,score,comment\nada,+1,ok\n",
     "a guard": "student,score,comment\nada,'1,ok\n",
     "a fraction of the points": "student,score,comment\nada,1/2,ok\n",
+    "a fraction with decimals": "student,score,comment\nada,1.00 / 2.0,ok\n",
+    "a number in scientific form": "student,score,comment\nada,1E+00,ok\n",
     "empty columns": "student,score,comment,,,\nada,1,ok,,,\n,,,,,\n",
     "a text with a picture": "student,score,comment,answer\nada,1,ok," + "x" * 250_000 + "\n",
 }
@@ -198,6 +202,8 @@ def test_files_as_spreadsheets_save_them_are_read(gradebook_url, tmp_path, encod
     ("line", "sentence"),
     [
         ("ada,interpretation,01-May,2,", "took a mark for a date"),
+        ("ada,interpretation,1. Mai,2,", "took a mark for a date"),
+        ("ada,interpretation,01.05.2026,2,", "took a mark for a date"),
         ("ada,interpretation,75%,2,", "write points out of 2"),
         ("1.00123E+14,interpretation,1,2,", "the spreadsheet shortened a number"),
         ("ada,interpretation,1,2,d\u00c3\u00a9j\u00c3\u00a0 vu", "('déjà vu' was meant)"),
@@ -212,6 +218,79 @@ def test_what_a_spreadsheet_spoilt_is_named_and_not_imported(
 ):
     mark_by_hand(gradebook_url, "ada", "interpretation", 1.5, "déjà vu")
     assert sentence in refusal(gradebook_url, written(tmp_path / "marks.csv", line))
+
+
+@pytest.mark.parametrize("of", ["20", "200", "1", "2.5", "5"])
+def test_a_score_out_of_other_points_than_the_tasks_is_refused(gradebook_url, tmp_path, of):
+    path = written(tmp_path / "marks.csv", f"ada,interpretation,1/{of},2,")
+    assert f"Row 2: '1/{of}' is out of {of}, or a date" in refusal(gradebook_url, path)
+
+
+@pytest.mark.parametrize("points", [10.0, 20.0, 100.0, 2.5, 0.5, 4 / 3])
+def test_a_score_out_of_the_tasks_points_is_read_whatever_they_are(points):
+    task = replace(LAB.task("interpretation"), points=points)
+    assert read_score(f"0.5/{points:.2f}", task) == (0.5, "")
+    assert read_score(f"0,5 / {points:g}", task) == (0.5, "")
+    assert read_score(f"0.5/{points:g}0" if points > 3 else "0.5/7", task)[0] is None
+
+
+@pytest.mark.parametrize("text", ["0_1", "1_", "\u0661", "inf", "1e999", "0x1", "1 .5", "--1", "."])
+def test_only_digits_are_a_score(gradebook_url, tmp_path, text):
+    path = written(tmp_path / "marks.csv", f"ada,interpretation,{text},2,")
+    assert f"Row 2: {text!r} is not a number." in refusal(gradebook_url, path)
+
+
+@pytest.mark.parametrize("text", ["1.5 pts", "1pt", "1,5 Punkte", "2 p."])
+def test_a_number_with_a_unit_is_not_called_a_date(gradebook_url, tmp_path, text):
+    path = written(tmp_path / "marks.csv", f'ada,interpretation,"{text}",2,')
+    assert f"Row 2: {text!r} is not a number: write the number alone." in refusal(
+        gradebook_url, path
+    )
+
+
+def test_points_that_are_not_the_tasks_are_refused(gradebook_url, tmp_path):
+    path = written(tmp_path / "marks.csv", "ada,interpretation,1,4,", "barbara,,,4,only a word")
+    said = refusal(gradebook_url, path)
+    assert "Row 2: max_score is 4, but interpretation has 2 points" in said
+    assert "Row 3" not in said, "a comment is out of nothing"
+
+
+BOTH = "student,number,task,score,max_score,comment"
+
+
+def test_a_row_of_one_student_with_the_number_of_another_is_refused(gradebook_url, tmp_path):
+    numbers = blind_numbers(b"secret", LAB.name, read_gradebook(gradebook_url, LAB))
+    path = written(
+        tmp_path / "marks.csv",
+        f"ada,{numbers['barbara']},interpretation,1,2,",
+        f"grace,{numbers['grace']},interpretation,1,2,",
+        heading=BOTH,
+    )
+    with pytest.raises(CamlabError) as caught:
+        import_marks_file(gradebook_url, LAB, path, numbers)
+    assert f"Row 2: the number {numbers['barbara']} does not stand for ada." in str(caught.value)
+    assert "Row 3" not in str(caught.value)
+    assert not read_manual_marks(gradebook_url, LAB)
+
+
+def test_an_empty_column_of_students_does_not_hide_their_numbers(gradebook_url, tmp_path):
+    numbers = blind_numbers(b"secret", LAB.name, read_gradebook(gradebook_url, LAB))
+    path = written(tmp_path / "marks.csv", f",{numbers['ada']},interpretation,1,2,", heading=BOTH)
+    import_marks_file(gradebook_url, LAB, path, numbers)
+    assert read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"].score == 1.0
+
+
+def test_extra_credit_comes_back_as_it_was(gradebook_url, tmp_path):
+    mark_by_hand(gradebook_url, "ada", "interpretation", 2.0, extra=0.5)
+    mark_by_hand(gradebook_url, "grace", "interpretation", 4 / 3)
+    before = read_gradebook(gradebook_url, LAB)
+    path = tmp_path / "marks.csv"
+    export_marks_file(gradebook_url, LAB, path)
+    import_marks_file(gradebook_url, LAB, path)
+    assert read_gradebook(gradebook_url, LAB) == before
+    import_marks_file(gradebook_url, LAB, written(path, "ada,interpretation,1,2,"))
+    given = read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"]
+    assert given.score == 1.0, "what a file says is all that there is"
 
 
 def test_two_columns_of_scores_are_refused(gradebook_url, tmp_path):
