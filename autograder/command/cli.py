@@ -355,8 +355,8 @@ def marks(
         return
     students = (row.student for row in _marks(course).rows)
     numbers = blind_numbers(course.secret(), course.lab.name, students)
+    answers = written_answers(course)
     if export_to is not None:
-        answers = written_answers(course)
         count = export_marks_file(
             course.database_url,
             course.lab,
@@ -368,7 +368,7 @@ def marks(
         console.print(f"{count} answers to mark in {_shown(export_to)}", highlight=False)
         return
     assert import_from is not None
-    done = import_marks_file(course.database_url, course.lab, import_from, numbers)
+    done = import_marks_file(course.database_url, course.lab, import_from, numbers, answers)
     console.print(
         f"{done.marks} marks and {done.comments} comments taken. Next: camlab report",
         highlight=False,

@@ -16,13 +16,13 @@ from autograder.errors import CamlabError
 from autograder.gradebook.database import open_gradebook
 from autograder.gradebook.marks import GradebookRow, ManualMark, read_gradebook
 from autograder.lab import Lab, Task
+from autograder.report.answer_cell import answer_cell, is_answer
 from autograder.report.marks_rows import MarkedRow, Students, read_row, read_rows
 from autograder.text.plain_text import plain
 from autograder.text.spreadsheet import write_csv
 
 COLUMNS = ("task", "score", "max_score", "comment", "answer", "marking_scheme")
 MOST_ERRORS = 20
-MOST_ANSWER = 30_000  # characters
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,15 @@ class Imported:
     comments: int
 
 
+def _no_answer(student: str, task: Task) -> str | None:
+    return None
+
+
 def export_marks_file(
     db_url: str,
     lab: Lab,
     path: Path,
-    answer_of: Callable[[str, Task], str] = lambda student, task: "",
+    answer_of: Callable[[str, Task], str | None] = _no_answer,
     numbers: Mapping[str, str] | None = None,
     scheme_of: Callable[[Task], str] = lambda task: "",
 ) -> int:
@@ -65,10 +69,11 @@ def export_marks_file(
                 [
                     shown[student],
                     task.name,
-                    given.score if given else None,
+                    # A mark for another answer would come back as one for this answer.
+                    given.score if given and not given.outdated else None,
                     task.points,
                     given.comment if given else "",
-                    _cut(answer_of(student, task)),
+                    answer_cell(answer_of(student, task) or ""),
                     scheme_of(task),
                 ]
             )
@@ -82,6 +87,7 @@ def import_marks_file(
     lab: Lab,
     path: Path,
     numbers: Mapping[str, str] | None = None,
+    answer_of: Callable[[str, Task], str | None] = _no_answer,
 ) -> Imported:
     """Put the marks and comments of a filled-in file into the gradebook: all of them, or none.
 
@@ -92,6 +98,8 @@ def import_marks_file(
         lab: whose tasks they are.
         path: the file.
         numbers: student -> the number that stands for the name in a file of numbers.
+        answer_of: gives today's answer: a mark that was given for another one is refused. None:
+            it cannot be read, and any will do.
 
     Raises:
         CamlabError: the file or any of its rows is wrong; every wrong row is named, and nothing was
@@ -99,7 +107,7 @@ def import_marks_file(
     """
     known = read_gradebook(db_url, lab)
     errors: list[str] = []
-    rows = list(_checked(lab, known, numbers or {}, path, errors))
+    rows = list(_checked(lab, known, numbers or {}, path, answer_of, errors))
     if errors:
         raise CamlabError(_refusal(path, errors))
     with open_gradebook(db_url) as gradebook:
@@ -112,11 +120,6 @@ def import_marks_file(
             raise
     scores = sum(row.score is not None for row in rows)
     return Imported(scores, sum(bool(row.comment) for row in rows))
-
-
-def _cut(answer: str) -> str:
-    """What fits into one cell of Excel, which would cut it off without a word."""
-    return answer if len(answer) <= MOST_ANSWER else f"{answer[:MOST_ANSWER]} … (see Formgrader)"
 
 
 def _written(lab: Lab) -> tuple[Task, ...]:
@@ -147,6 +150,7 @@ def _checked(
     known: Mapping[str, GradebookRow],
     numbers: Mapping[str, str],
     path: Path,
+    answer_of: Callable[[str, Task], str | None],
     errors: list[str],
 ) -> Iterator[MarkedRow]:
     """The rows that say something; why others are wrong goes into `errors`."""
@@ -160,8 +164,15 @@ def _checked(
         first = seen.setdefault((row.student, row.task.name), line)
         if first != line:
             errors.append(f"Row {line}: {plain(row.student)} was marked in row {first} already.")
-        elif row.score is not None or row.comment:
+        elif row.score is None and not row.comment:
+            continue
+        elif _is_for(row, answer_of(row.student, row.task)):
             yield row
+        elif not row.repeats(known[row.student].manual.get(row.task.name)):
+            errors.append(
+                f"Row {line}: the answer is another one now than in this file. Empty the row's "
+                "score and comment, and mark today's answer."
+            )
 
 
 def _reader(
@@ -171,6 +182,10 @@ def _reader(
     given = {student: row.manual for student, row in known.items()}
     students = Students(known, numbers)
     return lambda line, cells: read_row(line, cells, tasks, students, given)
+
+
+def _is_for(row: MarkedRow, answer: str | None) -> bool:
+    return row.answer is None or answer is None or is_answer(row.answer, answer)
 
 
 def _refusal(path: Path, errors: list[str]) -> str:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -307,3 +308,95 @@ def test_zeros_in_front_may_be_lost_where_that_is_unique(tmp_path):
     assert "07" not in read_manual_marks(url, LAB), "the name itself comes first"
     path = written(tmp_path / "marks.csv", "007,interpretation,1,2,")
     assert "could be 07, 7" in refusal(url, path)
+
+
+def filled_in(path, student: str, score: str, comment: str = "", as_saved=lambda text: text):
+    """What a TA and a spreadsheet make of an exported file."""
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+    for line in rows:
+        line["answer"] = as_saved(line["answer"])
+        if line["student"] == student:
+            line.update(score=score, comment=comment)
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_bytes(buffer.getvalue().encode("utf-8", "replace"))
+
+
+LONG = "Where it looks: λ = 0.5, naïve.\n\n" * 2000
+ANSWERS = {
+    "a text": "It looks at the ears.\nAt the eyes, too.\n",
+    "formulas": "=A1\n- one\n- two;\n\n+ 3",
+    "letters of all kinds": "L’œil du café, λ → ∞, 猫の耳",
+    "a long text": LONG,
+    "a long text with pictures of letters": "\U0001f431" * 40_000,
+    "a long list": "\n- x" * 40_000,
+    "nothing": "",
+    "a number": "1.50",
+    "a picture": "![](attachment:map.png)",
+}
+SAVED = {
+    "as it is": lambda text: text,
+    "with Windows line ends": lambda text: text.replace("\n", "\r\n"),
+    "trimmed": lambda text: text.strip(),
+    "without guards": lambda text: text.replace("'", ""),
+    "cut off by Excel": lambda text: text.encode("utf-16-le")[: 2 * 32_767].decode(
+        "utf-16-le", "ignore"
+    ),
+    "without accents": lambda text: text.encode("ascii", "replace").decode(),
+    "in decomposed letters": lambda text: unicodedata.normalize("NFD", text),
+    "with fewer zeros": lambda text: text.removesuffix("0"),
+}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+@pytest.mark.parametrize("saved", SAVED)
+def test_a_mark_comes_back_to_the_answer_that_was_read(gradebook_url, tmp_path, kind, saved):
+    path = tmp_path / "marks.csv"
+    export_marks_file(gradebook_url, LAB, path, lambda student, task: ANSWERS[kind])
+    filled_in(path, "ada", "1.5", as_saved=SAVED[saved])
+    import_marks_file(gradebook_url, LAB, path, None, lambda student, task: ANSWERS[kind])
+    assert read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"].score == 1.5
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+@pytest.mark.parametrize("now", ["", "It looks at the ears.", "Another λ", "7", LONG[:-50]])
+def test_a_mark_for_another_answer_is_refused(gradebook_url, tmp_path, kind, now):
+    if ANSWERS[kind][:30_000] == now[:30_000]:
+        return
+    path = tmp_path / "marks.csv"
+    export_marks_file(gradebook_url, LAB, path, lambda student, task: ANSWERS[kind])
+    filled_in(path, "ada", "1.5", "Good.")
+    before = read_manual_marks(gradebook_url, LAB)
+    with pytest.raises(CamlabError) as caught:
+        import_marks_file(gradebook_url, LAB, path, None, lambda student, task: now)
+    assert "Row 2: the answer is another one now than in this file." in str(caught.value)
+    assert "Row 3" not in str(caught.value), "where nothing was filled in, nothing is wrong"
+    assert read_manual_marks(gradebook_url, LAB) == before
+
+
+def test_without_the_answer_a_mark_is_taken(gradebook_url, tmp_path):
+    path = written(tmp_path / "marks.csv", "ada,interpretation,1,2,")
+    import_marks_file(gradebook_url, LAB, path, None, lambda student, task: "today's")
+    export_marks_file(gradebook_url, LAB, path, lambda student, task: "an answer")
+    filled_in(path, "ada", "1.5")
+    import_marks_file(gradebook_url, LAB, path, None, lambda student, task: None)
+    assert read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"].score == 1.5
+
+
+def test_a_mark_that_waits_to_be_given_anew_waits_through_a_file(gradebook_url, tmp_path):
+    mark_by_hand(gradebook_url, "ada", "interpretation", 1.5, "Good.")
+    path = tmp_path / "marks.csv"
+    export_marks_file(gradebook_url, LAB, path, lambda student, task: "before")
+    with Gradebook(gradebook_url) as gradebook:
+        grade = gradebook.find_grade("interpretation", LAB.name, LAB.name, "ada")
+        grade.needs_manual_grade = True
+        gradebook.db.commit()
+    for answer in ("before", "today's"):
+        import_marks_file(gradebook_url, LAB, path, None, lambda student, task: "today's")
+        assert read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"].outdated, answer
+        export_marks_file(gradebook_url, LAB, path, lambda student, task: "today's")
+    filled_in(path, "ada", "1.5", "Good.")
+    import_marks_file(gradebook_url, LAB, path, None, lambda student, task: "today's")
+    assert not read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"].outdated
