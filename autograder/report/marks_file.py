@@ -52,8 +52,8 @@ def export_marks_file(
         lab: its tasks without a grader are the ones that people mark.
         path: the CSV file to write.
         answer_of: gives the student's text, so that one can mark without opening notebooks.
-        numbers: student -> number (`blind_numbers`): numbers stand for names, and the rows are in
-            their order. None: names, in theirs.
+        numbers: student -> number (`blind_numbers`): numbers stand for names, the rows are in
+            their order, and whoever has none is left out. None: names, in theirs.
         scheme_of: gives a task's marking scheme, to have it in sight.
 
     Returns:
@@ -61,8 +61,8 @@ def export_marks_file(
     """
     rows = read_gradebook(db_url, lab)
     lines: list[list[object]] = []
-    shown = numbers or {student: student for student in rows}
-    for student in sorted(rows, key=shown.__getitem__):
+    shown = {student: student for student in rows} if numbers is None else numbers
+    for student in sorted(rows.keys() & shown.keys(), key=shown.__getitem__):
         for task in _written(lab):
             given = rows[student].manual.get(task.name)
             lines.append(
@@ -77,7 +77,7 @@ def export_marks_file(
                     scheme_of(task),
                 ]
             )
-    heading = ("number" if numbers else "student", *COLUMNS)
+    heading = ("student" if numbers is None else "number", *COLUMNS)
     write_csv(path, [heading, *lines], mark_utf8=True)
     return len(lines)
 

@@ -400,3 +400,13 @@ def test_a_mark_that_waits_to_be_given_anew_waits_through_a_file(gradebook_url, 
     filled_in(path, "ada", "1.5", "Good.")
     import_marks_file(gradebook_url, LAB, path, None, lambda student, task: "today's")
     assert not read_manual_marks(gradebook_url, LAB)["ada"]["interpretation"].outdated
+
+
+def test_whoever_is_not_among_the_results_has_no_line(gradebook_url, tmp_path):
+    students = [name for name in read_gradebook(gradebook_url, LAB) if name != "barbara"]
+    numbers = blind_numbers(b"secret", LAB.name, students)
+    path = tmp_path / "marks.csv"
+    assert export_marks_file(gradebook_url, LAB, path, numbers=numbers) == 4
+    assert "barbara" not in path.read_text()
+    assert export_marks_file(gradebook_url, LAB, path, numbers={}) == 0
+    assert "ada" not in path.read_text(), "no numbers are no leave to write names"
