@@ -18,7 +18,7 @@ from autograder.gradebook.marks import GradebookRow, ManualMark, read_gradebook
 from autograder.lab import Lab, Task
 from autograder.report.answer_cell import answer_cell, is_answer
 from autograder.report.marks_rows import MarkedRow, Students, read_row, read_rows
-from autograder.text.plain_text import plain
+from autograder.text.plain_text import counted, plain
 from autograder.text.spreadsheet import write_csv
 
 COLUMNS = ("task", "score", "max_score", "comment", "answer", "marking_scheme")
@@ -120,6 +120,40 @@ def import_marks_file(
             raise
     scores = sum(row.score is not None for row in rows)
     return Imported(scores, sum(bool(row.comment) for row in rows))
+
+
+def check_nothing_is_lost(
+    db_url: str, lab: Lab, path: Path, numbers: Mapping[str, str] | None = None
+) -> None:
+    """Check that a file which is about to be written over holds no mark of its own.
+
+    Raises:
+        CamlabError: it holds marks or comments that the gradebook has not, or cannot be read.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return
+    how = "Choose another name, or write over it with --force."
+    try:
+        rows = list(read_rows(path))
+    except CamlabError as error:
+        raise CamlabError(
+            f"{path} is there already, and cannot be read as a file of marks: nobody knows what "
+            f"would be lost. {how}"
+        ) from error
+    known = read_gradebook(db_url, lab)
+    read = _reader(lab, known, numbers or {})
+    lost = 0
+    for line, cells in rows:
+        row = read(line, cells)
+        if isinstance(row, str):
+            lost += bool(cells["score"].strip() or cells["comment"].strip())
+        else:
+            lost += not row.repeats(known[row.student].manual.get(row.task.name))
+    if lost:
+        raise CamlabError(
+            f"{path} is there already: {counted(lost, 'row')} of it would be lost, with marks or "
+            f"comments that the gradebook has not. Take them first: camlab marks --import. {how}"
+        )
 
 
 def _written(lab: Lab) -> tuple[Task, ...]:

@@ -12,7 +12,11 @@ from nbgrader.api import Gradebook
 from autograder.errors import CamlabError
 from autograder.gradebook.blind_order import blind_numbers
 from autograder.gradebook.marks import read_gradebook, read_manual_marks
-from autograder.report.marks_file import export_marks_file, import_marks_file
+from autograder.report.marks_file import (
+    check_nothing_is_lost,
+    export_marks_file,
+    import_marks_file,
+)
 from autograder.report.score_cell import read_score
 from tests.report.sample_gradebook import LAB, make_gradebook, mark_by_hand
 from tests.report.sample_results import class_of, row
@@ -410,3 +414,35 @@ def test_whoever_is_not_among_the_results_has_no_line(gradebook_url, tmp_path):
     assert "barbara" not in path.read_text()
     assert export_marks_file(gradebook_url, LAB, path, numbers={}) == 0
     assert "ada" not in path.read_text(), "no numbers are no leave to write names"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["ada,interpretation,1,2,", "ada,interpretation,,2,typed", "ada,interpretation,good,2,",
+     "nobody,interpretation,1,2,"],
+)  # fmt: skip
+def test_a_file_with_marks_that_were_not_imported_is_not_written_over(
+    gradebook_url, tmp_path, line
+):
+    path = written(tmp_path / "marks.csv", line, "barbara,interpretation,,2,")
+    with pytest.raises(CamlabError, match=r"1 row of it would be lost.*--import.*--force"):
+        check_nothing_is_lost(gradebook_url, LAB, path)
+
+
+def test_a_file_whose_marks_were_imported_is_written_over(gradebook_url, tmp_path):
+    path = tmp_path / "marks.csv"
+    check_nothing_is_lost(gradebook_url, LAB, path)
+    path.touch()
+    check_nothing_is_lost(gradebook_url, LAB, path)
+    export_marks_file(gradebook_url, LAB, path)
+    check_nothing_is_lost(gradebook_url, LAB, path)
+    filled_in(path, "ada", "1,50", "Good,\nbut short.")
+    import_marks_file(gradebook_url, LAB, path)
+    check_nothing_is_lost(gradebook_url, LAB, path)
+
+
+def test_a_file_that_cannot_be_read_may_hold_marks(gradebook_url, tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text("{}")
+    with pytest.raises(CamlabError, match="is there already, and cannot be read"):
+        check_nothing_is_lost(gradebook_url, LAB, path)
