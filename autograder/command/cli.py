@@ -336,7 +336,9 @@ def marks(
     ta: Annotated[
         list[str] | None, typer.Option(help="A TA who marks on the page; once for each TA.")
     ] = None,
-    port: Annotated[int, typer.Option(help="The page's port; 0: any that is free.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The page's port; 0: any that is free.")
+    ] = 0,
     force: Annotated[
         bool, typer.Option("--force", help="Write over a file with marks that were not imported.")
     ] = False,
