@@ -20,7 +20,7 @@ from autograder.kernel.cell_places import place_in_traceback
 from autograder.kernel.printed import overwritten
 from autograder.kernel.wire import MalformedAnswerError, decode
 from autograder.lab import Question
-from autograder.report.marks_file import column_name
+from autograder.report.marks_rows import column_name
 from autograder.report.telling_line import telling_lines
 from autograder.submission.added_code import added_code
 from autograder.submission.parse import NotANotebookError, parse_notebook
@@ -157,7 +157,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         lambda text: unguarded(guarded(text)),
         (";\n", "\n", "\n-", " ", ";", "'", "=", ";=", "\u200b"),
     ),
-    "autograder.report.marks_file.column_name": (column_name, ("(", " ", "( ", "()", ")")),
+    "autograder.report.marks_rows.column_name": (column_name, ("(", " ", "( ", "()", ")")),
     "autograder.judging.exception_hints.failure_hints": (
         _failure_hints,
         ("dtype", "vector", "name '", "No module named ", "must match", " ", "f", "\n"),

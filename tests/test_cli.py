@@ -57,10 +57,20 @@ def test_the_sandbox_loads_beside_nbgrader_not_after_it(root):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["grade", "--nope"], ["nonsense"], ["grade", "--jobs", "many"], ["export"]]
+    "arguments",
+    [
+        ["grade", "--nope"],
+        ["nonsense"],
+        ["grade", "--jobs", "many"],
+        ["export"],
+        ["marks", "--port", "99999"],
+        ["marks", "--port", "-1"],
+    ],
 )
 def test_wrong_use_ends_with_two(root, arguments):
-    assert _camlab(root, *arguments).returncode == 2
+    ran = _camlab(root, *arguments)
+    assert ran.returncode == 2
+    assert "Usage:" in ran.stderr
 
 
 def test_outside_a_course_a_person_is_told_where_to_go(tmp_path):

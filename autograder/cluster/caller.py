@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import queue
@@ -22,6 +23,7 @@ from autograder.grading.runner import LocalRunner, Outcome, RejectedSubmission, 
 from autograder.limits import Limits
 from autograder.storage.store import decode
 from autograder.submission import SubmittedFile
+from autograder.text.plain_text import plain
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -65,19 +67,27 @@ def open_cluster(
             "--scheduler needs Dask, which is not installed: pip install 'camlab[cluster]' "
             "(in this folder: pip install '.[cluster]')."
         ) from None
-    try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise CamlabError(
-            f"No Dask scheduler answers at {address} ({error}). Start one with `dask scheduler` "
-            "or correct --scheduler; for tls:// see docs/scaling.md."
-        ) from None
+    client = _connect(Client, address)
     runner = ClusterRunner(client, package.pack(setup, sandbox, limits), local, say)
     try:
         runner.start()
         yield runner
     finally:
         runner.close()
+
+
+def _connect(client: type[Client], address: str) -> Client:
+    try:
+        return client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        said = plain(error, 300)
+    # The client that was half made is nobody's now, and must go while Dask's thread lives: at the
+    # end of the program it would wait for that thread for 40 s.
+    gc.collect()
+    raise CamlabError(
+        f"No Dask scheduler answers at {address} ({said}). Start one with `dask scheduler` "
+        "or correct --scheduler; for tls:// see docs/scaling.md."
+    )
 
 
 @dataclass

@@ -336,13 +336,22 @@ def marks(
     ta: Annotated[
         list[str] | None, typer.Option(help="A TA who marks on the page; once for each TA.")
     ] = None,
-    port: Annotated[int, typer.Option(help="The page's port; 0: any that is free.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The page's port; 0: any that is free.")
+    ] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file with marks that were not imported.")
+    ] = False,
     out: Out = None,
 ) -> None:
     """Mark the written answers: on a page in the browser, or in a spreadsheet."""
     from autograder.gradebook.blind_order import blind_numbers
     from autograder.gradebook.rubric import read_rubric
-    from autograder.report.marks_file import export_marks_file, import_marks_file
+    from autograder.report.marks_file import (
+        check_nothing_is_lost,
+        export_marks_file,
+        import_marks_file,
+    )
     from autograder.report.written_answers import written_answers
 
     if export_to is not None and import_from is not None:
@@ -355,8 +364,10 @@ def marks(
         return
     students = (row.student for row in _marks(course).rows)
     numbers = blind_numbers(course.secret(), course.lab.name, students)
+    answers = written_answers(course)
     if export_to is not None:
-        answers = written_answers(course)
+        if not force:
+            check_nothing_is_lost(course.database_url, course.lab, export_to, numbers)
         count = export_marks_file(
             course.database_url,
             course.lab,
@@ -368,7 +379,7 @@ def marks(
         console.print(f"{count} answers to mark in {_shown(export_to)}", highlight=False)
         return
     assert import_from is not None
-    done = import_marks_file(course.database_url, course.lab, import_from, numbers)
+    done = import_marks_file(course.database_url, course.lab, import_from, numbers, answers)
     console.print(
         f"{done.marks} marks and {done.comments} comments taken. Next: camlab report",
         highlight=False,

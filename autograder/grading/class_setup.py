@@ -19,7 +19,9 @@ from nbformat import NotebookNode
 
 from autograder.answers import Answer
 from autograder.assets.weights import Weights, weights_of
+from autograder.cells import grade_id
 from autograder.course import Course
+from autograder.errors import CamlabError
 from autograder.files import write_atomically
 from autograder.lab import Argument, Lab, Question, Questions
 from autograder.storage.container import (
@@ -32,6 +34,7 @@ from autograder.storage.container import (
 )
 from autograder.storage.stored_answers import answers_in, answers_out
 from autograder.storage.versions import code_digest, library_versions
+from autograder.text.plain_text import listed, plain
 
 MAGIC = b"camlab-class 4\n"
 _KEPT = 4  # classes: the secret, the weights or the lab may change and change back
@@ -76,15 +79,38 @@ def set_up_class(
 
 
 def read_release(course: Course) -> NotebookNode:
-    """The student release's notebook; made in passing when the lab was not released yet."""
+    """The student release's notebook; made in passing when the lab was not released yet.
+
+    Raises:
+        CamlabError: what lies there cannot be read: it was cut off or changed.
+    """
     path = course.student_release / course.lab.notebook_name
     if path.is_file():
-        return nbformat.read(path, as_version=4)
+        return _read_notebook(path, course.lab)
     from autograder.gradebook.build import build_student, staged  # nbgrader: seconds
 
     with staged(course) as (scratch, folder):
         made = build_student(scratch, folder / "student")
         return nbformat.read(made / course.lab.notebook_name, as_version=4)
+
+
+def _read_notebook(path: Path, lab: Lab) -> NotebookNode:
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)  # reading only logs what is wrong
+    except Exception as error:  # nbformat raises whatever its converters stumble over
+        raise CamlabError(
+            f"The student release {path} cannot be read as a notebook ({plain(error, 200)}). Make "
+            "it anew: camlab release."
+        ) from error
+    there = {grade_id(cell) for cell in notebook.cells}
+    missing = {name for task in lab.tasks for name in (task.answer_id, task.grade_id)} - there
+    if missing:
+        raise CamlabError(
+            f"The student release {path} has no cell {listed(sorted(missing))}, which the lab's "
+            "tasks need. Make it anew: camlab release."
+        )
+    return notebook
 
 
 def encode(questions: Questions, reference: Mapping[str, Answer]) -> bytes:

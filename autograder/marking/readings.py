@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import CamlabError
+from autograder.text.plain_text import plain
+
 PATIENCE = 20.0  # seconds that one waits for another's writing
 CLAIM_SECONDS = 15 * 60.0  # an answer that a TA has open is not offered to another
 
@@ -26,6 +29,12 @@ CREATE TABLE IF NOT EXISTS claim (answer TEXT, ta TEXT, at REAL, PRIMARY KEY (an
 CREATE TABLE IF NOT EXISTS sentence (text TEXT PRIMARY KEY, used INTEGER);
 CREATE TABLE IF NOT EXISTS calibrated (ta TEXT PRIMARY KEY);
 """
+_COLUMNS = {
+    "reading": "answer, place, ta, ticks, decided, score, comment",
+    "claim": "answer, ta, at",
+    "sentence": "text, used",
+    "calibrated": "ta",
+}
 
 
 @dataclass(frozen=True)
@@ -45,10 +54,21 @@ class Readings:
     """The database; safe to use from several threads and processes."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Open it, and make it where it is not there yet.
+
+        Raises:
+            CamlabError: it cannot be opened or written, is damaged, or has other tables.
+        """
         self._path = path
-        with self._connected() as database:
-            database.executescript(_TABLES)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self._connected() as database:
+                database.executescript(_TABLES)
+                for table, columns in _COLUMNS.items():
+                    database.execute(f"SELECT {columns} FROM {table} LIMIT 0")
+                database.execute("DELETE FROM claim WHERE 0")  # who may only read hears of it now
+        except (sqlite3.Error, OSError) as error:
+            raise CamlabError(_explain(error, path)) from error
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -153,6 +173,22 @@ class Writing:
 
     def calibrate(self, ta: str) -> None:
         self._database.execute("INSERT OR REPLACE INTO calibrated VALUES (?)", (ta,))
+
+
+def _explain(error: Exception, path: Path) -> str:
+    """What happened to the database, and what to do next."""
+    where = f"{path}, where the marking page keeps what TAs ticked, cannot be"
+    if "locked" in str(error):
+        return f"{where} written: another program is writing to it. Try again when it has ended."
+    refused = any(word in str(error) for word in ("readonly", "full", "unable to open"))
+    if refused or isinstance(error, OSError):
+        return (
+            f"{where} opened or written ({plain(error, 200)}). See what lies there and whose it is."
+        )
+    return (
+        f"{where} used: it is damaged, or of another version ({plain(error, 200)}). Put a copy of "
+        "it back, or move it away: marks and comments are in the gradebook."
+    )
 
 
 def _readings(database: sqlite3.Connection, answer: str) -> tuple[Reading, ...]:

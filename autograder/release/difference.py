@@ -29,10 +29,19 @@ def _parts(folder: Path) -> dict[str, list[str]]:
     for path in sorted(item for item in folder.rglob("*") if item.is_file()):
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".ipynb":
-            for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
-                parts[f"{name} {number:03} {name_of(cell)}"] = cell.source.splitlines()
+            parts |= _cells(path, name)
         elif path.suffix in {".jpg", ".png"}:
             parts[name] = [f"a picture of {path.stat().st_size} bytes"]
         else:
-            parts[name] = path.read_text("utf-8").splitlines()
+            parts[name] = path.read_text("utf-8", "replace").splitlines()
     return parts
+
+
+def _cells(path: Path, name: str) -> dict[str, list[str]]:
+    try:
+        return {
+            f"{name} {number:03} {name_of(cell)}": cell.source.splitlines()
+            for number, cell in enumerate(nbformat.read(path, as_version=4).cells)
+        }
+    except Exception:  # a damaged release is made anew, whatever nbformat stumbles over
+        return {name: ["a notebook that cannot be read"]}

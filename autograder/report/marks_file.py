@@ -6,11 +6,7 @@ nbgrader's gradebook, and either sees what the other did.
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,28 +14,15 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.errors import CamlabError
 from autograder.gradebook.database import open_gradebook
-from autograder.gradebook.marks import GradebookRow, read_gradebook
+from autograder.gradebook.marks import GradebookRow, ManualMark, read_gradebook
 from autograder.lab import Lab, Task
-from autograder.text.garbled import garbled
-from autograder.text.plain_text import listed, plain
-from autograder.text.spreadsheet import unguarded, write_csv
-from autograder.text.tables import read_table
+from autograder.report.answer_cell import answer_cell, is_answer
+from autograder.report.marks_rows import MarkedRow, Students, read_row, read_rows
+from autograder.text.plain_text import counted, plain
+from autograder.text.spreadsheet import write_csv
 
 COLUMNS = ("task", "score", "max_score", "comment", "answer", "marking_scheme")
-MOST_BYTES = 20 * 2**20
 MOST_ERRORS = 20
-MOST_ANSWER = 30_000  # characters
-
-
-@dataclass(frozen=True)
-class MarkedRow:
-    """One line of the file, checked."""
-
-    line: int
-    student: str
-    task: Task
-    score: float | None
-    comment: str
 
 
 @dataclass(frozen=True)
@@ -50,11 +33,15 @@ class Imported:
     comments: int
 
 
+def _no_answer(student: str, task: Task) -> str | None:
+    return None
+
+
 def export_marks_file(
     db_url: str,
     lab: Lab,
     path: Path,
-    answer_of: Callable[[str, Task], str] = lambda student, task: "",
+    answer_of: Callable[[str, Task], str | None] = _no_answer,
     numbers: Mapping[str, str] | None = None,
     scheme_of: Callable[[Task], str] = lambda task: "",
 ) -> int:
@@ -65,8 +52,8 @@ def export_marks_file(
         lab: its tasks without a grader are the ones that people mark.
         path: the CSV file to write.
         answer_of: gives the student's text, so that one can mark without opening notebooks.
-        numbers: student -> number (`blind_numbers`): numbers stand for names, and the rows are in
-            their order. None: names, in theirs.
+        numbers: student -> number (`blind_numbers`): numbers stand for names, the rows are in
+            their order, and whoever has none is left out. None: names, in theirs.
         scheme_of: gives a task's marking scheme, to have it in sight.
 
     Returns:
@@ -74,29 +61,33 @@ def export_marks_file(
     """
     rows = read_gradebook(db_url, lab)
     lines: list[list[object]] = []
-    shown = numbers or {student: student for student in rows}
-    for student in sorted(rows, key=shown.__getitem__):
-        row = rows[student]
+    shown = {student: student for student in rows} if numbers is None else numbers
+    for student in sorted(rows.keys() & shown.keys(), key=shown.__getitem__):
         for task in _written(lab):
-            given = row.manual.get(task.name)
+            given = rows[student].manual.get(task.name)
             lines.append(
                 [
                     shown[student],
                     task.name,
-                    given.score if given else None,
+                    # A mark for another answer would come back as one for this answer.
+                    given.score if given and not given.outdated else None,
                     task.points,
                     given.comment if given else "",
-                    _cut(answer_of(student, task)),
+                    answer_cell(answer_of(student, task) or ""),
                     scheme_of(task),
                 ]
             )
-    heading = ("number" if numbers else "student", *COLUMNS)
+    heading = ("student" if numbers is None else "number", *COLUMNS)
     write_csv(path, [heading, *lines], mark_utf8=True)
     return len(lines)
 
 
 def import_marks_file(
-    db_url: str, lab: Lab, path: Path, numbers: Mapping[str, str] | None = None
+    db_url: str,
+    lab: Lab,
+    path: Path,
+    numbers: Mapping[str, str] | None = None,
+    answer_of: Callable[[str, Task], str | None] = _no_answer,
 ) -> Imported:
     """Put the marks and comments of a filled-in file into the gradebook: all of them, or none.
 
@@ -107,6 +98,8 @@ def import_marks_file(
         lab: whose tasks they are.
         path: the file.
         numbers: student -> the number that stands for the name in a file of numbers.
+        answer_of: gives today's answer: a mark that was given for another one is refused. None:
+            it cannot be read, and any will do.
 
     Raises:
         CamlabError: the file or any of its rows is wrong; every wrong row is named, and nothing was
@@ -114,13 +107,13 @@ def import_marks_file(
     """
     known = read_gradebook(db_url, lab)
     errors: list[str] = []
-    rows = list(_checked(lab, known, numbers or {}, path, errors))
+    rows = list(_checked(lab, known, numbers or {}, path, answer_of, errors))
     if errors:
         raise CamlabError(_refusal(path, errors))
     with open_gradebook(db_url) as gradebook:
         try:
             for row in rows:
-                _store(gradebook, lab, row)
+                _store(gradebook, lab, row, known[row.student].manual.get(row.task.name))
             gradebook.db.commit()
         except BaseException:
             gradebook.db.rollback()
@@ -129,20 +122,51 @@ def import_marks_file(
     return Imported(scores, sum(bool(row.comment) for row in rows))
 
 
-def _cut(answer: str) -> str:
-    """What fits into one cell of Excel, which would cut it off without a word."""
-    return answer if len(answer) <= MOST_ANSWER else f"{answer[:MOST_ANSWER]} … (see Formgrader)"
+def check_nothing_is_lost(
+    db_url: str, lab: Lab, path: Path, numbers: Mapping[str, str] | None = None
+) -> None:
+    """Check that a file which is about to be written over holds no mark of its own.
+
+    Raises:
+        CamlabError: it holds marks or comments that the gradebook has not, or cannot be read.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return
+    how = "Choose another name, or write over it with --force."
+    try:
+        rows = list(read_rows(path))
+    except CamlabError as error:
+        raise CamlabError(
+            f"{path} is there already, and cannot be read as a file of marks: nobody knows what "
+            f"would be lost. {how}"
+        ) from error
+    known = read_gradebook(db_url, lab)
+    read = _reader(lab, known, numbers or {})
+    lost = 0
+    for line, cells in rows:
+        row = read(line, cells)
+        if isinstance(row, str):
+            lost += bool(cells["score"].strip() or cells["comment"].strip())
+        else:
+            lost += not row.repeats(known[row.student].manual.get(row.task.name))
+    if lost:
+        raise CamlabError(
+            f"{path} is there already: {counted(lost, 'row')} of it would be lost, with marks or "
+            f"comments that the gradebook has not. Take them first: camlab marks --import. {how}"
+        )
 
 
 def _written(lab: Lab) -> tuple[Task, ...]:
     return tuple(task for task in lab.tasks if not task.by_machine)
 
 
-def _store(gradebook: Gradebook, lab: Lab, row: MarkedRow) -> None:
+def _store(gradebook: Gradebook, lab: Lab, row: MarkedRow, given: ManualMark | None) -> None:
     place = (lab.name, lab.name, row.student)
     if row.score is not None:
         grade = gradebook.find_grade(row.task.grade_id, *place)
-        grade.manual_score = row.score
+        if not row.repeats_score(given):
+            grade.manual_score = row.score
+            grade.extra_credit = None  # the file's score is all that there is
         grade.needs_manual_grade = False
     if row.comment:
         try:
@@ -160,130 +184,42 @@ def _checked(
     known: Mapping[str, GradebookRow],
     numbers: Mapping[str, str],
     path: Path,
+    answer_of: Callable[[str, Task], str | None],
     errors: list[str],
 ) -> Iterator[MarkedRow]:
-    of_number = {number: student for student, number in numbers.items() if number not in known}
-    tasks = {task.name: task for task in _written(lab)}
-    students = _Students(known)
+    """The rows that say something; why others are wrong goes into `errors`."""
+    read = _reader(lab, known, numbers)
     seen: dict[tuple[str, str], int] = {}
-    for line, cells in _read(path):
-        cells["student"] = of_number.get(cells["student"].strip(), cells["student"])
-        row = _row(line, cells, tasks, students, errors)
-        if row is None:
+    for line, cells in read_rows(path):
+        row = read(line, cells)
+        if isinstance(row, str):
+            errors.append(f"Row {line}: {row}")
             continue
-        given = known[row.student].manual.get(row.task.name)
-        problem = garbled(row.comment, given.comment if given else "")
         first = seen.setdefault((row.student, row.task.name), line)
         if first != line:
             errors.append(f"Row {line}: {plain(row.student)} was marked in row {first} already.")
-        elif problem:
-            errors.append(f"Row {line}: the comment {problem}.")
-        elif row.score is not None or row.comment:
+        elif row.score is None and not row.comment:
+            continue
+        elif _is_for(row, answer_of(row.student, row.task)):
             yield row
+        elif not row.repeats(known[row.student].manual.get(row.task.name)):
+            errors.append(
+                f"Row {line}: the answer is another one now than in this file. Empty the row's "
+                "score and comment, and mark today's answer."
+            )
 
 
-class _Students:
-    """Students by name, as spreadsheets leave it: without zeros in front, in other capitals."""
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self._known = set(known)
-        self._alike: dict[str, list[str]] = defaultdict(list)
-        for name in known:
-            self._alike[_bare(name)].append(name)
-
-    def find(self, text: str) -> tuple[str, str]:
-        """The student, or why there is none."""
-        if text in self._known:
-            return text, ""
-        if not text:
-            return "", "the student is missing"
-        alike = self._alike[_bare(text)]
-        if len(alike) == 1:
-            return alike[0], ""
-        shown = plain(text, 60)
-        if alike:
-            return "", f"{shown!r} could be {listed(sorted(alike), 3)}"
-        if re.fullmatch(r"\d[.,]?\d*E\+?\d+", text, re.IGNORECASE):
-            why = "the spreadsheet shortened a number; format that column as text"
-            return "", f"{shown!r} is no student: {why}"
-        if garbled(text, ""):
-            return "", f"{shown!r} is no student: the name {garbled(text, '')}"
-        return "", f"the gradebook knows no submission of {shown!r}"
+def _reader(
+    lab: Lab, known: Mapping[str, GradebookRow], numbers: Mapping[str, str]
+) -> Callable[[int, Mapping[str, str]], MarkedRow | str]:
+    tasks = {task.name: task for task in _written(lab)}
+    given = {student: row.manual for student, row in known.items()}
+    students = Students(known, numbers)
+    return lambda line, cells: read_row(line, cells, tasks, students, given)
 
 
-def _bare(name: str) -> str:
-    name = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
-    return (name.lstrip("0") or "0") if name.isdecimal() else name
-
-
-def _row(
-    line: int, cells: dict[str, str], tasks: dict[str, Task], students: _Students, errors: list[str]
-) -> MarkedRow | None:
-    student, problem = students.find(unguarded(cells["student"].strip()))
-    if problem:
-        errors.append(f"Row {line}: {problem}.")
-        return None
-    name = cells.get("task", "").strip() or (next(iter(tasks)) if len(tasks) == 1 else "")
-    if name not in tasks:
-        errors.append(f"Row {line}: people mark {', '.join(tasks)}, and not {plain(name, 60)!r}.")
-        return None
-    score, problem = _score(cells["score"], tasks[name])
-    if problem:
-        errors.append(f"Row {line}: {problem}")
-        return None
-    comment = "\n".join(unguarded(cells["comment"].strip()).splitlines())
-    return MarkedRow(line, student, tasks[name], score, comment)
-
-
-def _score(text: str, task: Task) -> tuple[float | None, str]:
-    text = unguarded(text.strip()).removeprefix("'").strip()
-    if not text:
-        return None, ""
-    number = text.replace(",", ".")
-    of = re.fullmatch(r"([^/]+)/([^/]+)", number)
-    if of is not None and of[2].strip().rstrip("0").rstrip(".") == f"{task.points:g}":
-        number = of[1]  # 1.5/2
-    try:
-        score = float(number)
-    except ValueError:
-        shown = f"{plain(text, 40)!r} is not a number"
-        if text.endswith("%"):
-            return None, f"{shown} of points: write points out of {task.points:g}."
-        if re.search(r"\d", text) and re.search(r"[A-Za-z]{3}|[-/.]\d+[-/.]", text):
-            return None, f"{shown}: a spreadsheet took a mark for a date; type it again, as text."
-        return None, f"{shown}."
-    if not math.isfinite(score) or not 0 <= score <= task.points:
-        return None, f"{plain(text, 40)} is not between 0 and {task.points:g}."
-    return score, ""
-
-
-def _read(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The file's rows as (row number in a spreadsheet, cells by heading)."""
-    rows = read_table(path, "file", MOST_BYTES)
-    heading = [column_name(cell) for cell in (rows or [[]])[0]]
-    if "student" not in heading:
-        heading = ["student" if cell == "number" else cell for cell in heading]
-    needed = ("student", "score", "comment")
-    missing = [name for name in needed if name not in heading]
-    if missing:
-        raise CamlabError(
-            f"{path} has no column {', '.join(missing)} in its first row. Start from a file made "
-            "by camlab marks --export."
-        )
-    twice = [name for name in (*needed, "task") if heading.count(name) > 1]
-    if twice:
-        raise CamlabError(
-            f"{path} has more than one column {', '.join(twice)}. Remove all but one."
-        )
-    for number, cells in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in cells):
-            padded = cells + [""] * (len(heading) - len(cells))
-            yield number, dict(zip(heading, padded, strict=False))
-
-
-def column_name(heading: str) -> str:
-    """What a column is called: `Score (of 2)` is the score."""
-    return " ".join(re.sub(r"\([^()]*+\)", " ", heading).split()).casefold()
+def _is_for(row: MarkedRow, answer: str | None) -> bool:
+    return row.answer is None or answer is None or is_answer(row.answer, answer)
 
 
 def _refusal(path: Path, errors: list[str]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
+import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +21,7 @@ from autograder.grading.runner import LazySandbox, LocalRunner
 from autograder.kernel import choose_sandbox
 from autograder.lab import Questions
 from benchmarks.own_cluster import own_cluster
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +77,24 @@ def test_an_address_where_nobody_answers_is_said(course, releases, tmp_path, mon
         open_cluster("tcp://127.0.0.1:9", setup, "bwrap", GradingOptions().limits, _nobody(course)),
     ):
         pass
+
+
+@pytest.mark.parametrize("address", ["foo", "tcp://", "tls://127.0.0.1:9", "ftp://here:8786"])
+def test_an_address_that_is_none_ends_the_command_at_once(small_lab, tmp_path, address):
+    (tmp_path / "submitted" / "ada" / "lab10").mkdir(parents=True)
+    where = ["--submitted", tmp_path / "submitted", "--out", tmp_path]
+    begun = time.monotonic()
+    ran = subprocess.run(
+        [sys.executable, "-m", "autograder.command.cli", "grade", *where, "--scheduler", address],
+        cwd=small_lab.course.root,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert ran.returncode == 2
+    assert f"No Dask scheduler answers at {address} (" in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1, "no traceback"
+    assert time.monotonic() - begun < 30, "Dask waits for 40 s"
 
 
 def test_each_thing_that_differs_is_named():

@@ -91,7 +91,7 @@ def test_a_notebook_that_nbgrader_or_a_person_saved_is_read_in_reports(tmp_path,
     nbformat.write(new_notebook(cells=[named(task.answer_id, "one\ntwo")]), path)
     assert autograded_cells(course, "ada", [task.answer_id])[task.answer_id]["source"] == "one\ntwo"
     assert written_answers(course)("ada", task) == "one\ntwo"
-    assert written_answers(course)("nobody", task) == ""
+    assert written_answers(course)("nobody", task) is None
 
 
 def test_names_by_the_thousand_take_no_square_of_time():
