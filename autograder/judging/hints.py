@@ -32,9 +32,10 @@ from autograder.judging.comparing import (
 from autograder.judging.criterion import CriterionFailed
 from autograder.judging.exception_hints import failure_hints, other_type
 from autograder.judging.expected_answer_cache import ExpectedAnswerCache
-from autograder.judging.forms import as_array, as_predictions
+from autograder.judging.forms import as_array
 from autograder.judging.plain_form import plain_form
 from autograder.judging.policy import Policy
+from autograder.judging.prediction_forms import as_predictions
 from autograder.lab import Mistake, PatternMistake, PredictedMistake, Question, Questions
 from autograder.results import Hint
 from autograder.run import CellError
