@@ -1,4 +1,4 @@
-"""Answers as the task asks for them, whatever form they came in, and which form that was.
+"""Arrays as the task asks for them, whatever form they came in, and which form that was.
 
 What only looks different is converted, so that a grader compares numbers; the name of each form
 that was met is given back, and `policy.toml` says what it costs. What cannot be converted is
@@ -8,6 +8,9 @@ refused with a sentence.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,10 +20,17 @@ from autograder.judging.criterion import CriterionFailed
 from autograder.judging.descriptions import describe_type
 
 Forms = tuple[str, ...]  # names of rows of [forms] in policy.toml
+Read = TypeVar("Read")
 FLOATS = ("float16", "float32", "float64")
 ITERATOR = re.compile(
     r"zip|map|filter|generator|enumerate|reversed|dict_\w+|itertools\..*|.*_iterator"
 )
+_HOLDERS = {
+    "list": "nested-lists",
+    "tuple": "in-tuple",
+    "dict": "in-dictionary",
+    "dataclass": "in-object",
+}
 
 
 def as_array(value: Value, shape: tuple[int, ...]) -> tuple[np.ndarray, Forms]:
@@ -29,17 +39,53 @@ def as_array(value: Value, shape: tuple[int, ...]) -> tuple[np.ndarray, Forms]:
     Raises:
         CriterionFailed: there are no such numbers.
     """
+    if isinstance(value, Listed):
+        return _held(value, shape)
     array, forms = _numbers(value)
     laid_out, more = _laid_out(array, shape)
     return laid_out, (*forms, *more)
 
 
+def only_one(parts: Iterable[Value], read: Callable[[Value], Read]) -> Read | None:
+    """What `read` makes of the one part that it takes; None where it takes several, or none.
+
+    Whoever returns two answers has not said which one is meant.
+    """
+    found = []
+    for part in parts:
+        with suppress(CriterionFailed):
+            found.append(read(part))
+    return found[0] if len(found) == 1 else None
+
+
+def _held(value: Listed, shape: tuple[int, ...]) -> tuple[np.ndarray, Forms]:
+    """The numbers that a list is made of, or of its one part that can be the answer."""
+    held = _holder(value.form)
+    refusal = CriterionFailed(f"it is {describe_type(value)}, not a tensor.")
+    stacked: tuple[np.ndarray, Forms] | None = None
+    try:
+        stacked = _laid_out(_stacked(value), shape)
+    except (ValueError, OverflowError):
+        pass
+    except CriterionFailed as shape_differs:
+        refusal = shape_differs
+    part = only_one(value.items, lambda one: as_array(one, shape))
+    if stacked and (not part or not stacked[1]):
+        return stacked[0], (held, *stacked[1])
+    if not part:
+        raise refusal
+    beside = () if len(value.items) == 1 else ("more-than-the-answer",)
+    return part[0], (held, *beside, *part[1])
+
+
+def _holder(form: str) -> str:
+    """What stands where a tensor should."""
+    if ITERATOR.fullmatch(form):
+        return "in-iterator"
+    return _HOLDERS.get(form, "in-sequence")
+
+
 def _numbers(value: Value) -> tuple[np.ndarray, Forms]:
-    if isinstance(value, Listed):
-        try:
-            return _stacked(value), ("nested-lists",)
-        except (ValueError, OverflowError):
-            raise CriterionFailed(f"it is {describe_type(value)}, not a tensor.") from None
     if not isinstance(value, Array):
         raise CriterionFailed(f"it is {describe_type(value)}, not a tensor.")
     forms = []
@@ -75,12 +121,15 @@ def _laid_out(array: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray, Fo
     if array.shape == shape:
         return array, ()
     if array.size and array.size == np.prod(shape):
-        if array.squeeze().shape == np.empty(shape).squeeze().shape:
+        small, wanted = array.squeeze(), tuple(size for size in shape if size != 1)
+        forms: Forms = ()
+        if array.ndim != len(shape):
             more = array.ndim > len(shape)
-            form = "extra-dimension" if more else "missing-batch-dimension"
-            return array.reshape(shape), (form,)
-        if (order := _order(array.shape, shape)) is not None:
-            return array.transpose(order), ("other-order-of-dimensions",)
+            forms = ("extra-dimension" if more else "missing-batch-dimension",)
+        if small.shape != wanted or not forms:
+            forms = ("other-order-of-dimensions", *forms)
+        if (order := _order(small.shape, wanted)) is not None:
+            return small.transpose(order).reshape(shape), forms
         # Fewer dimensions: flattened. More that are not 1 would be something else.
         if array.ndim <= len(shape):
             return array.reshape(shape), ("other-shape",)

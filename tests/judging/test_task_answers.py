@@ -90,22 +90,71 @@ def tensor(values, dtype="float32") -> Array:
         (tensor(NUMBERS, "int64"), "whole numbers"),
         (LISTS, "a list where the task asks for a tensor"),
         (Sequence(tuple(tensor(row) for row in NUMBERS), "list"), "a list where"),
-        (Sequence((tensor(NUMBERS),), "tuple"), "a list where"),
+        (Sequence((tensor(NUMBERS),), "list"), "a list where"),
+        (Sequence((tensor(NUMBERS),), "tuple"), "a tuple where"),
+        (Sequence((tensor(NUMBERS),), "__main__.Maps"), "a sequence where"),
+        (Sequence((tensor(NUMBERS),), "dict"), "a dictionary where"),
+        (Sequence((Array(NUMBERS, "torch.Tensor", True),), "dict"), "a dictionary where"),
+        (Sequence((tensor(NUMBERS),), "generator"), "a generator or"),
+        (Sequence((tensor(NUMBERS),), "dataclass"), "an object with fields"),
     ],
 )
 def test_right_numbers_in_another_form_lose_the_criterion_about_it_alone(value, form):
     own = answers(value)
     assert (own.tensor(QUESTION, 7, 7) == NUMBERS).all()
+    assert len(own.forms()) == 1
     with pytest.raises(CriterionFailed, match=form):
         own.tensor(QUESTION, 7, 7, exact=True)
     assert own.forms()
 
 
-def test_dimensions_in_another_order_are_put_back():
-    features = np.random.default_rng(1).normal(size=(1, 12, 7, 7)).astype("float32")
-    own = answers(tensor(features.transpose(0, 2, 3, 1)))
-    assert np.allclose(own.tensor(QUESTION, 1, 12, 7, 7), features)
-    assert own.forms() == ["other-order-of-dimensions"]
+FEATURES = np.random.default_rng(1).normal(size=(1, 12, 7, 7)).astype("float32")
+
+
+@pytest.mark.parametrize(
+    ("values", "also"),
+    [
+        (FEATURES.transpose(0, 2, 3, 1), []),
+        (FEATURES.transpose(1, 0, 2, 3), []),
+        (FEATURES[0].transpose(1, 2, 0), ["missing-batch-dimension"]),
+        (FEATURES.transpose(0, 2, 3, 1)[None], ["extra-dimension"]),
+    ],
+)
+def test_dimensions_in_another_order_are_put_back(values, also):
+    own = answers(tensor(values))
+    assert np.allclose(own.tensor(QUESTION, 1, 12, 7, 7), FEATURES)
+    assert own.forms() == ["other-order-of-dimensions", *also]
+
+
+WORD, ONE = Scalar("cat", "str"), Scalar(3, "int")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        (ONE,),
+        (WORD,),
+        (tensor(1.0),),
+        (tensor(np.ones(1000)),),
+        (tensor(np.ones((3, 7, 7))), ONE),
+        (Sequence((ONE, WORD), "list"),),
+        (array(7, 7, dtype="bool"),),
+    ],
+)
+def test_the_one_part_that_can_be_the_answer_is_taken(beside):
+    own = answers(Sequence((*beside, tensor(NUMBERS)), "tuple"))
+    assert (own.tensor(QUESTION, 7, 7) == NUMBERS).all()
+    assert own.forms() == ["in-tuple", "more-than-the-answer"]
+    inside = Sequence((Sequence((tensor(NUMBERS), *beside), "dict"), WORD), "tuple")
+    assert (answers(inside).tensor(QUESTION, 7, 7) == NUMBERS).all()
+
+
+@pytest.mark.parametrize("other", [NUMBERS + 1, NUMBERS[None], NUMBERS.ravel(), NUMBERS.tolist()])
+def test_nobody_chooses_among_two_answers(other):
+    second = tensor(other) if isinstance(other, np.ndarray) else LISTS
+    for parts in ((tensor(NUMBERS), second), (tensor(NUMBERS), ONE, second)):
+        with pytest.raises(CriterionFailed):
+            answers(Sequence(parts, "tuple")).tensor(QUESTION, 7, 7)
 
 
 def test_a_failure_is_told_in_a_word_for_its_line_stands_in_the_hint():
