@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,8 +13,9 @@ from autograder.answers import Array, Scalar, Value
 from autograder.answers import Sequence as Listed
 from autograder.judging.criterion import CriterionFailed
 from autograder.judging.descriptions import describe_type
-from autograder.judging.forms import ITERATOR, Forms
+from autograder.judging.forms import ITERATOR, Forms, only_one
 
+MAX_DEPTH = 8  # of a text that is a list
 _TABLE = re.compile(r"numpy\..*|pandas\..*")
 
 
@@ -28,13 +30,64 @@ class Prediction(NamedTuple):
 def as_predictions(value: Value, count: int) -> tuple[tuple[Prediction, ...], Forms]:
     """The triples (name, label, probability), at most `count` and at least one.
 
+    Where it is none, the one part that is a list of them is taken.
+
     Raises:
         CriterionFailed: it is no list of such triples.
     """
+    if isinstance(value, Scalar) and isinstance(value.value, str):
+        predictions, forms = as_predictions(_of_json(value.value), count)
+        return predictions, ("text-for-list", *forms)
+    try:
+        return _predictions(value, count)
+    except CriterionFailed:
+        parts = value.items if isinstance(value, Listed) else ()
+        part = only_one(parts, lambda one: as_predictions(one, count))
+        if part is None:
+            raise
+        return part[0], (*_outer_form(value.form), "more-than-the-answer", *part[1])
+
+
+def plain_spelling(name: str) -> str:
+    """What is left of a name that is written with other capitals, spaces or signs."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def same_name(name: str, right: str, label: int | None) -> bool:
+    """Whether a name is the right one, however it is spelled, its own class id beside it or not."""
+    plain, wanted = plain_spelling(name), plain_spelling(right)
+    return wanted in (plain, plain.removeprefix(str(label)), plain.removesuffix(str(label)))
+
+
+def _predictions(value: Value, count: int) -> tuple[tuple[Prediction, ...], Forms]:
     rows, forms = _rows(value)
     if len(rows) != count:
         forms.append("other-number-of-classes")
     return tuple(_prediction(row, forms) for row in rows[:count]), tuple(dict.fromkeys(forms))
+
+
+def _of_json(text: str) -> Value:
+    """The list that a text is, as `json.dumps` writes it."""
+    try:
+        return _of_plain(json.loads(text))
+    except (ValueError, RecursionError):
+        raise CriterionFailed("it is a str, not a list of triples.") from None
+
+
+def _of_plain(made: object, depth: int = 0) -> Value:
+    if depth > MAX_DEPTH:
+        raise ValueError
+    match made:
+        case dict():
+            return Listed(tuple(_of_plain(one, depth + 1) for one in made.values()), "dict")
+        case list():
+            # Whoever wrote tuples reads them as lists: JSON knows no others.
+            return Listed(tuple(_of_plain(one, depth + 1) for one in made), "tuple")
+        case str() | float() | bool() | None:
+            return Scalar(made, type(made).__name__)
+        case int() if abs(made) < 2**63:
+            return Scalar(made, "int")
+    raise ValueError
 
 
 def _rows(value: Value) -> tuple[Sequence[Value], list[str]]:
@@ -47,23 +100,53 @@ def _rows(value: Value) -> tuple[Sequence[Value], list[str]]:
     rows: Sequence[Value] = value.items
     if len(rows) == 1 and _nested(rows[0]):
         # The dimension of the batch was kept: one list of triples, or of three lists.
-        forms.append("extra-dimension")
+        forms += ["extra-dimension"] if value.form in ("list", "tuple") else []
         assert isinstance(rows[0], Listed)
         rows = rows[0].items
     if columns := _columns(rows):
         forms.append("three-lists")
         rows = [Listed(parts, "tuple") for parts in zip(*columns, strict=True)]
-    return rows, forms
+    return _without_ranks([_flat(row, forms) for row in rows], forms), forms
 
 
 def _outer_form(form: str) -> list[str]:
     if form == "list":
         return []
     if form == "dict":
-        return ["dictionary"]
+        return ["dictionary-for-list"]
+    if form == "dataclass":
+        return ["object-for-list"]
     if ITERATOR.fullmatch(form):
         return ["iterator"]
     return ["table" if _TABLE.match(form) else "other-sequence"]
+
+
+def _flat(row: Value, forms: list[str]) -> Value:
+    """((name, id), probability) as one row of three."""
+    if not isinstance(row, Listed) or not any(isinstance(part, Listed) for part in row.items):
+        return row
+    parts = [inner for part in row.items for inner in _or_alone(part)]
+    if len(parts) not in (2, 3, 4) or any(isinstance(part, Listed) for part in parts):
+        return row
+    forms.append("nested-triples")
+    return Listed(tuple(parts), row.form)
+
+
+def _or_alone(part: Value) -> tuple[Value, ...]:
+    return part.items if isinstance(part, Listed) else (part,)
+
+
+def _without_ranks(rows: Sequence[Value], forms: list[str]) -> Sequence[Value]:
+    """Rows of four parts without the one that counts the rows, from 0 or from 1."""
+    if len(rows) < 2 or any(not isinstance(row, Listed) or len(row.items) != 4 for row in rows):
+        return rows
+    table = [row.items for row in rows if isinstance(row, Listed)]
+    for place, column in enumerate(zip(*table, strict=True)):
+        ranks = [_plain(part) for part in column]
+        if ranks in ([*range(len(rows))], [*range(1, len(rows) + 1)]):
+            forms.append("rank-in-triples")
+            return [Listed((*row[:place], *row[place + 1 :]), "tuple") for row in table]
+    return rows
 
 
 def _nested(row: Value) -> bool:
@@ -171,13 +254,18 @@ def _made(name: object, label: object, probability: object, forms: list[str]) ->
     return None if huge else Prediction(name, label, float(probability))
 
 
+_NUMBER = re.compile(
+    r"#?(?P<whole>-?\d{1,9})|(?P<number>-?(\d{1,9}|\d*\.\d+(e[+-]?\d+)?))(?P<hundredths> *%)?"
+)
+
+
 def _read(part: object) -> object:
-    """A number that is given as text."""
-    if isinstance(part, str) and re.fullmatch(r"-?\d{1,9}", part.strip()):
-        return int(part)
-    if isinstance(part, str) and re.fullmatch(r"-?\d*\.\d+(e[+-]?\d+)?", part.strip()):
-        return float(part)
-    return part
+    """A number that is given as text: 0.38, 38 %, #281."""
+    if not isinstance(part, str) or not (found := _NUMBER.fullmatch(part.strip())):
+        return part
+    if found["whole"]:
+        return int(found["whole"])
+    return float(found["number"]) / (100 if found["hundredths"] else 1)
 
 
 def _is_number(part: object) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
-from autograder.judging import CriterionFailed
+from autograder.judging import CriterionFailed, same_name
 from autograder.judging.task_answers import TaskAnswers
 from autograder.lab import Picture, Plain, Question, Questions
 from tests.lab09 import POLICY
@@ -229,6 +231,74 @@ def test_an_iterator_costs_nothing_and_is_remarked_on(outer):
 def test_any_object_of_three_parts_is_a_triple(form):
     own = answers(rows("cat", 3, 0.5, form=form))
     assert own.predictions(QUESTION, 5, exact=True)[0] == ("cat", 3, 0.5)
+
+
+PAIR = Sequence((Scalar("cat", "str"), Scalar(3, "int")), "tuple")
+TRIPLES = rows("cat", 3, 0.5)
+
+
+def ranked(first: int, at: int = 0) -> Sequence:
+    entries = [["cat", 3, 0.5] for _ in range(5)]
+    for rank, parts in enumerate(entries, first):
+        parts.insert(at, rank)
+    return Sequence(tuple(row(*parts) for parts in entries), "list")
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        (rows("cat", 3, "50%"), "number-as-text"),
+        (rows("cat", 3, "50.0 %"), "number-as-text"),
+        (rows("cat", "#3", 0.5), "number-as-text"),
+        (ranked(1), "rank-in-triples"),
+        (ranked(0, at=3), "rank-in-triples"),
+        (Sequence((Sequence((PAIR, Scalar(0.5, "float")), "tuple"),) * 5, "list"),
+         "nested-triples"),
+        (Sequence((Sequence((Scalar("cat", "str"), row(3, 0.5)), "tuple"),) * 5, "list"),
+         "nested-triples"),
+        (Scalar(json.dumps([["cat", 3, 0.5]] * 5), "str"), "text-for-list"),
+        (Scalar(json.dumps([{"name": "cat", "id": 3, "p": 0.5}] * 5), "str"), "text-for-list"),
+        (Sequence((TRIPLES,), "dict"), "dictionary-for-list"),
+        (Sequence((TRIPLES, ONE), "dict"), "dictionary-for-list"),
+        (Sequence((TRIPLES,), "dataclass"), "object-for-list"),
+        (Sequence((TRIPLES, tensor(np.ones(1000))), "tuple"), "more-than-the-answer"),
+        (Sequence((ONE, TRIPLES, WORD), "tuple"), "more-than-the-answer"),
+    ],
+)  # fmt: skip
+def test_right_triples_that_come_wrapped_or_written_out_are_taken_for_what_they_are(value, form):
+    own = answers(value)
+    assert set(own.predictions(QUESTION, 5)) == {("cat", 3, 0.5)}
+    assert form in own.forms() and "dictionaries" not in " ".join(own.remarks.sentences)
+    assert "extra-dimension" not in own.forms()
+
+
+def test_of_two_lists_of_triples_none_is_chosen():
+    with pytest.raises(CriterionFailed):
+        answers(Sequence((TRIPLES, rows("dog", 4, 0.1)), "tuple")).predictions(QUESTION, 5)
+
+
+@pytest.mark.parametrize("text", ["[" * 9000, "[" * 400 + "]" * 400, "9" * 4000, "null", "tabby"])
+def test_a_text_that_is_no_list_is_refused(text):
+    with pytest.raises(CriterionFailed):
+        answers(Scalar(text, "str")).predictions(QUESTION, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("Egyptian_Cat", True),
+        ("285: Egyptian cat", True),
+        ("Egyptian cat (285)", True),
+        ("EGYPTIAN-CAT", True),
+        ("cat", False),
+        ("Egyptian", False),
+        ("284: Egyptian cat", False),
+        ("285", False),
+        ("", False),
+    ],
+)
+def test_a_name_is_the_same_in_another_spelling_alone(name, same):
+    assert same_name(name, "Egyptian cat", 285) is same
 
 
 @pytest.mark.parametrize(
