@@ -14,6 +14,7 @@ from autograder.judging.comparing import (
 )
 from autograder.judging.criterion import CriterionFailed, criterion
 from autograder.judging.descriptions import describe_question
+from autograder.judging.prediction_forms import plain_spelling, same_name
 
 __all__ = [
     "PROBABILITY_TOLERANCE",
@@ -22,7 +23,9 @@ __all__ = [
     "CriterionFailed",
     "criterion",
     "describe_question",
+    "plain_spelling",
     "same",
+    "same_name",
     "same_up_to_factor",
     "same_up_to_factor_and_offset",
 ]

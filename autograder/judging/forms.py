@@ -1,4 +1,4 @@
-"""Answers as the task asks for them, whatever form they came in, and which form that was.
+"""Arrays as the task asks for them, whatever form they came in, and which form that was.
 
 What only looks different is converted, so that a grader compares numbers; the name of each form
 that was met is given back, and `policy.toml` says what it costs. What cannot be converted is
@@ -8,8 +8,9 @@ refused with a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,19 +20,17 @@ from autograder.judging.criterion import CriterionFailed
 from autograder.judging.descriptions import describe_type
 
 Forms = tuple[str, ...]  # names of rows of [forms] in policy.toml
+Read = TypeVar("Read")
 FLOATS = ("float16", "float32", "float64")
-_ITERATOR = re.compile(
+ITERATOR = re.compile(
     r"zip|map|filter|generator|enumerate|reversed|dict_\w+|itertools\..*|.*_iterator"
 )
-_TABLE = re.compile(r"numpy\..*|pandas\..*")
-
-
-class Prediction(NamedTuple):
-    """One triple of `predict`; what its author left out is None."""
-
-    name: str | None
-    label: int | None
-    probability: float
+_HOLDERS = {
+    "list": "nested-lists",
+    "tuple": "in-tuple",
+    "dict": "in-dictionary",
+    "dataclass": "in-object",
+}
 
 
 def as_array(value: Value, shape: tuple[int, ...]) -> tuple[np.ndarray, Forms]:
@@ -40,29 +39,53 @@ def as_array(value: Value, shape: tuple[int, ...]) -> tuple[np.ndarray, Forms]:
     Raises:
         CriterionFailed: there are no such numbers.
     """
+    if isinstance(value, Listed):
+        return _held(value, shape)
     array, forms = _numbers(value)
     laid_out, more = _laid_out(array, shape)
     return laid_out, (*forms, *more)
 
 
-def as_predictions(value: Value, count: int) -> tuple[tuple[Prediction, ...], Forms]:
-    """The triples (name, label, probability), at most `count` and at least one.
+def only_one(parts: Iterable[Value], read: Callable[[Value], Read]) -> Read | None:
+    """What `read` makes of the one part that it takes; None where it takes several, or none.
 
-    Raises:
-        CriterionFailed: it is no list of such triples.
+    Whoever returns two answers has not said which one is meant.
     """
-    rows, forms = _rows(value)
-    if len(rows) != count:
-        forms.append("other-number-of-classes")
-    return tuple(_prediction(row, forms) for row in rows[:count]), tuple(dict.fromkeys(forms))
+    found = []
+    for part in parts:
+        with suppress(CriterionFailed):
+            found.append(read(part))
+    return found[0] if len(found) == 1 else None
+
+
+def _held(value: Listed, shape: tuple[int, ...]) -> tuple[np.ndarray, Forms]:
+    """The numbers that a list is made of, or of its one part that can be the answer."""
+    held = _holder(value.form)
+    refusal = CriterionFailed(f"it is {describe_type(value)}, not a tensor.")
+    stacked: tuple[np.ndarray, Forms] | None = None
+    try:
+        stacked = _laid_out(_stacked(value), shape)
+    except (ValueError, OverflowError):
+        pass
+    except CriterionFailed as shape_differs:
+        refusal = shape_differs
+    part = only_one(value.items, lambda one: as_array(one, shape))
+    if stacked and (not part or not stacked[1]):
+        return stacked[0], (held, *stacked[1])
+    if not part:
+        raise refusal
+    beside = () if len(value.items) == 1 else ("more-than-the-answer",)
+    return part[0], (held, *beside, *part[1])
+
+
+def _holder(form: str) -> str:
+    """What stands where a tensor should."""
+    if ITERATOR.fullmatch(form):
+        return "in-iterator"
+    return _HOLDERS.get(form, "in-sequence")
 
 
 def _numbers(value: Value) -> tuple[np.ndarray, Forms]:
-    if isinstance(value, Listed):
-        try:
-            return _stacked(value), ("nested-lists",)
-        except (ValueError, OverflowError):
-            raise CriterionFailed(f"it is {describe_type(value)}, not a tensor.") from None
     if not isinstance(value, Array):
         raise CriterionFailed(f"it is {describe_type(value)}, not a tensor.")
     forms = []
@@ -98,12 +121,15 @@ def _laid_out(array: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray, Fo
     if array.shape == shape:
         return array, ()
     if array.size and array.size == np.prod(shape):
-        if array.squeeze().shape == np.empty(shape).squeeze().shape:
+        small, wanted = array.squeeze(), tuple(size for size in shape if size != 1)
+        forms: Forms = ()
+        if array.ndim != len(shape):
             more = array.ndim > len(shape)
-            form = "extra-dimension" if more else "missing-batch-dimension"
-            return array.reshape(shape), (form,)
-        if (order := _order(array.shape, shape)) is not None:
-            return array.transpose(order), ("other-order-of-dimensions",)
+            forms = ("extra-dimension" if more else "missing-batch-dimension",)
+        if small.shape != wanted or not forms:
+            forms = ("other-order-of-dimensions", *forms)
+        if (order := _order(small.shape, wanted)) is not None:
+            return small.transpose(order).reshape(shape), forms
         # Fewer dimensions: flattened. More that are not 1 would be something else.
         if array.ndim <= len(shape):
             return array.reshape(shape), ("other-shape",)
@@ -121,154 +147,3 @@ def _order(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...] |
         left.remove(place)
         order.append(place[0])
     return tuple(order)
-
-
-def _rows(value: Value) -> tuple[Sequence[Value], list[str]]:
-    """The entries of a list of triples."""
-    if not isinstance(value, Listed):
-        raise CriterionFailed(f"it is {describe_type(value)}, not a list of triples.")
-    if not value.items:
-        raise CriterionFailed("it is empty.")
-    forms = _outer_form(value.form)
-    rows: Sequence[Value] = value.items
-    if len(rows) == 1 and _nested(rows[0]):
-        # The dimension of the batch was kept: one list of triples, or of three lists.
-        forms.append("extra-dimension")
-        assert isinstance(rows[0], Listed)
-        rows = rows[0].items
-    if columns := _columns(rows):
-        forms.append("three-lists")
-        rows = [Listed(parts, "tuple") for parts in zip(*columns, strict=True)]
-    return rows, forms
-
-
-def _outer_form(form: str) -> list[str]:
-    if form == "list":
-        return []
-    if form == "dict":
-        return ["dictionary"]
-    if _ITERATOR.fullmatch(form):
-        return ["iterator"]
-    return ["table" if _TABLE.match(form) else "other-sequence"]
-
-
-def _nested(row: Value) -> bool:
-    return isinstance(row, Listed) and all(isinstance(part, Listed | Array) for part in row.items)
-
-
-def _columns(rows: Sequence[Value]) -> list[tuple[Value, ...]] | None:
-    """Three lists of one length, each of names alone or of numbers alone."""
-    if len(rows) != 3:
-        return None
-    columns = [_parts(row) for row in rows]
-    if len({len(column) for column in columns}) != 1 or not columns[0]:
-        return None
-    kinds = [{isinstance(_plain(part), str) for part in column} for column in columns]
-    return columns if sorted(map(tuple, kinds)) == [(False,), (False,), (True,)] else None
-
-
-def _parts(value: Value) -> tuple[Value, ...]:
-    """The entries of a list, or of a tensor of one dimension."""
-    match value:
-        case Listed(items):
-            return items
-        case Array(values) if values.squeeze().ndim == 1 and values.dtype.kind in "iuf":
-            kind = "int" if values.dtype.kind in "iu" else "float"
-            return tuple(Scalar(number, kind) for number in values.squeeze().tolist())
-    return ()
-
-
-def _prediction(row: Value, forms: list[str]) -> Prediction:
-    if not isinstance(row, Listed) or len(row.items) not in (2, 3):
-        raise CriterionFailed(f"an entry is {describe_type(row)}, not a triple of three.")
-    match row.form:
-        case "tuple":
-            pass
-        case "dataclass":
-            forms.append("dataclass")
-        case "dict":
-            forms.append("dictionary")
-        case _:
-            forms.append("other-sequence")
-    parts = [_plain(part, forms) for part in row.items]
-    found = _sorted_out(parts, forms)
-    if found is None or not np.isfinite(found.probability):
-        kinds = ", ".join(describe_type(part) for part in row.items)
-        raise CriterionFailed(f"a triple holds {kinds} instead of a str, an int, a float.")
-    return found
-
-
-def _plain(part: Value, forms: list[str] | None = None) -> object:
-    """A Python number or string; one in a tensor of size 1 is noticed."""
-    noticed = [] if forms is None else forms
-    match part:
-        case Array(values) if values.size == 1 and values.dtype.kind in "iuf":
-            noticed.append("number-in-tensor")
-            return values.reshape(()).item()
-        case Scalar(value, form):
-            if form.startswith("numpy.") and not form.startswith("numpy.str"):
-                noticed.append("number-in-tensor")
-            return value
-    return None
-
-
-def _sorted_out(parts: Sequence[object], forms: list[str]) -> Prediction | None:
-    """Which part is the name, which the label and which the probability."""
-    if sum(isinstance(part, str) for part in parts) > 1:
-        # A table of numpy's has one type for all.
-        parts = [_read(part) for part in parts]
-        forms.append("number-as-text")
-    names = [part for part in parts if isinstance(part, str)]
-    numbers = [part for part in parts if _is_number(part)]
-    if len(parts) == len(numbers) == 2:
-        forms.append("without-names")
-        return _made(None, *_label_first(numbers), forms)
-    if len(names) != 1 or len(names) + len(numbers) != len(parts):
-        return None
-    if len(numbers) == 1:
-        forms.append("without-ids")
-        return _made(names[0], None, numbers[0], forms)
-    label, probability = _label_first(numbers)
-    if (names[0], label, probability) != tuple(parts):
-        forms.append("other-order-in-triples")
-    return _made(names[0], label, probability, forms)
-
-
-def _label_first(pair: Sequence[object]) -> tuple[object, object]:
-    """(label, probability): a label is a whole number, and a probability lies between 0 and 1."""
-    one, other = pair
-    if isinstance(one, int) != isinstance(other, int):
-        return (one, other) if isinstance(one, int) else (other, one)
-    swapped = _is_whole(other) and not _is_whole(one)
-    return (other, one) if swapped else (one, other)
-
-
-def _made(name: object, label: object, probability: object, forms: list[str]) -> Prediction | None:
-    if isinstance(label, float):
-        if not label.is_integer():
-            return None
-        forms.append("id-as-float")
-        label = int(label)
-    if not isinstance(probability, int | float) or not isinstance(name, str | None):
-        return None
-    if label is not None and not isinstance(label, int):
-        return None
-    huge = isinstance(probability, int) and abs(probability) > 2**53
-    return None if huge else Prediction(name, label, float(probability))
-
-
-def _read(part: object) -> object:
-    """A number that is given as text."""
-    if isinstance(part, str) and re.fullmatch(r"-?\d{1,9}", part.strip()):
-        return int(part)
-    if isinstance(part, str) and re.fullmatch(r"-?\d*\.\d+(e[+-]?\d+)?", part.strip()):
-        return float(part)
-    return part
-
-
-def _is_number(part: object) -> bool:
-    return isinstance(part, int | float) and not isinstance(part, bool)
-
-
-def _is_whole(part: object) -> bool:
-    return isinstance(part, int) or (isinstance(part, float) and part.is_integer())

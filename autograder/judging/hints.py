@@ -32,9 +32,10 @@ from autograder.judging.comparing import (
 from autograder.judging.criterion import CriterionFailed
 from autograder.judging.exception_hints import failure_hints, other_type
 from autograder.judging.expected_answer_cache import ExpectedAnswerCache
-from autograder.judging.forms import as_array, as_predictions
+from autograder.judging.forms import as_array
 from autograder.judging.plain_form import plain_form
 from autograder.judging.policy import Policy
+from autograder.judging.prediction_forms import Prediction, as_predictions, same_name
 from autograder.lab import Mistake, PatternMistake, PredictedMistake, Question, Questions
 from autograder.results import Hint
 from autograder.run import CellError
@@ -315,20 +316,27 @@ def _comparable(value: Value, expected: Value) -> object:
         if isinstance(expected, Listed):
             # Where ids were left out, names stand for them, and the other way round.
             named = as_predictions(expected, len(expected.items))[0]
-            labels = {name: label for name, label, _ in named}
-            names = {label: name for name, label, _ in named}
             predictions = as_predictions(value, len(expected.items))[0]
-            return tuple(
-                (
-                    names.get(label, "") if name is None else name,
-                    labels.get(name, -1) if label is None else label,
-                    probability,
-                )
-                for name, label, probability in predictions
-            )
+            return tuple(_completed(prediction, named) for prediction in predictions)
     except CriterionFailed:
         pass
     return plain_form(value)
+
+
+def _completed(prediction: Prediction, named: Sequence[Prediction]) -> tuple[str, int, float]:
+    """With the name and the id that belong together, and the name as it is spelled in the list."""
+    name, label, probability = prediction
+    for known in named:
+        if name is None or known.name is None or known.label is None:
+            continue
+        if label in (None, known.label) and same_name(name, known.name, known.label):
+            return known.name, known.label, probability
+    names = {known.label: known.name or "" for known in named}
+    return (
+        names.get(label, "") if name is None else name,
+        -1 if label is None else label,
+        probability,
+    )
 
 
 def _is_all_nan(answer: object) -> TypeGuard[np.ndarray]:

@@ -114,8 +114,8 @@ class Remarks:
             CriterionFailed: the policy refuses that form, or it costs the form's share and `exact`.
         """
         forms = read_policy(self._policy).forms
-        if not forms:
-            return
+        if form not in forms:
+            return  # a lab's table says what costs; what it does not name is accepted
         policy, sentence = forms[form]
         self.met[form] = None
         if policy == "refuse" or (policy == "form" and exact):

@@ -10,8 +10,9 @@ import numpy as np
 from autograder.answers import Answer, Array, Value
 from autograder.judging.criterion import CriterionFailed
 from autograder.judging.descriptions import describe_question, describe_type, failure_sentence
-from autograder.judging.forms import Prediction, as_array, as_predictions
+from autograder.judging.forms import as_array
 from autograder.judging.policy import Remarks
+from autograder.judging.prediction_forms import Prediction, as_predictions
 from autograder.lab import Question, Questions
 
 

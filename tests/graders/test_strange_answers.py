@@ -72,3 +72,10 @@ def test_one_failure_or_one_missing_answer_costs_that_task_alone(
         marks = {mark.task: mark.status for mark in answer_grader.marks(given)}
         assert marks.pop(question.task) in ("none", "partial")
         assert set(marks.values()) == {"full", "manual"}
+
+
+def test_answers_that_could_not_be_read_are_not_said_to_be_the_same(answer_grader, classroom):
+    unread = Sequence((Opaque("a.Guess"),) * 5, "list")
+    given = {q.key: Answer(q.key, unread) for q in classroom.questions.of_task("predict")}
+    mark = next(mark for mark in answer_grader.marks(given) if mark.task == "predict")
+    assert [hint.mistake for hint in mark.hints] == ["not-triples"]

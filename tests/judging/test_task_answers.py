@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
-from autograder.judging import CriterionFailed
+from autograder.judging import CriterionFailed, same_name
 from autograder.judging.task_answers import TaskAnswers
 from autograder.lab import Picture, Plain, Question, Questions
 from tests.lab09 import POLICY
@@ -90,22 +92,71 @@ def tensor(values, dtype="float32") -> Array:
         (tensor(NUMBERS, "int64"), "whole numbers"),
         (LISTS, "a list where the task asks for a tensor"),
         (Sequence(tuple(tensor(row) for row in NUMBERS), "list"), "a list where"),
-        (Sequence((tensor(NUMBERS),), "tuple"), "a list where"),
+        (Sequence((tensor(NUMBERS),), "list"), "a list where"),
+        (Sequence((tensor(NUMBERS),), "tuple"), "a tuple where"),
+        (Sequence((tensor(NUMBERS),), "__main__.Maps"), "a sequence where"),
+        (Sequence((tensor(NUMBERS),), "dict"), "a dictionary where"),
+        (Sequence((Array(NUMBERS, "torch.Tensor", True),), "dict"), "a dictionary where"),
+        (Sequence((tensor(NUMBERS),), "generator"), "a generator or"),
+        (Sequence((tensor(NUMBERS),), "dataclass"), "an object with fields"),
     ],
 )
 def test_right_numbers_in_another_form_lose_the_criterion_about_it_alone(value, form):
     own = answers(value)
     assert (own.tensor(QUESTION, 7, 7) == NUMBERS).all()
+    assert len(own.forms()) == 1
     with pytest.raises(CriterionFailed, match=form):
         own.tensor(QUESTION, 7, 7, exact=True)
     assert own.forms()
 
 
-def test_dimensions_in_another_order_are_put_back():
-    features = np.random.default_rng(1).normal(size=(1, 12, 7, 7)).astype("float32")
-    own = answers(tensor(features.transpose(0, 2, 3, 1)))
-    assert np.allclose(own.tensor(QUESTION, 1, 12, 7, 7), features)
-    assert own.forms() == ["other-order-of-dimensions"]
+FEATURES = np.random.default_rng(1).normal(size=(1, 12, 7, 7)).astype("float32")
+
+
+@pytest.mark.parametrize(
+    ("values", "also"),
+    [
+        (FEATURES.transpose(0, 2, 3, 1), []),
+        (FEATURES.transpose(1, 0, 2, 3), []),
+        (FEATURES[0].transpose(1, 2, 0), ["missing-batch-dimension"]),
+        (FEATURES.transpose(0, 2, 3, 1)[None], ["extra-dimension"]),
+    ],
+)
+def test_dimensions_in_another_order_are_put_back(values, also):
+    own = answers(tensor(values))
+    assert np.allclose(own.tensor(QUESTION, 1, 12, 7, 7), FEATURES)
+    assert own.forms() == ["other-order-of-dimensions", *also]
+
+
+WORD, ONE = Scalar("cat", "str"), Scalar(3, "int")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        (ONE,),
+        (WORD,),
+        (tensor(1.0),),
+        (tensor(np.ones(1000)),),
+        (tensor(np.ones((3, 7, 7))), ONE),
+        (Sequence((ONE, WORD), "list"),),
+        (array(7, 7, dtype="bool"),),
+    ],
+)
+def test_the_one_part_that_can_be_the_answer_is_taken(beside):
+    own = answers(Sequence((*beside, tensor(NUMBERS)), "tuple"))
+    assert (own.tensor(QUESTION, 7, 7) == NUMBERS).all()
+    assert own.forms() == ["in-tuple", "more-than-the-answer"]
+    inside = Sequence((Sequence((tensor(NUMBERS), *beside), "dict"), WORD), "tuple")
+    assert (answers(inside).tensor(QUESTION, 7, 7) == NUMBERS).all()
+
+
+@pytest.mark.parametrize("other", [NUMBERS + 1, NUMBERS[None], NUMBERS.ravel(), NUMBERS.tolist()])
+def test_nobody_chooses_among_two_answers(other):
+    second = tensor(other) if isinstance(other, np.ndarray) else LISTS
+    for parts in ((tensor(NUMBERS), second), (tensor(NUMBERS), ONE, second)):
+        with pytest.raises(CriterionFailed):
+            answers(Sequence(parts, "tuple")).tensor(QUESTION, 7, 7)
 
 
 def test_a_failure_is_told_in_a_word_for_its_line_stands_in_the_hint():
@@ -180,6 +231,74 @@ def test_an_iterator_costs_nothing_and_is_remarked_on(outer):
 def test_any_object_of_three_parts_is_a_triple(form):
     own = answers(rows("cat", 3, 0.5, form=form))
     assert own.predictions(QUESTION, 5, exact=True)[0] == ("cat", 3, 0.5)
+
+
+PAIR = Sequence((Scalar("cat", "str"), Scalar(3, "int")), "tuple")
+TRIPLES = rows("cat", 3, 0.5)
+
+
+def ranked(first: int, at: int = 0) -> Sequence:
+    entries = [["cat", 3, 0.5] for _ in range(5)]
+    for rank, parts in enumerate(entries, first):
+        parts.insert(at, rank)
+    return Sequence(tuple(row(*parts) for parts in entries), "list")
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        (rows("cat", 3, "50%"), "number-as-text"),
+        (rows("cat", 3, "50.0 %"), "number-as-text"),
+        (rows("cat", "#3", 0.5), "number-as-text"),
+        (ranked(1), "rank-in-triples"),
+        (ranked(0, at=3), "rank-in-triples"),
+        (Sequence((Sequence((PAIR, Scalar(0.5, "float")), "tuple"),) * 5, "list"),
+         "nested-triples"),
+        (Sequence((Sequence((Scalar("cat", "str"), row(3, 0.5)), "tuple"),) * 5, "list"),
+         "nested-triples"),
+        (Scalar(json.dumps([["cat", 3, 0.5]] * 5), "str"), "text-for-list"),
+        (Scalar(json.dumps([{"name": "cat", "id": 3, "p": 0.5}] * 5), "str"), "text-for-list"),
+        (Sequence((TRIPLES,), "dict"), "dictionary-for-list"),
+        (Sequence((TRIPLES, ONE), "dict"), "dictionary-for-list"),
+        (Sequence((TRIPLES,), "dataclass"), "object-for-list"),
+        (Sequence((TRIPLES, tensor(np.ones(1000))), "tuple"), "more-than-the-answer"),
+        (Sequence((ONE, TRIPLES, WORD), "tuple"), "more-than-the-answer"),
+    ],
+)  # fmt: skip
+def test_right_triples_that_come_wrapped_or_written_out_are_taken_for_what_they_are(value, form):
+    own = answers(value)
+    assert set(own.predictions(QUESTION, 5)) == {("cat", 3, 0.5)}
+    assert form in own.forms() and "dictionaries" not in " ".join(own.remarks.sentences)
+    assert "extra-dimension" not in own.forms()
+
+
+def test_of_two_lists_of_triples_none_is_chosen():
+    with pytest.raises(CriterionFailed):
+        answers(Sequence((TRIPLES, rows("dog", 4, 0.1)), "tuple")).predictions(QUESTION, 5)
+
+
+@pytest.mark.parametrize("text", ["[" * 9000, "[" * 400 + "]" * 400, "9" * 4000, "null", "tabby"])
+def test_a_text_that_is_no_list_is_refused(text):
+    with pytest.raises(CriterionFailed):
+        answers(Scalar(text, "str")).predictions(QUESTION, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("Egyptian_Cat", True),
+        ("285: Egyptian cat", True),
+        ("Egyptian cat (285)", True),
+        ("EGYPTIAN-CAT", True),
+        ("cat", False),
+        ("Egyptian", False),
+        ("284: Egyptian cat", False),
+        ("285", False),
+        ("", False),
+    ],
+)
+def test_a_name_is_the_same_in_another_spelling_alone(name, same):
+    assert same_name(name, "Egyptian cat", 285) is same
 
 
 @pytest.mark.parametrize(

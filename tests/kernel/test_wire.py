@@ -120,6 +120,36 @@ def test_what_can_be_listed_is_listed_and_keeps_its_form(value: object, form: st
     assert isinstance(answer, Sequence) and answer.form == form
 
 
+def notebooks_own(name: str, bases: tuple[type, ...] = (), **has: object) -> type:
+    """A class as a cell of a notebook makes it."""
+    return type(name, bases, {"__module__": "__main__", **has})
+
+
+def test_an_object_of_the_notebooks_own_class_is_read_by_its_fields() -> None:
+    guess = notebooks_own("Sub", (notebooks_own("Guess"),))()
+    guess.name, guess.label, guess.chance = "cat", 281, 0.5
+    answer = shipped([guess])
+    assert [part.value for part in answer.items[0].items] == ["cat", 281, 0.5]
+    assert answer.items[0].form == "dataclass"
+
+
+def test_objects_that_hold_more_than_an_answer_are_known_by_their_type_alone() -> None:
+    large = notebooks_own("Large")()
+    vars(large).update({f"field{number}": number for number in range(40)})
+    network = notebooks_own("Net", (torch.nn.Module,))()
+    liar = notebooks_own("Liar", __dict__=property(lambda self: [1, 2, 3]))()
+    slotted = notebooks_own("Slotted", __slots__=("name",))()
+    for value in (large, network, liar, slotted):
+        assert isinstance(shipped(value), Opaque)
+
+
+def test_an_object_that_holds_itself_is_refused() -> None:
+    knot = notebooks_own("Knot")()
+    knot.self = knot
+    with pytest.raises(AnswerTooLargeError):
+        encode(knot, LIMIT)
+
+
 def test_objects_that_lie_are_described_by_their_true_type() -> None:
     class Liar(torch.Tensor):
         shape = torch.Size([7, 7])

@@ -24,6 +24,8 @@ MAX_ITEMS = 5_000
 MAX_TEXT = 10_000
 MAX_INT_BITS = 1_024
 MAX_FORM = 200
+MAX_FIELDS = 16  # of an object; a triple has three
+OWN = "__main__."  # how the forms of a notebook's own classes begin
 
 _mro = type.__dict__["__mro__"].__get__
 _NUMPY_SCALARS = frozenset(kind for kind in np.sctypeDict.values() if kind is not np.object_)
@@ -232,7 +234,24 @@ def _parts_of(value: Any, kind: type, form: str) -> tuple[Iterable[object], str]
         return [getattr(value, name) for name in kind.__dict__["__dataclass_fields__"]], "dataclass"
     if form.startswith("pandas.") and form.endswith(".DataFrame"):
         return value.itertuples(index=False, name=None), form
+    if (fields := _fields_of(value, kind)) is not None:
+        return fields.values(), "dataclass"
     return None
+
+
+def _fields_of(value: Any, kind: type) -> dict[str, object] | None:
+    """The fields of an object whose class is the notebook's own and has no other base.
+
+    A library's objects (a network, a drawing) hold far more than an answer.
+    """
+    own, root = _mro(kind)[:-1], _mro(kind)[-1]
+    if not own or root is not object or not all(form_of(one).startswith(OWN) for one in own):
+        return None
+    try:
+        fields = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return None  # its class has slots
+    return fields if type(fields) is dict and len(fields) <= MAX_FIELDS else None
 
 
 def form_of(kind: type) -> str:

@@ -12,6 +12,8 @@ from autograder.judging import (
     CriterionFailed,
     criterion,
     describe_question,
+    plain_spelling,
+    same_name,
 )
 
 
@@ -19,11 +21,15 @@ from autograder.judging import (
     sentence="predict should return a list of five triples: class name, class id from 0 to 999, "
     "probability from 0 to 1; not the same list for every picture.",
 )
-def test_form(answers):
+def test_form(answers, reference):
     seen = []
     for question in answers:
         actual = answers.predictions(question, 5, exact=True)
-        for _, label, probability in actual:
+        names = {label: name for name, label, _ in reference.predictions(question, 5)}
+        for name, label, probability in actual:
+            right = names.get(label)
+            if name and right and name != right and same_name(name, right, label):
+                answers.remarks.notice("name-in-another-spelling", exact=True)
             if label is not None and not 0 <= label <= 999:
                 raise CriterionFailed(
                     f"For {describe_question(question)} there is a class id {label}."
@@ -45,7 +51,7 @@ def test_classes(answers, reference):
     for question in answers:
         actual = answers.predictions(question, 5)
         expected = reference.predictions(question, 5)
-        label_of = {prediction.name: prediction.label for prediction in expected}
+        label_of = {plain_spelling(name): label for name, label, _ in expected}
         by_label = {prediction.label: prediction for prediction in expected}
         # Who gives fewer than five is judged by those, and has lost the form's share.
         labels = [_label(prediction, label_of) for prediction in actual]
@@ -56,7 +62,8 @@ def test_classes(answers, reference):
                 raise CriterionFailed(
                     f"For {describe_question(question)} they stand in another order."
                 )
-            if prediction.name not in (None, by_label[label].name):
+            name = prediction.name
+            if name is not None and not same_name(name, by_label[label].name, label):
                 raise CriterionFailed(
                     f"For {describe_question(question)} a name does not belong to its id."
                 )
@@ -68,7 +75,7 @@ def test_classes(answers, reference):
 def test_probabilities(answers, reference):
     for question in answers:
         expected = reference.predictions(question, 5)
-        label_of = {prediction.name: prediction.label for prediction in expected}
+        label_of = {plain_spelling(name): label for name, label, _ in expected}
         probability_of = {prediction.label: prediction.probability for prediction in expected}
         actual = answers.predictions(question, 5)
         labels = [_label(prediction, label_of) for prediction in actual]
@@ -94,4 +101,6 @@ def is_rounded(actual: float, expected: float) -> bool:
 
 def _label(prediction, label_of: dict) -> int:
     """The class id; that of the name where the id was left out, -1 where nobody knows it."""
-    return label_of.get(prediction.name, -1) if prediction.label is None else prediction.label
+    if prediction.label is not None:
+        return prediction.label
+    return label_of.get(plain_spelling(prediction.name or ""), -1)

@@ -288,13 +288,18 @@ def _arrays(actual: PlainAnswers) -> bool:
 
 
 def _comparable(actual: PlainAnswers) -> bool:
-    """Arrays of finite numbers, or other plain forms."""
+    """Arrays of finite numbers, or other plain forms, nothing in them that could not be read."""
     return bool(actual) and all(
         np.isfinite(value).all() and value.size
         if isinstance(value, np.ndarray)
-        else isinstance(value, tuple | float)
+        else isinstance(value, tuple | float) and _is_read(value)
         for value in actual.values()
     )
+
+
+def _is_read(value: object) -> bool:
+    """Whether all parts are known: two objects that are not are no one and the same answer."""
+    return all(map(_is_read, value)) if isinstance(value, tuple) else value is not None
 
 
 def _alike(one: object, other: object) -> bool:

@@ -1,4 +1,4 @@
-# other-type
+# in-tuple
 def get_resnet_features(image_file):
     x = process_input(image_file)
     with torch.no_grad():

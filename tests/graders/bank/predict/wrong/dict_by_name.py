@@ -1,4 +1,4 @@
-# dictionary
+# dictionary-for-list
 # fair 0.7
 def predict(model, image_file):
     z = torch.softmax(model(process_input(image_file))[0], 0)
