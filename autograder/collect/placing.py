@@ -10,14 +10,13 @@ from pathlib import Path
 
 from nbgrader.apps import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import parse_utc
 
 from autograder.collect.download import Entry
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.files import remove_tree
 from autograder.submission.find import LEFT_OUT, MAX_BESIDE, MOST_BESIDE
-from autograder.submission.timestamps import TIMESTAMP, WRITTEN
+from autograder.submission.timestamps import TIMESTAMP, WRITTEN, parse_time
 from autograder.text.plain_text import plain
 
 # <student>/at-<time>/lab09.ipynb, or <student>/untimed/lab09.ipynb
@@ -83,8 +82,8 @@ def _place_beside(course: Course, placed: Placed) -> None:
             left_out.append((name, f"It could not be written: {error.strerror}."))
             continue
         room -= size
-    if placed.notebook is None and _iso(placed.timestamp):
-        (folder / TIMESTAMP).write_text(parse_utc(placed.timestamp).strftime(WRITTEN))
+    if placed.notebook is None and (when := parse_time(placed.timestamp)[0]):
+        (folder / TIMESTAMP).write_text(when.strftime(WRITTEN))
     if left_out:
         lines = [f"{plain(name, 200)}: {reason}" for name, reason in left_out]
         (folder / LEFT_OUT).write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -137,8 +136,5 @@ def _zip_collect(course: Course, all_placed: Sequence[Placed], scratch: Path) ->
 
 def _iso(timestamp: str) -> str:
     """A time that nbgrader can read, without characters that a folder may not have."""
-    try:
-        when = parse_utc(timestamp) if timestamp else None
-        return when.strftime("%Y%m%dT%H%M%S") if when and 1990 < when.year < 2200 else ""
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return ""
+    when, _ = parse_time(timestamp)
+    return when.strftime("%Y%m%dT%H%M%S") if when else ""

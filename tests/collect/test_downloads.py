@@ -183,6 +183,17 @@ def test_the_same_name_at_two_domains_is_two_students(own_course, tmp_path):
     assert students(report) == {"sam.lee@a.org", "sam.lee@b.org"}
 
 
+@pytest.mark.parametrize(
+    "time",
+    ["2026-11-02 10:00:00 -05:00", "2026-11-02 10:00:00 -0500", "2026-11-02 10:00:00-05:00",
+     "2026-11-02 10:00:00.123456789 -05:00", "2026-11-02 20:30:00 +0530", "2026-11-02 15:00:00 Z"],
+)  # fmt: skip
+def test_gradescopes_times_become_utc(own_course, tmp_path, time):
+    collect(own_course, gradescope(tmp_path, time=time))
+    written = submitted(own_course)["sam.lee@b.org/lab09/timestamp.txt"]
+    assert written.startswith(b"2026-11-02 15:00:00")
+
+
 def test_zeros_in_front_of_a_number_are_part_of_it(own_course, tmp_path):
     assert "0012345" in students(collect(own_course, gradescope(tmp_path, sid="0012345")))
 
