@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from autograder.errors import CamlabError
 from autograder.gradebook.database import open_gradebook
 from autograder.grading.class_setup import read_release
 from autograder.scratch import scratch_folder
-from autograder.submission.timestamps import TIMESTAMP
+from autograder.submission.timestamps import TIMESTAMP, parse_time
 from autograder.text.plain_text import plain
 
 UNCLEAR = "It is not clear whose it is."
@@ -204,8 +205,9 @@ class _Collecting:
             people: by a hand-in's id, whose it is.
         """
 
-        def latest(one: HandIn) -> str:
-            return max((person.timestamp for person in people[one.id]), default="")
+        def latest(one: HandIn) -> datetime:
+            times = [parse_time(person.timestamp)[0] for person in people[one.id]]
+            return max(filter(None, times), default=datetime.min)
 
         for one in sorted(found, key=latest, reverse=True):
             if not people[one.id]:
@@ -282,6 +284,8 @@ class _Collecting:
                 self._skipped.append(Skipped(path, reason))
                 return
         timestamp = person.timestamp or one.timestamp
+        if timestamp and not parse_time(timestamp)[0]:
+            remarks.append(f"When it was handed in is not known: {parse_time(timestamp)[1]}.")
         if one.late and not timestamp:
             timestamp = self._due
             said = "late, as the system says" + ("" if self._due else "; when is not known")
@@ -333,11 +337,7 @@ def _due_date(course: Course) -> str:
             due = gradebook.find_assignment(course.lab.name).duedate
         except MissingEntry:
             return ""
-    return due.replace(second=min(due.second + 1, 59)).isoformat(" ") if due else ""
-
-
-def _latest(people: Sequence[Person]) -> str:
-    return max((person.timestamp for person in people), default="")
+    return (due + timedelta(seconds=1)).isoformat(" ") if due else ""
 
 
 def _examples(skipped: Sequence[Skipped]) -> str:

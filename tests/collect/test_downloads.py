@@ -415,12 +415,46 @@ def test_what_is_no_notebook_takes_no_notebooks_place(own_course, tmp_path):
     assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
 
 
-def test_late_without_a_time_is_late_where_the_due_date_is_known(own_course, tmp_path):
+@pytest.mark.parametrize(
+    ("due", "late"),
+    [("2026-11-01 12:00:00", b"2026-11-01 12:00:01"),
+     ("2026-11-01 23:59:59", b"2026-11-02 00:00:00"),
+     ("2026-12-31 23:59:59", b"2027-01-01 00:00:00")],
+)  # fmt: skip
+def test_late_without_a_time_is_late_where_the_due_date_is_known(own_course, tmp_path, due, late):
     with Gradebook(own_course.database_url, own_course.id) as gradebook:
-        gradebook.add_assignment("lab09", duedate="2026-11-01 12:00:00")
+        gradebook.add_assignment("lab09", duedate=due)
     name = "ada_LATE_4711_98765_lab09.ipynb"
     collect(own_course, zipped(tmp_path / "canvas.zip", {name: WORKED}))
-    assert submitted(own_course)["ada_4711/lab09/timestamp.txt"] == b"2026-11-01 12:00:01"
+    assert submitted(own_course)["ada_4711/lab09/timestamp.txt"] == late
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [("2026-11-01 01:50:00 -04:00", "2026-11-01 01:10:00 -05:00"),
+     ("2026-11-02 09:00:00 +09:00", "2026-11-02 01:00:00 Z")],
+)  # fmt: skip
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_latest_of_several_counts_whatever_the_clocks_zone(
+    own_course, tmp_path, earlier, later, swapped
+):
+    times = [later, earlier] if swapped else [earlier, later]
+    works = [WORKED, BLANK] if swapped else [BLANK, WORKED]
+    files = {f"e/submission_{number}/lab09.ipynb": work for number, work in enumerate(works)}
+    about = "".join(
+        f"submission_{number}:\n  :submitters:\n  - :sid: c3ada\n  :created_at: {time}\n"
+        for number, time in enumerate(times)
+    )
+    files["e/submission_metadata.yml"] = about.encode()
+    collect(own_course, zipped(tmp_path / "gs.zip", files))
+    assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
+
+
+def test_a_time_that_cannot_be_read_is_said(own_course, tmp_path):
+    report = collect(own_course, gradescope(tmp_path, time="11/02/2026"))
+    (one,) = (one for one in report.collected if one.student == "sam.lee@b.org")
+    assert "When it was handed in is not known" in one.remark
+    assert "sam.lee@b.org/lab09/timestamp.txt" not in submitted(own_course)
 
 
 ODD = st.sampled_from([
