@@ -15,6 +15,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import IO
 
@@ -274,7 +275,7 @@ class _Unpacking:
         most = MAX_BYTES if ".ipynb" in name or name.endswith(".zip") else MAX_BESIDE
         target = self._scratch / str(self._files)
         size = 0
-        with target.open("wb") as copy:
+        with _opened_to_write(target) as copy:
             while size <= most and (chunk := file.read(CHUNK)):
                 size += len(chunk)
                 self._bytes += len(chunk)
@@ -283,7 +284,7 @@ class _Unpacking:
                     raise CamlabError(f"The download holds more than {MOST_BYTES >> 30} GB.")
                 if owner is not None and self._bytes_of[owner] > MOST_OF_ONE:
                     break
-                copy.write(chunk)
+                _write(copy, chunk)
         if size > most:
             refused = f"It has more than {most >> 20} MB."
         elif owner is not None and self._bytes_of[owner] > MOST_OF_ONE:
@@ -292,6 +293,31 @@ class _Unpacking:
             return Entry(parts, target)
         target.unlink()
         return Entry(parts, None, refused)
+
+
+def _opened_to_write(target: Path) -> FileIO:
+    try:
+        return FileIO(target, "w")
+    except OSError as error:
+        raise _no_room(target, error) from error
+
+
+def _write(copy: FileIO, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    try:
+        while rest:
+            rest = rest[copy.write(rest) or 0 :]
+    except OSError as error:
+        raise _no_room(Path(os.fsdecode(copy.name)), error) from error
+
+
+def _no_room(target: Path, error: OSError) -> CamlabError:
+    """That a copy cannot be written is no fault of the file's, nor of its student's."""
+    temporary = target.parent.parent.parent
+    return CamlabError(
+        f"The download could not be unpacked in {temporary}: {error.strerror}. Make room there, or "
+        "name another folder for temporary files (export TMPDIR=…), and run the same command again."
+    )
 
 
 def _stays_inside(parts: tuple[str, ...]) -> bool:

@@ -487,3 +487,15 @@ def test_any_archive_ends_in_rows_or_a_sentence(tmp_path, paths, data):
 def test_any_name_gives_a_harmless_folder_or_none(name):
     folder = student_folder(name)
     assert not folder.startswith((".", "-")) and "/" not in folder and len(folder.encode()) < 255
+
+
+def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_course, tmp_path):
+    many = {f"c3ada/venv/{number}.py": b"" for number in range(300)}
+    files = {"c3ada/a/b": b"2", **many, "c3ada/a": b"1", "c3ada/h.py": b"3",
+             "c3ada/lab09.ipynb": WORKED, **OTHER}  # fmt: skip
+    collect(own_course, zipped(tmp_path / "markus.zip", files))
+    there = submitted(own_course)
+    assert (there["c3ada/lab09/a"], there["c3ada/lab09/h.py"]) == (b"1", b"3")
+    left_out = there["c3ada/lab09/left_out.txt"].decode()
+    assert "a/b: It cannot lie beside" in left_out
+    assert "103 files more: Too many to lie beside" in left_out
