@@ -73,6 +73,25 @@ def place(course: Course, all_placed: Sequence[Placed], scratch: Path) -> None:
                 os.rename(made / one.student / course.lab.name, student / course.lab.name)
 
 
+def lies_there(course: Course, placed: Placed) -> bool:
+    """Whether a student's folder holds all these files already, whatever else it holds.
+
+    A file that the student took away is no reason to collect again, nor one that a TA put there.
+    """
+    folder = course.submitted / placed.student / course.lab.name
+    files, _ = _layout(course, placed)
+    if placed.notebook is not None and placed.notebook.file is not None:
+        files[course.lab.notebook_name] = placed.notebook.file
+    return all(_is_same(folder / name, file) for name, file in files.items())
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+    except OSError:
+        return False
+
+
 @contextlib.contextmanager
 def _named_as_in_the_course(course: Course, scratch: Path) -> Iterator[None]:
     """Let errors name the file as it will be called, and not one that nobody ever sees."""

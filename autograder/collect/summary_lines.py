@@ -24,13 +24,18 @@ def _lines(report: CollectionReport) -> Iterator[str]:
     yield from (
         f"  {plain(one.student, 60)}: {one.remark}" for one in report.collected if one.remark
     )
-    if report.collected and (report.unchanged or report.newer):
+    if report.collected and (report.unchanged or report.newer or report.older):
         yield f"New: {_names([one.student for one in report.collected if not one.replaced])}."
     if report.unchanged:
         yield f"{counted(len(report.unchanged), 'submission')} as collected before."
     if report.newer:
         yield (
             f"Handed in something newer, left alone: {_names(report.newer)}. "
+            "Collect with --force to take it."
+        )
+    if report.older:
+        yield (
+            f"Older than what was collected before, left alone: {_names(report.older)}. "
             "Collect with --force to take it."
         )
     if report.nothing:

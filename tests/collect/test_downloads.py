@@ -408,6 +408,58 @@ def test_a_second_download_says_who_is_new_and_who_handed_in_something_newer(own
     assert "newer, left alone: c3ada." in said
 
 
+@pytest.mark.parametrize(
+    ("second", "newer"),
+    [
+        ({"h.py": b"1", "p/a.txt": b"1"}, False),
+        ({"h.py": b"2", "p/a.txt": b"1"}, True),
+        ({"h.py": b"1", "p/a.txt": b"22"}, True),
+        ({"h.py": b"1", "p/a.txt": b"1", "new.py": b""}, True),
+        ({"h.py": b"1"}, False),
+    ],
+)
+def test_another_file_beside_the_same_notebook_is_something_newer(
+    own_course, tmp_path, second, newer
+):
+    def download(beside):
+        files = {"c3ada/lab09.ipynb": WORKED, **OTHER}
+        files |= {f"c3ada/{name}": content for name, content in beside.items()}
+        return zipped(tmp_path / "markus.zip", files)
+
+    collect(own_course, download({"h.py": b"1", "p/a.txt": b"1"}))
+    (own_course.submitted / "c3ada" / "lab09" / "of a TA.txt").write_bytes(b"")
+    report = collect(own_course, download(second))
+    assert report.newer == (("c3ada",) if newer else ())
+    assert submitted(own_course)["c3ada/lab09/h.py"] == b"1"
+    collect(own_course, download(second), force=True)
+    assert submitted(own_course)["c3ada/lab09/h.py"] == second["h.py"]
+
+
+def test_the_same_without_a_notebook_is_as_collected_before(own_course, tmp_path):
+    path = zipped(tmp_path / "markus.zip", {"c3ada/report.pdf": b"%PDF", **OTHER})
+    collect(own_course, path)
+    report = collect(own_course, path)
+    assert (report.newer, set(report.unchanged)) == ((), {"c3ada", "c3zed"})
+
+
+def test_an_older_attempt_is_called_older(own_course, tmp_path):
+    collect(own_course, gradescope(tmp_path, time="2026-11-03 10:00:00.7 -05:00"))
+    other = zipped(tmp_path / "gs.zip", {
+        "e/submission_metadata.yml": GRADESCOPE.format(
+            sid="", first="sam.lee@a.org", second="sam.lee@b.org", time="2026-11-03 11:00 Z"
+        ).encode(),
+        "e/submission_1/lab09.ipynb": BLANK,
+        "e/submission_2/lab09.ipynb": WORKED,
+    })  # fmt: skip
+    report = collect(own_course, other)
+    assert (report.newer, report.older) == (("sam.lee@a.org",), ("sam.lee@b.org",))
+    said = str(collection_summary(report))
+    assert "newer, left alone: sam.lee@a.org." in said
+    assert "Older than what was collected before, left alone: sam.lee@b.org." in said
+    forced = {one.student: one.remark for one in collect(own_course, other, force=True).collected}
+    assert forced == {"sam.lee@a.org": "", "sam.lee@b.org": "It is older than what it replaced."}
+
+
 def test_what_is_no_notebook_takes_no_notebooks_place(own_course, tmp_path):
     collect(own_course, zipped(tmp_path / "first.zip", {"c3ada/lab09.ipynb": WORKED, **OTHER}))
     second = zipped(tmp_path / "second.zip", {"c3ada/report.pdf": b"%PDF", **OTHER})
