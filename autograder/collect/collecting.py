@@ -132,10 +132,11 @@ def _named(
         # Blackboard writes a text about each attempt: no work, but somebody's.
         loose = found is not None and not found.file_name and system != "blackboard"
         if found is None or (loose and not entry.folder):
-            if not entry.folder and entry.parts[-1] != "index.html":
+            named_here = not entry.folder or entry.refused
+            if named_here and entry.parts[-1] != "index.html":
                 skipped.append(Skipped(entry.path, entry.refused or UNCLEAR))
         elif not found.file_name:
-            named.append((found, Entry(entry.parts, None, folder=True)))
+            named.append((found, Entry(entry.parts, None, entry.refused, folder=True)))
         elif own_name == TIMESTAMP:
             skipped.append(Skipped(entry.path, "This name is kept for the time of handing in."))
         else:

@@ -30,6 +30,7 @@ MOST_OF_ONE = 200 * 2**20  # of one student's files together
 MOST_FILES_OF_ONE = 2_000
 MOST_DEPTH = 3  # zips in zips
 CHUNK = 2**20
+LINKED_FOLDER = "It is a link to a folder, which could be another's: put the folder itself there."
 LEADS_OUT = "Its path leads out of the archive."
 DAMAGED = "It is damaged"
 _END = struct.Struct("<4s4H2LH")  # what a zip ends with: how many files it lists
@@ -65,7 +66,7 @@ class Download:
     def __init__(self, path: Path) -> None:
         self._path = path
         if path.is_dir():
-            self.names = [parts for parts, empty in _walk(path) if not empty]
+            self.names = [one.parts for one in _walk(path) if not one.folder]
             return
         with self._opened() as archive:
             if len(archive.infolist()) > MOST_FILES:
@@ -145,23 +146,42 @@ def _is_folder(info: zipfile.ZipInfo) -> bool:
     return info.filename.endswith(("/", "\\"))
 
 
-def _walk(root: Path) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Path and whether it is an empty folder, of everything below a folder."""
+def _walk(root: Path) -> Iterator[Entry]:
+    """The files below a folder, the empty folders, and those that are not gone into, with why."""
     count = 0
-    for folder, folders, names in os.walk(root):
-        folders.sort()
-        here = Path(folder).relative_to(root).parts
-        if is_noise("/".join(here)):
-            folders.clear()
+    waiting: list[tuple[str, ...]] = [()]
+    while waiting:
+        here = waiting.pop()
+        try:
+            inside = sorted(os.scandir(root.joinpath(*here)), key=lambda one: one.name)
+        except OSError as error:
+            if not here:
+                raise CamlabError(f"{root} cannot be read: {error.strerror}.") from error
+            yield Entry(here, None, f"The folder cannot be read: {error.strerror}.", folder=True)
             continue
-        if here and not folders and not names:
-            yield here, True
-        for name in sorted(names):
+        if here and not inside:
+            yield Entry(here, None, folder=True)
+        folders = []
+        for one in inside:
+            parts = (*here, one.name)
+            if is_noise(one.name):
+                continue
+            if one.is_dir(follow_symlinks=False):
+                folders.append(parts)
+                continue
             count += 1
             if count > MOST_FILES:
                 raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
-            if not is_noise(name):
-                yield (*here, name), False
+            linked = _leads_to_a_folder(one)
+            yield Entry(parts, None, LINKED_FOLDER if linked else "", folder=linked)
+        waiting += reversed(folders)
+
+
+def _leads_to_a_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # it leads nowhere that can be looked at
+        return False
 
 
 def _parts(info: zipfile.ZipInfo) -> tuple[str, ...]:
@@ -193,10 +213,10 @@ class _Unpacking:
         self._bytes_of: dict[Hashable, int] = defaultdict(int)
 
     def folder(self, root: Path) -> Iterator[Entry]:
-        for parts, empty in _walk(root):
-            path = root.joinpath(*parts)
-            if empty:
-                yield Entry(parts, None, folder=True)
+        for one in _walk(root):
+            parts, path = one.parts, root.joinpath(*one.parts)
+            if one.folder:
+                yield one
                 continue
             try:
                 if not stat.S_ISREG(os.lstat(path).st_mode):
