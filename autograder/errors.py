@@ -7,6 +7,7 @@
     ├── TooComplexError              nested too deeply, or too many parts    submission.scan
     ├── NotANotebookError            text that is no notebook                submission.parse
     ├── _UnreadableFolderError       no notebook can be chosen (OSError)     submission.find
+    ├── _NotOneTimeError             no date, or two that it could be        submission.timestamps
     ├── _UnfinishedError             a string that has no end    submission.newer_fstrings
     ├── ChannelLostError             a sandbox can no longer be asked        kernel.calls
     ├── MalformedAnswerError         its bytes are no answer                 kernel.wire

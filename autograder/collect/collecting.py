@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from autograder.collect.hand_ins import HandIn, Skipped, hand_ins
 from autograder.collect.identities import Identities, folders_of
 from autograder.collect.memory import Memory
 from autograder.collect.people import Person, Roster, gradescope_metadata, read_roster
-from autograder.collect.placing import Placed, beside_of, place
+from autograder.collect.placing import Placed, beside_of, lies_there, place
 from autograder.collect.systems import (
     GRADESCOPE_METADATA,
     Found,
@@ -29,7 +30,7 @@ from autograder.errors import CamlabError
 from autograder.gradebook.database import open_gradebook
 from autograder.grading.class_setup import read_release
 from autograder.scratch import scratch_folder
-from autograder.submission.timestamps import TIMESTAMP
+from autograder.submission.timestamps import TIMESTAMP, parse_time, read_timestamp
 from autograder.text.plain_text import plain
 
 UNCLEAR = "It is not clear whose it is."
@@ -55,6 +56,7 @@ class CollectionReport:
     skipped: tuple[Skipped, ...]
     unchanged: tuple[str, ...] = ()  # students whose work is the same as before
     newer: tuple[str, ...] = ()  # students who handed in something else than before; left alone
+    older: tuple[str, ...] = ()  # students of whom this is an earlier attempt; left alone
     nothing: tuple[str, ...] = ()  # students of the roster who handed in nothing
     notes: tuple[str, ...] = ()  # sentences about names
 
@@ -130,10 +132,11 @@ def _named(
         # Blackboard writes a text about each attempt: no work, but somebody's.
         loose = found is not None and not found.file_name and system != "blackboard"
         if found is None or (loose and not entry.folder):
-            if not entry.folder and entry.parts[-1] != "index.html":
+            named_here = not entry.folder or entry.refused
+            if named_here and entry.parts[-1] != "index.html":
                 skipped.append(Skipped(entry.path, entry.refused or UNCLEAR))
         elif not found.file_name:
-            named.append((found, Entry(entry.parts, None, folder=True)))
+            named.append((found, Entry(entry.parts, None, entry.refused, folder=True)))
         elif own_name == TIMESTAMP:
             skipped.append(Skipped(entry.path, "This name is kept for the time of handing in."))
         else:
@@ -192,6 +195,7 @@ class _Collecting:
         self.collected: list[Collected] = []
         self.unchanged: list[str] = []
         self.newer: list[str] = []
+        self.older: list[str] = []
         self.notes: list[str] = []
         self._seen: set[str] = set()  # identities
         self._due = _due_date(course)
@@ -204,8 +208,9 @@ class _Collecting:
             people: by a hand-in's id, whose it is.
         """
 
-        def latest(one: HandIn) -> str:
-            return max((person.timestamp for person in people[one.id]), default="")
+        def latest(one: HandIn) -> datetime:
+            times = [parse_time(person.timestamp)[0] for person in people[one.id]]
+            return max(filter(None, times), default=datetime.min)
 
         for one in sorted(found, key=latest, reverse=True):
             if not people[one.id]:
@@ -223,6 +228,7 @@ class _Collecting:
             tuple(self._skipped),
             tuple(self.unchanged),
             tuple(self.newer),
+            tuple(self.older),
             tuple(nothing),
             tuple(self.notes),
         )
@@ -262,36 +268,43 @@ class _Collecting:
     def _take(self, student: str, one: HandIn, person: Person, remarks: list[str]) -> None:
         notebook = one.files.get(one.notebook)
         folder = self._course.submitted / student / self._course.lab.name
-        old = folder / self._course.lab.notebook_name
         replaced = folder.is_dir() and any(folder.iterdir())
         path = notebook.path if notebook else one.name
+        timestamp = person.timestamp or one.timestamp
+        left_out = [(skipped.shown, skipped.message) for skipped in one.refused]
+        beside = beside_of(one.files, one.notebook)
+        placed = Placed(student, notebook, beside, timestamp, left_out)
         if replaced:
-            same = notebook is not None and notebook.file is not None and old.is_file()
-            if same and notebook is not None and notebook.file is not None:
-                same = old.read_bytes() == notebook.file.read_bytes()
-            if same and not self._force:
-                self.unchanged.append(student)
-                return
-            if notebook is None and old.is_file():
+            if notebook is None and (folder / self._course.lab.notebook_name).is_file():
                 reason = f"{BEFORE}, with a notebook; this time there is none. It was kept."
                 self._skipped.append(Skipped(path, reason))
                 return
+            older = _is_older(timestamp, folder)
             if not self._force:
-                self.newer.append(student)
-                reason = f"{BEFORE}, and this is something else: collect with --force to take it."
-                self._skipped.append(Skipped(path, reason))
+                self._leave_alone(placed, path, older)
                 return
-        timestamp = person.timestamp or one.timestamp
+            if older:
+                remarks.append("It is older than what it replaced.")
+        if timestamp and not parse_time(timestamp)[0]:
+            remarks.append(f"When it was handed in is not known: {parse_time(timestamp)[1]}.")
         if one.late and not timestamp:
-            timestamp = self._due
+            placed.timestamp = self._due
             said = "late, as the system says" + ("" if self._due else "; when is not known")
             remarks.append(f"Handed in {said}.")
-        left_out = [(skipped.path, skipped.message) for skipped in one.refused]
-        beside = beside_of(one.files, one.notebook)
-        self.placed.append(Placed(student, notebook, beside, timestamp, left_out))
+        self.placed.append(placed)
         self.collected.append(
             Collected(student, notebook.path if notebook else "", " ".join(remarks), replaced)
         )
+
+    def _leave_alone(self, placed: Placed, path: str, older: bool) -> None:
+        """Note what a second download is against the first, which is kept."""
+        if lies_there(self._course, placed):
+            self.unchanged.append(placed.student)
+            return
+        (self.older if older else self.newer).append(placed.student)
+        what = "older" if older else "something else"
+        reason = f"{BEFORE}, and this is {what}: collect with --force to take it."
+        self._skipped.append(Skipped(path, reason))
 
     def nothing(self, everybody: Sequence[Person]) -> list[str]:
         """Students of the roster who have nothing in `submitted/`: they get an empty folder."""
@@ -324,6 +337,12 @@ class _Collecting:
                     gradebook.update_or_create_student(student, **fields)
 
 
+def _is_older(timestamp: str, folder: Path) -> bool:
+    """Whether something was handed in before what lies in a folder; False where nobody knows."""
+    new, old = parse_time(timestamp)[0], read_timestamp(folder)[0]
+    return new is not None and old is not None and new.replace(microsecond=0) < old
+
+
 def _due_date(course: Course) -> str:
     """A second after the due date, for whom the system calls late without saying when."""
     if not course.gradebook.is_file():
@@ -333,11 +352,7 @@ def _due_date(course: Course) -> str:
             due = gradebook.find_assignment(course.lab.name).duedate
         except MissingEntry:
             return ""
-    return due.replace(second=min(due.second + 1, 59)).isoformat(" ") if due else ""
-
-
-def _latest(people: Sequence[Person]) -> str:
-    return max((person.timestamp for person in people), default="")
+    return (due + timedelta(seconds=1)).isoformat(" ") if due else ""
 
 
 def _examples(skipped: Sequence[Skipped]) -> str:

@@ -15,6 +15,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import IO
 
@@ -25,12 +26,14 @@ from autograder.text.plain_text import plain
 
 MOST_FILES = 200_000
 MOST_BYTES = 20 * 2**30  # of all files together
-MOST_OF_ONE = 200 * 2**20  # of one student's files together
-MOST_FILES_OF_ONE = 2_000
+MOST_OF_ONE = 200 * 2**20  # of one student's notebooks together, and of the other files
+MOST_FILES_OF_ONE = 2_000  # notebooks, and as many others
 MOST_DEPTH = 3  # zips in zips
 CHUNK = 2**20
+LINKED_FOLDER = "It is a link to a folder, which could be another's: put the folder itself there."
 LEADS_OUT = "Its path leads out of the archive."
 DAMAGED = "It is damaged"
+TOO_MUCH = f"This student's files have more than {MOST_OF_ONE >> 20} MB together."
 _END = struct.Struct("<4s4H2LH")  # what a zip ends with: how many files it lists
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -64,7 +67,7 @@ class Download:
     def __init__(self, path: Path) -> None:
         self._path = path
         if path.is_dir():
-            self.names = [parts for parts, empty in _walk(path) if not empty]
+            self.names = [one.parts for one in _walk(path) if not one.folder]
             return
         with self._opened() as archive:
             if len(archive.infolist()) > MOST_FILES:
@@ -144,23 +147,42 @@ def _is_folder(info: zipfile.ZipInfo) -> bool:
     return info.filename.endswith(("/", "\\"))
 
 
-def _walk(root: Path) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Path and whether it is an empty folder, of everything below a folder."""
+def _walk(root: Path) -> Iterator[Entry]:
+    """The files below a folder, the empty folders, and those that are not gone into, with why."""
     count = 0
-    for folder, folders, names in os.walk(root):
-        folders.sort()
-        here = Path(folder).relative_to(root).parts
-        if is_noise("/".join(here)):
-            folders.clear()
+    waiting: list[tuple[str, ...]] = [()]
+    while waiting:
+        here = waiting.pop()
+        try:
+            inside = sorted(os.scandir(root.joinpath(*here)), key=lambda one: one.name)
+        except OSError as error:
+            if not here:
+                raise CamlabError(f"{root} cannot be read: {error.strerror}.") from error
+            yield Entry(here, None, f"The folder cannot be read: {error.strerror}.", folder=True)
             continue
-        if here and not folders and not names:
-            yield here, True
-        for name in sorted(names):
+        if here and not inside:
+            yield Entry(here, None, folder=True)
+        folders = []
+        for one in inside:
+            parts = (*here, one.name)
+            if is_noise(one.name):
+                continue
+            if one.is_dir(follow_symlinks=False):
+                folders.append(parts)
+                continue
             count += 1
             if count > MOST_FILES:
                 raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
-            if not is_noise(name):
-                yield (*here, name), False
+            linked = _leads_to_a_folder(one)
+            yield Entry(parts, None, LINKED_FOLDER if linked else "", folder=linked)
+        waiting += reversed(folders)
+
+
+def _leads_to_a_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # it leads nowhere that can be looked at
+        return False
 
 
 def _parts(info: zipfile.ZipInfo) -> tuple[str, ...]:
@@ -192,10 +214,10 @@ class _Unpacking:
         self._bytes_of: dict[Hashable, int] = defaultdict(int)
 
     def folder(self, root: Path) -> Iterator[Entry]:
-        for parts, empty in _walk(root):
-            path = root.joinpath(*parts)
-            if empty:
-                yield Entry(parts, None, folder=True)
+        for one in sorted(_walk(root), key=lambda one: len(one.parts)):
+            parts, path = one.parts, root.joinpath(*one.parts)
+            if one.folder:
+                yield one
                 continue
             try:
                 if not stat.S_ISREG(os.lstat(path).st_mode):
@@ -209,8 +231,8 @@ class _Unpacking:
     def archive(
         self, archive: zipfile.ZipFile, above: tuple[str, ...], depth: int
     ) -> Iterator[Entry]:
-        """The files of an open zip."""
-        for info in archive.infolist():
+        """The files of an open zip, nearest first: deep below lies what programs put there."""
+        for info in sorted(archive.infolist(), key=lambda one: len(_parts(one))):
             parts = (*above, *_parts(info))
             if is_noise("/".join(parts)) or parts == above:
                 continue
@@ -264,34 +286,64 @@ class _Unpacking:
 
     def _copy(self, parts: tuple[str, ...], file: IO[bytes]) -> Entry:
         owner = self._owner(parts)
+        name = parts[-1].lower()
+        notebook = ".ipynb" in name or name.endswith(".zip")
+        # Notebooks have room of their own: nothing that lies before one costs its student the work.
+        counted = (owner, notebook)
         self._files += 1
-        self._files_of[owner] += 1
+        self._files_of[counted] += 1
         if self._files > MOST_FILES:
             raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
-        if owner is not None and self._files_of[owner] > MOST_FILES_OF_ONE:
+        if owner is not None and self._files_of[counted] > MOST_FILES_OF_ONE:
             return Entry(parts, None, f"This student has more than {MOST_FILES_OF_ONE:,} files.")
-        name = parts[-1].lower()
-        most = MAX_BYTES if ".ipynb" in name or name.endswith(".zip") else MAX_BESIDE
+        if owner is not None and self._bytes_of[counted] > MOST_OF_ONE:
+            return Entry(parts, None, TOO_MUCH)
+        most = MAX_BYTES if notebook else MAX_BESIDE
         target = self._scratch / str(self._files)
         size = 0
-        with target.open("wb") as copy:
+        with _opened_to_write(target) as copy:
             while size <= most and (chunk := file.read(CHUNK)):
                 size += len(chunk)
                 self._bytes += len(chunk)
-                self._bytes_of[owner] += len(chunk)
+                self._bytes_of[counted] += len(chunk)
                 if self._bytes > MOST_BYTES:
                     raise CamlabError(f"The download holds more than {MOST_BYTES >> 30} GB.")
-                if owner is not None and self._bytes_of[owner] > MOST_OF_ONE:
+                if owner is not None and self._bytes_of[counted] > MOST_OF_ONE:
                     break
-                copy.write(chunk)
+                _write(copy, chunk)
         if size > most:
             refused = f"It has more than {most >> 20} MB."
-        elif owner is not None and self._bytes_of[owner] > MOST_OF_ONE:
-            refused = f"This student's files have more than {MOST_OF_ONE >> 20} MB together."
+        elif owner is not None and self._bytes_of[counted] > MOST_OF_ONE:
+            refused = TOO_MUCH
         else:
             return Entry(parts, target)
         target.unlink()
         return Entry(parts, None, refused)
+
+
+def _opened_to_write(target: Path) -> FileIO:
+    try:
+        return FileIO(target, "w")
+    except OSError as error:
+        raise _no_room(target, error) from error
+
+
+def _write(copy: FileIO, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    try:
+        while rest:
+            rest = rest[copy.write(rest) or 0 :]
+    except OSError as error:
+        raise _no_room(Path(os.fsdecode(copy.name)), error) from error
+
+
+def _no_room(target: Path, error: OSError) -> CamlabError:
+    """That a copy cannot be written is no fault of the file's, nor of its student's."""
+    temporary = target.parent.parent.parent
+    return CamlabError(
+        f"The download could not be unpacked in {temporary}: {error.strerror}. Make room there, or "
+        "name another folder for temporary files (export TMPDIR=…), and run the same command again."
+    )
 
 
 def _stays_inside(parts: tuple[str, ...]) -> bool:

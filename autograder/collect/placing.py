@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
+import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from nbgrader.apps import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import parse_utc
 
 from autograder.collect.download import Entry
 from autograder.course import Course
 from autograder.errors import CamlabError
-from autograder.files import remove_tree
+from autograder.scratch import scratch_folder
 from autograder.submission.find import LEFT_OUT, MAX_BESIDE, MOST_BESIDE
-from autograder.submission.timestamps import TIMESTAMP, WRITTEN
-from autograder.text.plain_text import plain
+from autograder.submission.timestamps import TIMESTAMP, WRITTEN, parse_time
+from autograder.text.plain_text import counted, plain
 
 # <student>/at-<time>/lab09.ipynb, or <student>/untimed/lab09.ipynb
 NAMED = (
@@ -26,6 +28,9 @@ NAMED = (
     r"(?:at-(?P<timestamp>[^/\\]+)|untimed)[/\\](?P<file_id>[^/\\]+)$"
 )
 _MOST_NAME_BYTES = 200
+_BESIDE = ".collecting."  # how the folder in `submitted` is called in which all is written first
+_CANNOT = "It cannot lie beside the notebook."
+_OF_ITS_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)  # no fault of the disk's
 
 
 @dataclass
@@ -40,14 +45,71 @@ class Placed:
 
 
 def place(course: Course, all_placed: Sequence[Placed], scratch: Path) -> None:
-    """Put every student's files into their folder, in place of what was there."""
-    for one in all_placed:
-        remove_tree(course.submitted / one.student / course.lab.name)
-    with_notebook = [one for one in all_placed if one.notebook is not None]
-    if with_notebook:
-        _zip_collect(course, with_notebook, scratch)
-    for one in all_placed:
-        _place_beside(course, one)
+    """Put every student's files into their folder, in place of what was there.
+
+    All is written beside the students' folders and renamed when it is whole: whoever stops half-way,
+    or finds no room, changes nothing.
+
+    Raises:
+        OSError: the system refused; its `filename` is the course's file.
+    """
+    if not all_placed:
+        return
+    with _named_as_in_the_course(course, scratch):
+        course.submitted.mkdir(parents=True, exist_ok=True)
+        with scratch_folder(course.submitted, _BESIDE) as beside:
+            made, replaced = beside / "made", beside / "replaced"
+            with_notebook = [one for one in all_placed if one.notebook is not None]
+            if with_notebook:
+                _zip_collect(course, with_notebook, scratch, made)
+            for one in all_placed:
+                _place_beside(course, one, made / one.student / course.lab.name)
+            for one in all_placed:
+                student = course.submitted / one.student
+                (replaced / one.student).mkdir(parents=True)
+                student.mkdir(exist_ok=True)
+                with contextlib.suppress(FileNotFoundError):
+                    os.rename(student / course.lab.name, replaced / one.student / "folder")
+                os.rename(made / one.student / course.lab.name, student / course.lab.name)
+
+
+def lies_there(course: Course, placed: Placed) -> bool:
+    """Whether a student's folder holds all these files already, whatever else it holds.
+
+    A file that the student took away is no reason to collect again, nor one that a TA put there.
+    """
+    folder = course.submitted / placed.student / course.lab.name
+    files, _ = _layout(course, placed)
+    if placed.notebook is not None and placed.notebook.file is not None:
+        files[course.lab.notebook_name] = placed.notebook.file
+    return all(_is_same(folder / name, file) for name, file in files.items())
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _named_as_in_the_course(course: Course, scratch: Path) -> Iterator[None]:
+    """Let errors name the file as it will be called, and not one that nobody ever sees."""
+    try:
+        yield
+    except OSError as error:
+        names = [name for name in (error.filename2, error.filename) if isinstance(name, str)]
+        for path in map(Path, names):
+            if path.is_relative_to(course.submitted):
+                inside = path.relative_to(course.submitted).parts
+                hidden = 2 if inside and inside[0].startswith(_BESIDE) else 0
+                error.filename = str(course.submitted.joinpath(*inside[hidden:]))
+                break
+        else:
+            in_scratch = any(Path(name).is_relative_to(scratch) for name in names)
+            error.filename = str(scratch.parent if in_scratch else course.submitted)
+        error.filename2 = None
+        raise
 
 
 def beside_of(files: Mapping[str, Entry], notebook: str) -> dict[str, Entry]:
@@ -62,32 +124,51 @@ def beside_of(files: Mapping[str, Entry], notebook: str) -> dict[str, Entry]:
     return found
 
 
-def _place_beside(course: Course, placed: Placed) -> None:
-    folder = course.submitted / placed.student / course.lab.name
+def _place_beside(course: Course, placed: Placed, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    room = MAX_BESIDE
-    left_out = list(placed.left_out)
-    taken = {course.lab.notebook_name, TIMESTAMP, LEFT_OUT}
-    for name, entry in list(placed.beside.items())[: 2 * MOST_BESIDE]:
-        if entry.file is None:
-            continue
-        size = entry.file.stat().st_size
+    files, left_out = _layout(course, placed)
+    for name, file in files.items():
         target = folder / name
-        if name in taken or not _is_harmless(name) or size > room or target.exists():
-            left_out.append((name, "It cannot lie beside the notebook."))
+        if target.exists():  # its own name in other capitals, where capitals do not count
+            left_out.append((name, _CANNOT))
             continue
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(entry.file, target)
-        except OSError as error:  # a folder where another file has the name of one
+            shutil.copyfile(file, target)
+        except OSError as error:
+            if error.errno not in _OF_ITS_NAME:
+                raise
             left_out.append((name, f"It could not be written: {error.strerror}."))
-            continue
-        room -= size
-    if placed.notebook is None and _iso(placed.timestamp):
-        (folder / TIMESTAMP).write_text(parse_utc(placed.timestamp).strftime(WRITTEN))
+    if placed.notebook is None and (when := parse_time(placed.timestamp)[0]):
+        (folder / TIMESTAMP).write_text(when.strftime(WRITTEN))
     if left_out:
         lines = [f"{plain(name, 200)}: {reason}" for name, reason in left_out]
         (folder / LEFT_OUT).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _layout(course: Course, placed: Placed) -> tuple[dict[str, Path], list[tuple[str, str]]]:
+    """The files that lie beside the notebook, nearest first; and what cannot, with the reason."""
+    room = MAX_BESIDE
+    left_out = list(placed.left_out)
+    taken = {course.lab.notebook_name, TIMESTAMP, LEFT_OUT}
+    folders: set[str] = set()
+    files: dict[str, Path] = {}
+    wanted = [(name, entry.file) for name, entry in placed.beside.items() if entry.file is not None]
+    wanted.sort(key=lambda one: one[0].count("/"))
+    for name, file in wanted[: 2 * MOST_BESIDE]:
+        size = file.stat().st_size
+        above = {str(path) for path in PurePosixPath(name).parents}
+        clashes = name in taken or name in folders or bool(above & taken)
+        if clashes or not _is_harmless(name) or size > room:
+            left_out.append((name, _CANNOT))
+            continue
+        room -= size
+        files[name] = file
+        taken.add(name)
+        folders |= above
+    if more := len(wanted[2 * MOST_BESIDE :]):
+        left_out.append((f"{counted(more, 'file')} more", "Too many to lie beside the notebook."))
+    return files, left_out
 
 
 def _is_harmless(name: str) -> bool:
@@ -102,7 +183,9 @@ def _is_harmless(name: str) -> bool:
     )
 
 
-def _zip_collect(course: Course, all_placed: Sequence[Placed], scratch: Path) -> None:
+def _zip_collect(
+    course: Course, all_placed: Sequence[Placed], scratch: Path, target: Path
+) -> None:
     """Lay notebooks out as one expression describes them, and let nbgrader collect them."""
     lab = course.lab
     archive = scratch / "downloaded" / lab.name / "archive"
@@ -112,7 +195,8 @@ def _zip_collect(course: Course, all_placed: Sequence[Placed], scratch: Path) ->
         folder.mkdir(parents=True, exist_ok=True)
         if one.notebook is not None and one.notebook.file is not None:
             shutil.copyfile(one.notebook.file, folder / lab.notebook_name)
-    config = course.nbgrader_config()
+    # nbgrader puts the course's folder before it.
+    config = course.nbgrader_config(submitted_directory=str(target.relative_to(course.root)))
     config.ZipCollectApp.collect_directory_structure = str(
         scratch / "downloaded" / "{assignment_id}" / "{collect_step}"
     )
@@ -130,15 +214,12 @@ def _zip_collect(course: Course, all_placed: Sequence[Placed], scratch: Path) ->
         app.process_extracted_files()
     except SystemExit as error:
         raise CamlabError(
-            "nbgrader zip_collect stopped; its message stands above. What it had collected by then "
-            f"lies in {course.submitted}."
+            "nbgrader zip_collect stopped; its message stands above. Nothing in "
+            f"{course.submitted} was changed."
         ) from error
 
 
 def _iso(timestamp: str) -> str:
     """A time that nbgrader can read, without characters that a folder may not have."""
-    try:
-        when = parse_utc(timestamp) if timestamp else None
-        return when.strftime("%Y%m%dT%H%M%S") if when and 1990 < when.year < 2200 else ""
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return ""
+    when, _ = parse_time(timestamp)
+    return when.strftime("%Y%m%dT%H%M%S") if when else ""

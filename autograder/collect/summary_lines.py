@@ -24,7 +24,7 @@ def _lines(report: CollectionReport) -> Iterator[str]:
     yield from (
         f"  {plain(one.student, 60)}: {one.remark}" for one in report.collected if one.remark
     )
-    if report.collected and (report.unchanged or report.newer):
+    if report.collected and (report.unchanged or report.newer or report.older):
         yield f"New: {_names([one.student for one in report.collected if not one.replaced])}."
     if report.unchanged:
         yield f"{counted(len(report.unchanged), 'submission')} as collected before."
@@ -33,12 +33,18 @@ def _lines(report: CollectionReport) -> Iterator[str]:
             f"Handed in something newer, left alone: {_names(report.newer)}. "
             "Collect with --force to take it."
         )
+    if report.older:
+        yield (
+            f"Older than what was collected before, left alone: {_names(report.older)}. "
+            "Collect with --force to take it."
+        )
     if report.nothing:
         yield f"Handed in nothing, by the roster: {_names(report.nothing)}."
     yield from report.notes
     if report.skipped:
-        yield f"{counted(len(report.skipped), 'file')} left out:"
-        yield from (f"  {plain(one.path, 200)}: {one.message}" for one in report.skipped)
+        count = sum(1 + one.others for one in report.skipped)
+        yield f"{counted(count, 'file')} left out:"
+        yield from (f"  {one.shown}: {one.message}" for one in report.skipped)
 
 
 def _names(students: Sequence[str]) -> str:

@@ -235,6 +235,46 @@ def test_links_are_not_followed(own_course, tmp_path):
     assert "link" in reasons(report)["c3eve/lab09.ipynb"]
 
 
+def test_a_folder_that_is_a_link_or_cannot_be_read_is_named_and_has_a_row(own_course, tmp_path):
+    folder, elsewhere = tmp_path / "download", tmp_path / "elsewhere"
+    for path in (folder / "c3ada", folder / "c3eve" / "shut", elsewhere):
+        path.mkdir(parents=True)
+        (path / "lab09.ipynb").write_bytes(b"work")
+    (folder / "c3bob").symlink_to(elsewhere)
+    (folder / "c3ada" / "data").symlink_to(elsewhere)
+    (folder / "c3dan").symlink_to("c3dan")
+    (folder / "c3eve" / "shut").chmod(0)
+    report = collect(own_course, folder)
+    (folder / "c3eve" / "shut").chmod(0o700)
+    rows = {one.student: one.remark for one in report.collected}
+    assert rows["c3ada"] == ""
+    assert "It is a link to a folder" in rows["c3bob"]
+    assert "link" in reasons(report)["c3bob"] and "link" in reasons(report)["c3ada/data"]
+    assert "link" in reasons(report)["c3dan"]
+    if os.geteuid():
+        assert "The folder cannot be read" in reasons(report)["c3eve/shut"]
+    (bob,) = (one for one in find_submissions(own_course.submitted, "lab09") if one.student == "c3bob")
+    assert "a link to a folder" in bob.read().message
+
+
+def test_a_folder_that_the_system_refuses_to_open_is_named(own_course, tmp_path):
+    """Root may read every folder; but nobody one with a path of more than 4,096 bytes."""
+    folder = tmp_path / "download"
+    for student in ("c3ada", "c3bob"):
+        (folder / student).mkdir(parents=True)
+    (folder / "c3ada" / "lab09.ipynb").write_bytes(b"work")
+    opened = os.open(folder / "c3bob", os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=opened)
+        above, opened = opened, os.open("d" * 250, os.O_RDONLY, dir_fd=opened)
+        os.close(above)
+    os.close(opened)
+    report = collect(own_course, folder)
+    assert {one.student for one in report.collected} == {"c3ada", "c3bob"}
+    ((path, reason),) = reasons(report).items()
+    assert path.startswith("c3bob/ddd") and "The folder cannot be read" in reason
+
+
 def test_links_in_a_zip_are_not_made(own_course, tmp_path):
     path = tmp_path / "links.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
 from autograder.collect import collect
+from autograder.collect import download as download_module
 from autograder.collect.download import Download
 from autograder.collect.identities import folders_of
 from autograder.collect.naming import student_folder
@@ -181,6 +182,17 @@ def gradescope(tmp_path, sid="", first="sam.lee@a.org", second="sam.lee@b.org", 
 def test_the_same_name_at_two_domains_is_two_students(own_course, tmp_path):
     report = collect(own_course, gradescope(tmp_path))
     assert students(report) == {"sam.lee@a.org", "sam.lee@b.org"}
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["2026-11-02 10:00:00 -05:00", "2026-11-02 10:00:00 -0500", "2026-11-02 10:00:00-05:00",
+     "2026-11-02 10:00:00.123456789 -05:00", "2026-11-02 20:30:00 +0530", "2026-11-02 15:00:00 Z"],
+)  # fmt: skip
+def test_gradescopes_times_become_utc(own_course, tmp_path, time):
+    collect(own_course, gradescope(tmp_path, time=time))
+    written = submitted(own_course)["sam.lee@b.org/lab09/timestamp.txt"]
+    assert written.startswith(b"2026-11-02 15:00:00")
 
 
 def test_zeros_in_front_of_a_number_are_part_of_it(own_course, tmp_path):
@@ -397,6 +409,58 @@ def test_a_second_download_says_who_is_new_and_who_handed_in_something_newer(own
     assert "newer, left alone: c3ada." in said
 
 
+@pytest.mark.parametrize(
+    ("second", "newer"),
+    [
+        ({"h.py": b"1", "p/a.txt": b"1"}, False),
+        ({"h.py": b"2", "p/a.txt": b"1"}, True),
+        ({"h.py": b"1", "p/a.txt": b"22"}, True),
+        ({"h.py": b"1", "p/a.txt": b"1", "new.py": b""}, True),
+        ({"h.py": b"1"}, False),
+    ],
+)
+def test_another_file_beside_the_same_notebook_is_something_newer(
+    own_course, tmp_path, second, newer
+):
+    def download(beside):
+        files = {"c3ada/lab09.ipynb": WORKED, **OTHER}
+        files |= {f"c3ada/{name}": content for name, content in beside.items()}
+        return zipped(tmp_path / "markus.zip", files)
+
+    collect(own_course, download({"h.py": b"1", "p/a.txt": b"1"}))
+    (own_course.submitted / "c3ada" / "lab09" / "of a TA.txt").write_bytes(b"")
+    report = collect(own_course, download(second))
+    assert report.newer == (("c3ada",) if newer else ())
+    assert submitted(own_course)["c3ada/lab09/h.py"] == b"1"
+    collect(own_course, download(second), force=True)
+    assert submitted(own_course)["c3ada/lab09/h.py"] == second["h.py"]
+
+
+def test_the_same_without_a_notebook_is_as_collected_before(own_course, tmp_path):
+    path = zipped(tmp_path / "markus.zip", {"c3ada/report.pdf": b"%PDF", **OTHER})
+    collect(own_course, path)
+    report = collect(own_course, path)
+    assert (report.newer, set(report.unchanged)) == ((), {"c3ada", "c3zed"})
+
+
+def test_an_older_attempt_is_called_older(own_course, tmp_path):
+    collect(own_course, gradescope(tmp_path, time="2026-11-03 10:00:00.7 -05:00"))
+    other = zipped(tmp_path / "gs.zip", {
+        "e/submission_metadata.yml": GRADESCOPE.format(
+            sid="", first="sam.lee@a.org", second="sam.lee@b.org", time="2026-11-03 11:00 Z"
+        ).encode(),
+        "e/submission_1/lab09.ipynb": BLANK,
+        "e/submission_2/lab09.ipynb": WORKED,
+    })  # fmt: skip
+    report = collect(own_course, other)
+    assert (report.newer, report.older) == (("sam.lee@a.org",), ("sam.lee@b.org",))
+    said = str(collection_summary(report))
+    assert "newer, left alone: sam.lee@a.org." in said
+    assert "Older than what was collected before, left alone: sam.lee@b.org." in said
+    forced = {one.student: one.remark for one in collect(own_course, other, force=True).collected}
+    assert forced == {"sam.lee@a.org": "", "sam.lee@b.org": "It is older than what it replaced."}
+
+
 def test_what_is_no_notebook_takes_no_notebooks_place(own_course, tmp_path):
     collect(own_course, zipped(tmp_path / "first.zip", {"c3ada/lab09.ipynb": WORKED, **OTHER}))
     second = zipped(tmp_path / "second.zip", {"c3ada/report.pdf": b"%PDF", **OTHER})
@@ -404,12 +468,46 @@ def test_what_is_no_notebook_takes_no_notebooks_place(own_course, tmp_path):
     assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
 
 
-def test_late_without_a_time_is_late_where_the_due_date_is_known(own_course, tmp_path):
+@pytest.mark.parametrize(
+    ("due", "late"),
+    [("2026-11-01 12:00:00", b"2026-11-01 12:00:01"),
+     ("2026-11-01 23:59:59", b"2026-11-02 00:00:00"),
+     ("2026-12-31 23:59:59", b"2027-01-01 00:00:00")],
+)  # fmt: skip
+def test_late_without_a_time_is_late_where_the_due_date_is_known(own_course, tmp_path, due, late):
     with Gradebook(own_course.database_url, own_course.id) as gradebook:
-        gradebook.add_assignment("lab09", duedate="2026-11-01 12:00:00")
+        gradebook.add_assignment("lab09", duedate=due)
     name = "ada_LATE_4711_98765_lab09.ipynb"
     collect(own_course, zipped(tmp_path / "canvas.zip", {name: WORKED}))
-    assert submitted(own_course)["ada_4711/lab09/timestamp.txt"] == b"2026-11-01 12:00:01"
+    assert submitted(own_course)["ada_4711/lab09/timestamp.txt"] == late
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [("2026-11-01 01:50:00 -04:00", "2026-11-01 01:10:00 -05:00"),
+     ("2026-11-02 09:00:00 +09:00", "2026-11-02 01:00:00 Z")],
+)  # fmt: skip
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_latest_of_several_counts_whatever_the_clocks_zone(
+    own_course, tmp_path, earlier, later, swapped
+):
+    times = [later, earlier] if swapped else [earlier, later]
+    works = [WORKED, BLANK] if swapped else [BLANK, WORKED]
+    files = {f"e/submission_{number}/lab09.ipynb": work for number, work in enumerate(works)}
+    about = "".join(
+        f"submission_{number}:\n  :submitters:\n  - :sid: c3ada\n  :created_at: {time}\n"
+        for number, time in enumerate(times)
+    )
+    files["e/submission_metadata.yml"] = about.encode()
+    collect(own_course, zipped(tmp_path / "gs.zip", files))
+    assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
+
+
+def test_a_time_that_cannot_be_read_is_said(own_course, tmp_path):
+    report = collect(own_course, gradescope(tmp_path, time="11/02/2026"))
+    (one,) = (one for one in report.collected if one.student == "sam.lee@b.org")
+    assert "When it was handed in is not known" in one.remark
+    assert "sam.lee@b.org/lab09/timestamp.txt" not in submitted(own_course)
 
 
 ODD = st.sampled_from([
@@ -442,3 +540,63 @@ def test_any_archive_ends_in_rows_or_a_sentence(tmp_path, paths, data):
 def test_any_name_gives_a_harmless_folder_or_none(name):
     folder = student_folder(name)
     assert not folder.startswith((".", "-")) and "/" not in folder and len(folder.encode()) < 255
+
+
+VENV = {f"venv/lib/{number}.py": b"x" for number in range(2_500)}
+DATA = {f"data/{number}.bin": bytes(200_000) for number in range(15)}
+
+
+@pytest.mark.parametrize("beside", [VENV, DATA], ids=["venv", "data"])
+@pytest.mark.parametrize("packed", ["", "zip", "zips", "folder"])
+def test_nothing_that_lies_before_a_notebook_costs_it(
+    own_course, tmp_path, monkeypatch, beside, packed
+):
+    monkeypatch.setattr(download_module, "MOST_OF_ONE", 2 << 20)
+    work = {**beside, "z/helpers.py": b"h", "z/lab09.ipynb": WORKED}
+    match packed:
+        case "zip":
+            work = {"all.zip": deflated(work)}
+        case "zips":
+            work = {"a.zip": deflated(beside), "z.zip": deflated({"lab09.ipynb": WORKED})}
+    files = {**{f"c3ada/{name}": content for name, content in work.items()}, **OTHER}
+    if packed == "folder":
+        path = tmp_path / "download"
+        for name, content in files.items():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(content)
+    else:
+        path = zipped(tmp_path / "markus.zip", files)
+    report = collect(own_course, path)
+    assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
+    if packed != "zips" and beside is VENV:  # it lies deeper
+        assert submitted(own_course)["c3ada/lab09/helpers.py"] == b"h"
+    lines = str(collection_summary(report)).splitlines()
+    assert len(lines) < 8, "one line for the rest"
+    assert "file" in lines[1] and "left out:" in lines[1]
+
+
+def deflated(files):
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def test_notebooks_without_end_are_bounded_too(own_course, tmp_path, monkeypatch):
+    monkeypatch.setattr(download_module, "MOST_FILES_OF_ONE", 20)
+    many = {f"c3ada/{number}.ipynb": WORKED for number in range(50)}
+    report = collect(own_course, zipped(tmp_path / "markus.zip", {**many, **OTHER}))
+    assert [one.others for one in report.skipped if "more than 20" in one.message] == [29]
+
+
+def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_course, tmp_path):
+    many = {f"c3ada/venv/{number}.py": b"" for number in range(300)}
+    files = {"c3ada/a/b": b"2", **many, "c3ada/a": b"1", "c3ada/h.py": b"3",
+             "c3ada/lab09.ipynb": WORKED, **OTHER}  # fmt: skip
+    collect(own_course, zipped(tmp_path / "markus.zip", files))
+    there = submitted(own_course)
+    assert (there["c3ada/lab09/a"], there["c3ada/lab09/h.py"]) == (b"1", b"3")
+    left_out = there["c3ada/lab09/left_out.txt"].decode()
+    assert "a/b: It cannot lie beside" in left_out
+    assert "103 files more: Too many to lie beside" in left_out
