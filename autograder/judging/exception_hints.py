@@ -27,6 +27,12 @@ _UNFINISHED = (
     "it computes. Look again at the cell of `{name}`, which this task needs."
 )
 
+# Nobody can tell which of the two it is.
+_SLOW = (
+    "It is slow, or something in it never ends. Look again at every loop in it, and at what it waits "
+    "for: how often does it run, and what ends it?"
+)
+
 
 @cache
 def read_exceptions() -> tuple[tuple[str, re.Pattern[str], str], ...]:
@@ -62,7 +68,10 @@ def failure_hints(
                 return [_stopped(question, failure, parts)]
             case "not-defined":
                 return [_not_there(failure, errors)]
-            case "timed-out" | "died":
+            case "timed-out":
+                text = f"{failure.message} {_SLOW}"
+                return [Hint(failure.kind, text)]
+            case "died":
                 text = f"{failure.message} Look again at every loop in it: what ends it?"
                 return [Hint(failure.kind, text)]
             case "too-large":

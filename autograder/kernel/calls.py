@@ -34,7 +34,8 @@ _HEADER_SLACK = 4 * 2**20  # what the JSON text of one answer may weigh beside i
 # How long an interrupted function may take to stop. The kernel itself needs milliseconds, but a
 # machine can stand still for seconds; whoever is given up too soon is asked all over again.
 _GRACE_SECONDS = 5.0
-_DOUBTED_SHARE = 1 / 3  # of a question's time, for a function that a cell has waited for in vain
+# Of a question's time, for a function that a cell has waited for in vain: with that, all of it.
+_DOUBTED_SHARE = 2 / 3
 _MOST_DEATHS = 2  # a function that ends its process so often is not asked again
 
 
@@ -52,7 +53,7 @@ class CallOptions:
         apart: in copies of the child's process, where its system can do that.
         is_right: says which answers are beyond doubt. A task that follows others in one copy and
             has any other answer is asked again in a fresh one; without it, each has its own.
-        doubted: functions that did not come back in a cell: they get less time.
+        doubted: functions that did not come back in a cell: they get less time, until they do.
     """
 
     files: Mapping[str, bytes]
@@ -105,6 +106,7 @@ class _Caller:
         self.fresh = True  # the next question goes to a new copy of the process
         self.asked = False  # something has been asked
         self.deaths: Counter[str] = Counter()
+        self.came_back: set[str] = set()
 
     def begin(self) -> None:
         """Hand over the pictures that the questions speak of."""
@@ -118,7 +120,9 @@ class _Caller:
             "apart": self.how.apart,
         }
         try:
-            self.exchange(header, [*contents.values(), *_blobs(activations)], self._until())
+            blobs = [*contents.values(), *_blobs(activations)]
+            reply, _ = self.exchange(header, blobs, self._until())
+            self.child.has_threads = reply.get("threads") is True
         except TimeoutError:
             self.child.timed_out = True
             raise ChannelLostError("The kernel did not answer when the questions began.") from None
@@ -176,6 +180,7 @@ class _Caller:
         except TimeoutError:
             self._stop_late_answer()
             return Answer(question.key, failure=self._late(question, until))
+        self.came_back.add(question.function)
         return self._answer(question, reply, blobs)
 
     def _answer(self, question: Question, reply: dict[str, Any], blobs: list[bytes]) -> Answer:
@@ -237,7 +242,11 @@ class _Caller:
 
     def _seconds(self, function: str) -> float:
         seconds = self.limits.question_seconds
-        return seconds * _DOUBTED_SHARE if function in self.how.doubted else seconds
+        if function in self.came_back:
+            return seconds
+        # A copy of the process is without its threads: who waits for one there is asked again.
+        alone = self.how.apart and self.child.has_threads
+        return seconds * _DOUBTED_SHARE if alone or function in self.how.doubted else seconds
 
     def _late(self, question: Question, until: float) -> Failure:
         self.child.timed_out = True

@@ -39,6 +39,7 @@ class ChildProcess:
         clock: the child's time; starts anew when its start is complete.
         late: whether some limit on time was reached.
         disturbed: whether its end may be others' doing.
+        has_threads: whether cells started threads, which copies of the process do without.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -58,6 +59,7 @@ class ChildProcess:
         self.clock = FairClock()
         self.timed_out = False
         self.disturbed = False
+        self.has_threads = False
         self._kill_sent = False
         self._begun = False
         self.status: int | None = None

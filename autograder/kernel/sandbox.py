@@ -6,7 +6,8 @@ A mistake, a hang or a crash costs its own task:
 - A cell that the child does not survive is left out, but for its definitions, and the notebook is
   run once more. A function that did not come back there keeps no other cell waiting.
 - A task whose answers are not right is asked again in a child in which only its own cells and what
-  they need were run. Other cells may have changed what it works with. The better answers count.
+  they need were run. Other cells may have changed what it works with. The better answers count. So
+  is one that does not come back where cells started threads: a copy has none of them.
 - A function that stopped is asked once more with everyday slips forgiven (`mending`,
   `guest.lenient`); what it answers then stands beside its failure.
 """
@@ -105,6 +106,7 @@ class _SubmissionRun:
         self.doubted: frozenset[str] = frozenset()
         self.improved: list[str] = []  # functions whose answers by themselves were better
         self.spent = 0.0  # seconds of all children
+        self.has_threads = False  # cells started some, which copies of the process do without
         self.timed_out = self.unfair = self.disturbed = False
 
     def run(self) -> Run:
@@ -143,18 +145,28 @@ class _SubmissionRun:
                 if execution.message:
                     self.messages.append(execution.message)
                 if execution.fatal is None:
-                    return self._ask(child, self.notebook, self.questions, apart=True)
+                    return self._ask_whole(child)
             source = definitions_of(self.notebook.cells[execution.fatal].source)
             self.fatal[execution.fatal] = source, execution.message
             if self.spent >= self.sandbox.limits.submission_seconds:
                 break
         return {}
 
+    def _ask_whole(self, child: ChildProcess) -> AnswersByKey:
+        timed_out = child.timed_out
+        answers = self._ask(child, self.notebook, self.questions, apart=True)
+        self.has_threads = child.has_threads
+        if self.has_threads:
+            child.timed_out = timed_out  # whoever is late is asked again, by itself
+        return answers
+
     def _improve(self, task: str, answers: AnswersByKey) -> None:
         """Ask a task again by itself, where that may help; take the answers if they are better."""
         questions = self.questions.of_task(task)
         before = [self._rightness(question, answers) for question in questions]
-        if all(before) or not any(map(_may_be_damaged, _failures(questions, answers))):
+        failures = list(_failures(questions, answers))
+        without_threads = self.has_threads and any(map(_is_late, failures))
+        if all(before) or not (without_threads or any(map(_may_be_damaged, failures))):
             return
         again = self._by_itself(questions)
         after = [self._rightness(question, again) for question in questions]
@@ -290,6 +302,10 @@ def _failures(
     for question in questions:
         answer = answers.get(question.key)
         yield answer.failure if answer else Failure("not-asked", "")
+
+
+def _is_late(failure: Failure | None) -> bool:
+    return failure is not None and failure.kind == "timed-out"
 
 
 def _may_be_damaged(failure: Failure | None) -> bool:

@@ -242,3 +242,55 @@ def test_a_function_may_call_exit(bwrap_sandbox: Sandbox) -> None:
     questions = Questions((Question("f", "t", "f", (Picture("a"), Plain(1))),))
     run = bwrap_sandbox.run(notebook_of("def f(*_):\n    exit()\n    return 1"), questions)
     assert run.answers["f"].value == Scalar(1, "int")
+
+
+POOL = """from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(1)
+def scaled(tensor, factor):
+    return pool.submit(lambda: tensor * factor).result()"""
+
+
+def test_a_thread_that_a_cell_started_is_there_for_the_function_that_needs_it(
+    sandbox: Sandbox,
+) -> None:
+    run = sandbox.run(notebook_of(TOTAL, POOL, "scaled(1, 2)"), QUESTIONS)
+    assert marks(run, QUESTIONS) == 4
+    assert not run.timed_out
+
+
+def test_an_endless_loop_beside_threads_ends_and_costs_its_own_task(
+    bwrap_sandbox: Sandbox,
+) -> None:
+    loop = "def total(*_):\n    while True: pass\n"
+    run = bwrap_sandbox.run(notebook_of(POOL, "scaled(1, 2)", loop), QUESTIONS)
+    assert marks(run, QUESTIONS) == 2
+    assert run.timed_out
+    assert run.answers["total"].failure.kind == "timed-out"
+
+
+def test_a_function_too_slow_for_a_given_cell_has_its_time_when_it_is_asked(lab_folder) -> None:
+    limits = replace(LIMITS, given_cell_seconds=0.5, question_seconds=3.0)
+    slow = (
+        "import time\ndef scaled(tensor, factor):\n    time.sleep(1.3)\n    return tensor * factor"
+    )
+    notebook = notebook_of(TOTAL, slow, "scaled(1, 2)")
+    notebook.cells[2].metadata["nbgrader"] = {"grade_id": "check", "locked": True}
+    with open_light("landlock", lab_folder, limits) as sandbox:
+        run = sandbox.run(notebook, QUESTIONS)
+    assert [error.error for error in run.errors] == ["CellTimeout"]
+    assert marks(run, QUESTIONS) == 4
+
+
+def test_a_function_that_came_back_once_has_all_of_a_questions_time(lab_folder) -> None:
+    """Who is slow and no endless loop is doubted no longer."""
+    limits = replace(LIMITS, given_cell_seconds=0.5, question_seconds=3.0)
+    slow = """import time
+seconds = iter([1.0, 0.8, 2.4])
+def scaled(tensor, factor):
+    time.sleep(next(seconds))
+    return tensor * factor"""
+    notebook = notebook_of(TOTAL, slow, "scaled(1, 2)")
+    notebook.cells[2].metadata["nbgrader"] = {"grade_id": "check", "locked": True}
+    with open_light("landlock", lab_folder, limits) as sandbox:
+        run = sandbox.run(notebook, QUESTIONS)
+    assert marks(run, QUESTIONS) == 4

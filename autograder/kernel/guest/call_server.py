@@ -21,6 +21,7 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,6 +64,8 @@ class CallServer:
         self.copy: TaskProcess | None = None
         self.suspended: dict[str, object] = {}  # functions by name, None until they are defined
         self.stubs: dict[str, Callable[..., Any]] = {}
+        self.kernels_threads: set[threading.Thread] = set()
+        shell.events.register("pre_run_cell", self._note_threads)
 
     def serve(self) -> None:
         """Read one frame and do what it says; called when the channel has something to read."""
@@ -74,6 +77,7 @@ class CallServer:
         match header["type"]:
             case "begin":
                 self._begin(header, blobs)
+                reply = {"threads": self._has_threads()}, []
             case "suspend":
                 self._suspend(header)
             case "stop":
@@ -106,6 +110,15 @@ class CallServer:
             # The cells filled the disk, or moved the folder away: start from an empty one.
             clear_scratch(self.work)
             write_files(self.work, files)
+
+    def _note_threads(self, *_: object) -> None:
+        """Those that run before the first cell does."""
+        self.kernels_threads.update(threading.enumerate())
+        self.shell.events.unregister("pre_run_cell", self._note_threads)
+
+    def _has_threads(self) -> bool:
+        """Whether cells started threads that a copy of the process would do without."""
+        return not self.kernels_threads.issuperset(threading.enumerate())
 
     def _suspend(self, header: dict[str, Any]) -> None:
         """From now on, cells that call these functions get an error at once."""
