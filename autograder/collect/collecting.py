@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +16,9 @@ from autograder.collect.download import LEADS_OUT, Download, Entry
 from autograder.collect.hand_ins import HandIn, Skipped, hand_ins
 from autograder.collect.identities import Identities, folders_of
 from autograder.collect.memory import Memory
-from autograder.collect.people import Person, Roster, gradescope_metadata, read_roster
+from autograder.collect.people import Person, gradescope_metadata
 from autograder.collect.placing import Placed, beside_of, lies_there, place
+from autograder.collect.rosters import Roster, bare_id, read_roster
 from autograder.collect.systems import (
     GRADESCOPE_METADATA,
     Found,
@@ -107,6 +108,7 @@ def collect(
         everybody = [person for group in known.members.values() for person in group]
         identities = folders_of([*(one for group in people.values() for one in group), *everybody])
         collecting = _Collecting(course, Memory(course, system), identities, force, skipped)
+        collecting.notes += known.notes
         collecting.add_all(found, people)
         nothing = collecting.nothing(everybody)
         place(
@@ -164,8 +166,9 @@ def _people(
 ) -> dict[str, tuple[Person, ...]]:
     """Who each hand-in is of: the roster's word first, then Gradescope's, then the system's."""
     people = {}
+    alike = Counter(bare_id(one.id) for one in found)
     for one in found:
-        own = roster.of(one.id) or submitters.get(one.id, ())
+        own = roster.of(one.id, alike[bare_id(one.id)] == 1) or submitters.get(one.id, ())
         if not own and not submitters:
             own = (Person(one.name),)
         people[one.id] = own
@@ -253,15 +256,17 @@ class _Collecting:
         if student in self._there:
             self._skipped.append(
                 Skipped(
-                    one.name, f"{plain(student, 60)} has a submission in this download already."
+                    one.name,
+                    f"{plain(student, 60)} has a submission in this download already: "
+                    f"{plain(self._there[student], 100)} was taken.",
                 )
             )
             return
-        self._there[student] = one.name
+        path = next((entry.path for entry in one.files.values()), one.name)
+        path = one.files[one.notebook].path if one.notebook else path
+        self._there[student] = path
         self._ids[student] = person
-        self._user_ids[student] = one.id
-        notebook = one.files.get(one.notebook)
-        path = notebook.path if notebook else ""
+        self._user_ids[student] = "" if shared else one.id  # a group's is nobody's own
         self._memory.remember(one.id, person.identity, student, path)
         self._take(student, one, person, remarks)
 
@@ -324,7 +329,11 @@ class _Collecting:
         numbered = system in ("canvas", "moodle", "brightspace")
         known = {
             student: {
-                **({"lms_user_id": self._user_ids[student]} if numbered else {}),
+                **(
+                    {"lms_user_id": own_id}
+                    if numbered and (own_id := self._user_ids[student])
+                    else {}
+                ),
                 **({"email": person.email} if person.email else {}),
             }
             for student, person in self._ids.items()

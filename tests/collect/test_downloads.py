@@ -20,8 +20,9 @@ from autograder.collect import download as download_module
 from autograder.collect.download import Download
 from autograder.collect.identities import folders_of
 from autograder.collect.naming import student_folder
-from autograder.collect.people import Person, read_roster
+from autograder.collect.people import Person
 from autograder.collect.placing import _iso
+from autograder.collect.rosters import read_roster
 from autograder.collect.summary_lines import collection_summary
 from autograder.collect.systems import find_system, recogniser
 from autograder.errors import CamlabError

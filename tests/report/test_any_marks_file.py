@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.collect.people import read_roster
+from autograder.collect.rosters import read_roster
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import read_gradebook
 from autograder.judging.policy import read_policy
