@@ -42,8 +42,8 @@ def _lines(report: CollectionReport) -> Iterator[str]:
         yield f"Handed in nothing, by the roster: {_names(report.nothing)}."
     yield from report.notes
     if report.skipped:
-        count = sum(1 + one.others for one in report.skipped)
-        yield f"{counted(count, 'file')} left out:"
+        files = sum(1 + one.others for one in report.skipped)
+        yield f"{counted(files, 'file')} left out:"
         yield from (f"  {one.shown}: {one.message}" for one in report.skipped)
 
 

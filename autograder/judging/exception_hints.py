@@ -29,8 +29,8 @@ _UNFINISHED = (
 
 # Nobody can tell which of the two it is.
 _SLOW = (
-    "It is slow, or something in it never ends. Look again at every loop in it, and at what it waits "
-    "for: how often does it run, and what ends it?"
+    "It is slow, or something in it never ends. Look again at every loop in it, and at what it "
+    "waits for: how often does it run, and what ends it?"
 )
 
 

@@ -27,7 +27,7 @@ from autograder.collect.summary_lines import collection_summary
 from autograder.collect.systems import find_system, recogniser
 from autograder.errors import CamlabError
 from tests.collect.test_collecting import reasons, submitted, zipped
-from tests.conftest import copy_course
+from tests.conftest import copy_course, release_unproved
 from tests.fuzz import examples, few
 
 BLANK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4}).encode()
@@ -39,8 +39,7 @@ OTHER = {"c3zed/lab09.ipynb": WORKED}
 def own_course(tmp_path):
     """A course that was released: as far as `collect` asks, with a notebook that is blank."""
     course = copy_course(tmp_path / "course")
-    course.student_release.mkdir(parents=True)
-    (course.student_release / "lab09.ipynb").write_bytes(BLANK)
+    release_unproved(course)
     return course
 
 

@@ -17,8 +17,7 @@ import pytest
 from autograder.collect import collect
 from autograder.submission.find import find_submissions
 from tests.collect.test_collecting import submitted, zipped
-from tests.collect.test_downloads import BLANK
-from tests.conftest import ROOT, copy_course
+from tests.conftest import ROOT, copy_course, release_unproved
 
 SIZE = 4 * 2**20
 OLD = {"c3ada/lab09.ipynb": b"old", "c3ada/helpers.py": b"old"}
@@ -45,8 +44,7 @@ except CamlabError as error:
 @pytest.fixture
 def own_course(tmp_path):
     course = copy_course(tmp_path / "course")
-    course.student_release.mkdir(parents=True)
-    (course.student_release / "lab09.ipynb").write_bytes(BLANK)
+    release_unproved(course)
     collect(course, zipped(tmp_path / "old.zip", OLD))
     return course
 

@@ -15,7 +15,7 @@ from autograder.report.exports.export import export_names
 from autograder.submission.find import find_submissions
 from tests.collect.test_collecting import zipped
 from tests.collect.test_downloads import BLANK, WORKED, zip_bytes
-from tests.conftest import copy_course
+from tests.conftest import copy_course, release_unproved
 from tests.report.sample_results import class_of, row
 
 ODDITIES = {
@@ -36,8 +36,7 @@ STUDENTS = [*ODDITIES, *(f"s{number:02}" for number in range(10, 60))]
 @pytest.fixture(scope="module")
 def sixty(tmp_path_factory):
     course = copy_course(tmp_path_factory.mktemp("sixty") / "course")
-    course.student_release.mkdir(parents=True)
-    (course.student_release / "lab09.ipynb").write_bytes(BLANK)
+    release_unproved(course)
     files = {
         f"lab09/{student}/{name}": content
         for student in STUDENTS
