@@ -58,7 +58,7 @@ BOUNDS = (
     Bound("autograder.report.telling_line.telling_lines", "code, for the instructors' page",
           LINEAR, "what was parsed"),
     Bound("autograder.collect.collecting.collect", "archives and rosters",
-          LINEAR, "200,000 files, 200 MB of one student, 20 GB, counted while unpacking"),
+          LINEAR, "200,000 files, 200 MB of one student and 200 of notebooks, 20 GB, as unpacked"),
     Bound("autograder.report.marks_file.import_marks_file", "spreadsheets with marks",
           LINEAR, "20 MB"),
 )  # fmt: skip

@@ -271,7 +271,7 @@ class _Collecting:
         replaced = folder.is_dir() and any(folder.iterdir())
         path = notebook.path if notebook else one.name
         timestamp = person.timestamp or one.timestamp
-        left_out = [(skipped.path, skipped.message) for skipped in one.refused]
+        left_out = [(skipped.shown, skipped.message) for skipped in one.refused]
         beside = beside_of(one.files, one.notebook)
         placed = Placed(student, notebook, beside, timestamp, left_out)
         if replaced:

@@ -26,13 +26,14 @@ from autograder.text.plain_text import plain
 
 MOST_FILES = 200_000
 MOST_BYTES = 20 * 2**30  # of all files together
-MOST_OF_ONE = 200 * 2**20  # of one student's files together
-MOST_FILES_OF_ONE = 2_000
+MOST_OF_ONE = 200 * 2**20  # of one student's notebooks together, and of the other files
+MOST_FILES_OF_ONE = 2_000  # notebooks, and as many others
 MOST_DEPTH = 3  # zips in zips
 CHUNK = 2**20
 LINKED_FOLDER = "It is a link to a folder, which could be another's: put the folder itself there."
 LEADS_OUT = "Its path leads out of the archive."
 DAMAGED = "It is damaged"
+TOO_MUCH = f"This student's files have more than {MOST_OF_ONE >> 20} MB together."
 _END = struct.Struct("<4s4H2LH")  # what a zip ends with: how many files it lists
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -213,7 +214,7 @@ class _Unpacking:
         self._bytes_of: dict[Hashable, int] = defaultdict(int)
 
     def folder(self, root: Path) -> Iterator[Entry]:
-        for one in _walk(root):
+        for one in sorted(_walk(root), key=lambda one: len(one.parts)):
             parts, path = one.parts, root.joinpath(*one.parts)
             if one.folder:
                 yield one
@@ -230,8 +231,8 @@ class _Unpacking:
     def archive(
         self, archive: zipfile.ZipFile, above: tuple[str, ...], depth: int
     ) -> Iterator[Entry]:
-        """The files of an open zip."""
-        for info in archive.infolist():
+        """The files of an open zip, nearest first: deep below lies what programs put there."""
+        for info in sorted(archive.infolist(), key=lambda one: len(_parts(one))):
             parts = (*above, *_parts(info))
             if is_noise("/".join(parts)) or parts == above:
                 continue
@@ -285,30 +286,35 @@ class _Unpacking:
 
     def _copy(self, parts: tuple[str, ...], file: IO[bytes]) -> Entry:
         owner = self._owner(parts)
+        name = parts[-1].lower()
+        notebook = ".ipynb" in name or name.endswith(".zip")
+        # Notebooks have room of their own: nothing that lies before one costs its student the work.
+        counted = (owner, notebook)
         self._files += 1
-        self._files_of[owner] += 1
+        self._files_of[counted] += 1
         if self._files > MOST_FILES:
             raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
-        if owner is not None and self._files_of[owner] > MOST_FILES_OF_ONE:
+        if owner is not None and self._files_of[counted] > MOST_FILES_OF_ONE:
             return Entry(parts, None, f"This student has more than {MOST_FILES_OF_ONE:,} files.")
-        name = parts[-1].lower()
-        most = MAX_BYTES if ".ipynb" in name or name.endswith(".zip") else MAX_BESIDE
+        if owner is not None and self._bytes_of[counted] > MOST_OF_ONE:
+            return Entry(parts, None, TOO_MUCH)
+        most = MAX_BYTES if notebook else MAX_BESIDE
         target = self._scratch / str(self._files)
         size = 0
         with _opened_to_write(target) as copy:
             while size <= most and (chunk := file.read(CHUNK)):
                 size += len(chunk)
                 self._bytes += len(chunk)
-                self._bytes_of[owner] += len(chunk)
+                self._bytes_of[counted] += len(chunk)
                 if self._bytes > MOST_BYTES:
                     raise CamlabError(f"The download holds more than {MOST_BYTES >> 30} GB.")
-                if owner is not None and self._bytes_of[owner] > MOST_OF_ONE:
+                if owner is not None and self._bytes_of[counted] > MOST_OF_ONE:
                     break
                 _write(copy, chunk)
         if size > most:
             refused = f"It has more than {most >> 20} MB."
-        elif owner is not None and self._bytes_of[owner] > MOST_OF_ONE:
-            refused = f"This student's files have more than {MOST_OF_ONE >> 20} MB together."
+        elif owner is not None and self._bytes_of[counted] > MOST_OF_ONE:
+            refused = TOO_MUCH
         else:
             return Entry(parts, target)
         target.unlink()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -18,6 +18,7 @@ from autograder.submission.notebook_choice import (
 )
 from autograder.text.plain_text import listed, plain
 
+_MOST_LINES = 5  # of one student about files that were left out for one reason
 _VERSION = re.compile(r"-\d{1,4}(?=\.[^.]+$)")  # Canvas's, on a file that was handed in again
 
 
@@ -27,6 +28,11 @@ class Skipped:
 
     path: str
     message: str
+    others: int = 0  # files that were left out with it, for the same reason
+
+    @property
+    def shown(self) -> str:
+        return plain(self.path, 170) + (f" and {self.others:,} more" if self.others else "")
 
 
 @dataclass
@@ -80,9 +86,7 @@ def _hand_in(
 ) -> HandIn:
     made = HandIn(files[0].found.id, files[0].found.name)
     made.late = any(file.found.late for file in files)
-    made.refused = [
-        Skipped(file.entry.path, file.entry.refused) for file in files if file.entry.refused
-    ]
+    made.refused = list(_refused(files))
     skipped += made.refused
     there = [file for file in files if file.entry.file is not None]
     if system == "canvas":
@@ -96,6 +100,19 @@ def _hand_in(
         made.files.setdefault(name, file.entry)
     _choose(made, lab, release, skipped)
     return made
+
+
+def _refused(files: list[_File]) -> Iterator[Skipped]:
+    """What was refused: a line for each file, but one for all that have the same reason."""
+    of_reason: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        if file.entry.refused:
+            of_reason[file.entry.refused].append(file.entry.path)
+    for reason, paths in of_reason.items():
+        if len(paths) > _MOST_LINES:
+            yield Skipped(paths[0], reason, len(paths) - 1)
+        else:
+            yield from (Skipped(path, reason) for path in paths)
 
 
 def _latest_versions(files: list[_File], skipped: list[Skipped]) -> list[_File]:

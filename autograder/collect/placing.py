@@ -47,8 +47,8 @@ class Placed:
 def place(course: Course, all_placed: Sequence[Placed], scratch: Path) -> None:
     """Put every student's files into their folder, in place of what was there.
 
-    All is written beside the students' folders and renamed when it is whole: whoever stops half-way,
-    or finds no room, changes nothing.
+    All is written beside the students' folders and renamed when it is whole: whoever stops
+    half-way, or finds no room, changes nothing.
 
     Raises:
         OSError: the system refused; its `filename` is the course's file.
@@ -183,9 +183,7 @@ def _is_harmless(name: str) -> bool:
     )
 
 
-def _zip_collect(
-    course: Course, all_placed: Sequence[Placed], scratch: Path, target: Path
-) -> None:
+def _zip_collect(course: Course, all_placed: Sequence[Placed], scratch: Path, target: Path) -> None:
     """Lay notebooks out as one expression describes them, and let nbgrader collect them."""
     lab = course.lab
     archive = scratch / "downloaded" / lab.name / "archive"

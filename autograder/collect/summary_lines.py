@@ -42,8 +42,9 @@ def _lines(report: CollectionReport) -> Iterator[str]:
         yield f"Handed in nothing, by the roster: {_names(report.nothing)}."
     yield from report.notes
     if report.skipped:
-        yield f"{counted(len(report.skipped), 'file')} left out:"
-        yield from (f"  {plain(one.path, 200)}: {one.message}" for one in report.skipped)
+        files = sum(1 + one.others for one in report.skipped)
+        yield f"{counted(files, 'file')} left out:"
+        yield from (f"  {one.shown}: {one.message}" for one in report.skipped)
 
 
 def _names(students: Sequence[str]) -> str:

@@ -253,7 +253,9 @@ def test_a_folder_that_is_a_link_or_cannot_be_read_is_named_and_has_a_row(own_co
     assert "link" in reasons(report)["c3dan"]
     if os.geteuid():
         assert "The folder cannot be read" in reasons(report)["c3eve/shut"]
-    (bob,) = (one for one in find_submissions(own_course.submitted, "lab09") if one.student == "c3bob")
+    (bob,) = (
+        one for one in find_submissions(own_course.submitted, "lab09") if one.student == "c3bob"
+    )
     assert "a link to a folder" in bob.read().message
 
 

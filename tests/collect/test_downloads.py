@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
 from autograder.collect import collect
+from autograder.collect import download as download_module
 from autograder.collect.download import Download
 from autograder.collect.identities import folders_of
 from autograder.collect.naming import student_folder
@@ -539,6 +540,54 @@ def test_any_archive_ends_in_rows_or_a_sentence(tmp_path, paths, data):
 def test_any_name_gives_a_harmless_folder_or_none(name):
     folder = student_folder(name)
     assert not folder.startswith((".", "-")) and "/" not in folder and len(folder.encode()) < 255
+
+
+VENV = {f"venv/lib/{number}.py": b"x" for number in range(2_500)}
+DATA = {f"data/{number}.bin": bytes(200_000) for number in range(15)}
+
+
+@pytest.mark.parametrize("beside", [VENV, DATA], ids=["venv", "data"])
+@pytest.mark.parametrize("packed", ["", "zip", "zips", "folder"])
+def test_nothing_that_lies_before_a_notebook_costs_it(
+    own_course, tmp_path, monkeypatch, beside, packed
+):
+    monkeypatch.setattr(download_module, "MOST_OF_ONE", 2 << 20)
+    work = {**beside, "z/helpers.py": b"h", "z/lab09.ipynb": WORKED}
+    match packed:
+        case "zip":
+            work = {"all.zip": deflated(work)}
+        case "zips":
+            work = {"a.zip": deflated(beside), "z.zip": deflated({"lab09.ipynb": WORKED})}
+    files = {**{f"c3ada/{name}": content for name, content in work.items()}, **OTHER}
+    if packed == "folder":
+        path = tmp_path / "download"
+        for name, content in files.items():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(content)
+    else:
+        path = zipped(tmp_path / "markus.zip", files)
+    report = collect(own_course, path)
+    assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
+    if packed != "zips" and beside is VENV:  # it lies deeper
+        assert submitted(own_course)["c3ada/lab09/helpers.py"] == b"h"
+    lines = str(collection_summary(report)).splitlines()
+    assert len(lines) < 8, "one line for the rest"
+    assert "file" in lines[1] and "left out:" in lines[1]
+
+
+def deflated(files):
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def test_notebooks_without_end_are_bounded_too(own_course, tmp_path, monkeypatch):
+    monkeypatch.setattr(download_module, "MOST_FILES_OF_ONE", 20)
+    many = {f"c3ada/{number}.ipynb": WORKED for number in range(50)}
+    report = collect(own_course, zipped(tmp_path / "markus.zip", {**many, **OTHER}))
+    assert [one.others for one in report.skipped if "more than 20" in one.message] == [29]
 
 
 def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_course, tmp_path):
