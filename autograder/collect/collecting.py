@@ -31,7 +31,7 @@ from autograder.gradebook.database import open_gradebook
 from autograder.grading.class_setup import read_release
 from autograder.scratch import scratch_folder
 from autograder.submission.timestamps import TIMESTAMP, parse_time, read_timestamp
-from autograder.text.plain_text import plain
+from autograder.text.plain_text import listed, plain
 
 UNCLEAR = "It is not clear whose it is."
 BEFORE = "This student's work was collected before"
@@ -107,6 +107,7 @@ def collect(
         everybody = [person for group in known.members.values() for person in group]
         identities = folders_of([*(one for group in people.values() for one in group), *everybody])
         collecting = _Collecting(course, Memory(course, system), identities, force, skipped)
+        collecting.notes += _garbled(opened.garbled)
         collecting.add_all(found, people)
         nothing = collecting.nothing(everybody)
         place(
@@ -353,6 +354,17 @@ def _due_date(course: Course) -> str:
         except MissingEntry:
             return ""
     return (due + timedelta(seconds=1)).isoformat(" ") if due else ""
+
+
+def _garbled(names: Sequence[str]) -> list[str]:
+    """What to say of names in a zip that does not tell how it writes characters."""
+    if not names:
+        return []
+    shown = listed([plain(name, 60) for name in names], 3)
+    return [
+        f"Names may be garbled, for the zip does not say how it writes them: {shown}. Compare them "
+        "with your list of students; where they are wrong, unpack the zip and name the folder."
+    ]
 
 
 def _examples(skipped: Sequence[Skipped]) -> str:

@@ -7,11 +7,13 @@ the archive says of itself.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
 import struct
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
@@ -35,6 +37,7 @@ LEADS_OUT = "Its path leads out of the archive."
 DAMAGED = "It is damaged"
 TOO_MUCH = f"This student's files have more than {MOST_OF_ONE >> 20} MB together."
 _END = struct.Struct("<4s4H2LH")  # what a zip ends with: how many files it lists
+_UNICODE_PATH = 0x7075
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 Owner = Callable[[tuple[str, ...]], Hashable]
@@ -59,6 +62,7 @@ class Download:
 
     Attributes:
         names: the paths of its files, zips not opened: what tells the system that made it.
+        garbled: those names of which nobody can tell in which characters they are written.
 
     Raises:
         CamlabError: there is no such download, it is not a zip, or it holds too many files.
@@ -66,6 +70,7 @@ class Download:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.garbled: list[str] = []
         if path.is_dir():
             self.names = [one.parts for one in _walk(path) if not one.folder]
             return
@@ -77,6 +82,7 @@ class Download:
                     f"{path} is damaged: its list of files is not whole. Download it again."
                 )
             self.names = _file_names(archive)
+            self.garbled = [name for name, unsure in map(_name, archive.infolist()) if unsure]
             if len(self.names) == 1 and self.names[0][-1].lower().endswith(".zip"):
                 self.names = _names_inside(archive, self.names[0]) or self.names
 
@@ -186,20 +192,41 @@ def _leads_to_a_folder(link: os.DirEntry[str]) -> bool:
 
 
 def _parts(info: zipfile.ZipInfo) -> tuple[str, ...]:
-    """The path of a zip's entry: PowerShell writes backslashes, some programs `./` first."""
-    name = _name(info).replace("\\", "/")
-    parts = tuple(name.rstrip("/").split("/")) if name.rstrip("/") else ()
-    return parts[1:] if parts[:1] == (".",) else parts
+    """The path of a zip's entry: PowerShell writes backslashes, some programs `./` and `//`."""
+    parts = _name(info)[0].replace("\\", "/").rstrip("/").split("/")
+    # What begins with a slash leads elsewhere, and keeps the sign of it.
+    kept = [part for place, part in enumerate(parts) if part != "." and (part or not place)]
+    return tuple(kept) if kept != [""] else ()
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """macOS writes UTF-8 without saying so, where zipfile then reads the old PC's characters."""
-    if info.flag_bits & 0x800:
-        return info.filename
+def _name(info: zipfile.ZipInfo) -> tuple[str, bool]:
+    """The name of a zip's entry, and whether nobody can tell in which characters it is written."""
+    if info.flag_bits & 0x800 or info.orig_filename.isascii():
+        return info.filename, False
     try:
-        return info.filename.encode("cp437").decode("utf-8")
+        written = info.orig_filename.encode("cp437")
+    except UnicodeError:  # a newer Python has read the field for names in Unicode
+        return info.filename, False
+    if name := _unicode_path(info.extra, written):
+        return name, False
+    try:
+        # macOS writes UTF-8 without saying so, where zipfile reads the old PC's characters.
+        return written.decode("utf-8"), False
     except UnicodeError:
-        return info.filename
+        return info.filename, True
+
+
+def _unicode_path(extra: bytes, written: bytes) -> str:
+    """Info-ZIP's own field for a name in UTF-8; empty where it is another name's, or none."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        content, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == _UNICODE_PATH and size > 5:
+            version, checksum = struct.unpack_from("<BL", content.ljust(5, b"\0"))
+            if version == 1 and checksum == zlib.crc32(written):
+                with contextlib.suppress(UnicodeError):
+                    return content[5:].decode("utf-8").partition("\0")[0]
+    return ""
 
 
 class _Unpacking:

@@ -43,13 +43,21 @@ def own_course(tmp_path):
     return course
 
 
-def raw_zip(names: list[bytes], flag: int = 0) -> bytes:
-    """A zip whose names are the given bytes, with or without the flag that says UTF-8."""
+def raw_zip(names: list[bytes], flag: int = 0, extra: bytes = b"") -> bytes:
+    """A zip whose names are the given bytes, with or without the flag that says UTF-8.
+
+    Args:
+        extra: fields of the first entry.
+    """
     body, central = b"", b""
     for name in names:
-        head = (20, flag, 0, 0, 0x5B62, zlib.crc32(WORKED), len(WORKED), len(WORKED), len(name), 0)
-        at, body = len(body), body + struct.pack("<IHHHHHIIIHH", 0x04034B50, *head) + name + WORKED
-        central += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, *head, 0, 0, 0, 0, at) + name
+        fields = extra if name is names[0] else b""
+        head = (20, flag, 0, 0, 0x5B62, zlib.crc32(WORKED), len(WORKED), len(WORKED), len(name),
+                len(fields))  # fmt: skip
+        at = len(body)
+        body += struct.pack("<IHHHHHIIIHH", 0x04034B50, *head) + name + fields + WORKED
+        central += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, *head, 0, 0, 0, 0, at)
+        central += name + fields
     end = struct.pack(
         "<IHHHHIIH", 0x06054B50, 0, 0, len(names), len(names), len(central), len(body), 0
     )
@@ -117,6 +125,10 @@ def test_each_systems_names_are_read(names, system, whose):
         ({"c3ada/work.zip": zip_bytes({"lab09\\": b"", "lab09\\lab09.ipynb": WORKED})}, "c3ada"),
         ({"c3ada\\": b"", "c3ada\\lab09.ipynb": WORKED}, "c3ada"),
         ({"./c3ada/lab09.ipynb": WORKED}, "c3ada"),
+        ({"././c3ada/lab09.ipynb": WORKED}, "c3ada"),
+        ({".//c3ada//lab09.ipynb": WORKED}, "c3ada"),
+        ({"c3ada/./x//lab09.ipynb": WORKED}, "c3ada"),
+        ({".\\c3ada\\.\\lab09.ipynb": WORKED}, "c3ada"),
         ({"c3ada/lab09 10:30.ipynb": WORKED}, "c3ada"),
         ({"c3ada/a.zip": zip_bytes({"b.zip": zip_bytes({"lab09.ipynb": WORKED})})}, "c3ada"),
         ({"c3ada/lab09.ipynb.txt": WORKED}, "c3ada"),
@@ -137,11 +149,51 @@ def test_odd_archives_give_the_right_notebook_to_the_right_student(
     assert submitted(own_course)[f"{student}/lab09/lab09.ipynb"] == WORKED
 
 
-@pytest.mark.parametrize("name", ["Zoë".encode(), "Zoë".encode("cp850")])
-def test_names_without_the_utf8_flag_are_read(own_course, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "sure"), [("Zoë".encode(), True), ("Zoë".encode("cp850"), False), (b"c3ada", True)]
+)
+def test_names_without_the_utf8_flag_are_read(own_course, tmp_path, name, sure):
     path = tmp_path / "download.zip"
     path.write_bytes(raw_zip([name + b"/lab09.ipynb", b"c3zed/lab09.ipynb"]))
+    report = collect(own_course, path)
+    assert students(report) == {"c3ada" if name.isascii() else "Zoë", "c3zed"}
+    assert ("Names may be garbled" in str(collection_summary(report))) == (not sure)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("gbk", "王小明"), ("cp932", "山田太郎"), ("cp850", "João"), ("cp1252", "Zoë"),
+     ("cp866", "Иван"), ("euc-kr", "김철수")],
+)  # fmt: skip
+def test_names_in_another_encoding_are_read_from_their_field_or_called_garbled(
+    own_course, tmp_path, encoding, name
+):
+    path, written = tmp_path / "download.zip", f"{name}/lab09.ipynb".encode(encoding)
+    path.write_bytes(raw_zip([written, b"c3zed/lab09.ipynb"]))
+    said = str(collection_summary(collect(own_course, path)))
+    assert "Names may be garbled" in said
+    utf8 = f"{name}/lab09.ipynb".encode()
+    field = unicode_path(utf8, zlib.crc32(written))
+    path.write_bytes(raw_zip([written, b"c3zed/lab09.ipynb"], extra=field))
+    report = collect(own_course, path)
+    assert name in students(report) | set(report.unchanged)
+    assert "garbled" not in str(collection_summary(report))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [b"", b"u", struct.pack("<HHB", 0x7075, 1, 1), struct.pack("<HH", 0x7075, 0),
+     struct.pack("<HH", 0, 0) * 9, struct.pack("<HHBI", 0x7075, 9, 1, 7) + b"c3zd",
+     struct.pack("<HHBI", 0x7075, 9, 2, zlib.crc32("Zoë".encode("cp437"))) + b"c3zd"],
+)  # fmt: skip
+def test_a_field_that_is_not_the_names_own_renames_nobody(own_course, tmp_path, field):
+    path, written = tmp_path / "download.zip", "Zoë/lab09.ipynb".encode("cp437")
+    path.write_bytes(raw_zip([written, b"c3zed/lab09.ipynb"], extra=field))
     assert students(collect(own_course, path)) == {"Zoë", "c3zed"}
+
+
+def unicode_path(name: bytes, checksum: int) -> bytes:
+    return struct.pack("<HHBI", 0x7075, 5 + len(name), 1, checksum) + name
 
 
 def test_other_files_lie_beside_the_notebook_and_a_time_of_ones_own_does_not(own_course, tmp_path):
