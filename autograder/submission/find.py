@@ -97,7 +97,7 @@ class SubmittedFolder:
         if choice.chosen is None:
             raise _UnreadableFolderError(
                 f"{self.lab}.ipynb is missing: {choice.unclear}. "
-                f"Rename the right one to {self.lab}.ipynb."
+                f"The right one belongs at {self.lab}/{self.lab}.ipynb."
             )
         path = folder / choice.chosen.path
         content = _read_regular(path)

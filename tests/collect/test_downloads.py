@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from io import BytesIO
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ from autograder.collect.placing import _iso
 from autograder.collect.summary_lines import collection_summary
 from autograder.collect.systems import find_system, recogniser
 from autograder.errors import CamlabError
+from autograder.submission.find import find_submissions
 from tests.collect.test_collecting import reasons, submitted, zipped
 from tests.conftest import copy_course
 from tests.fuzz import examples, few
@@ -640,6 +642,48 @@ def test_notebooks_without_end_are_bounded_too(own_course, tmp_path, monkeypatch
     many = {f"c3ada/{number}.ipynb": WORKED for number in range(50)}
     report = collect(own_course, zipped(tmp_path / "markus.zip", {**many, **OTHER}))
     assert [one.others for one in report.skipped if "more than 20" in one.message] == [29]
+
+
+OTHER_WORK = WORKED.replace(b"mine", b"another")
+RUN = WORKED.replace(b'"metadata": {}, "source"', b'"metadata": {"x": 1}, "source"')
+
+
+@pytest.mark.parametrize(
+    ("notebooks", "chosen"),
+    [
+        ({"attempt1/lab09.ipynb": WORKED, "attempt2/lab09.ipynb": OTHER_WORK}, ""),
+        ({"Version 1/lab09.ipynb": OTHER_WORK, "Version 2/lab09.ipynb": WORKED}, ""),
+        ({"a/Lab09.ipynb": WORKED, "b/LAB09.ipynb": OTHER_WORK}, ""),
+        ({"lab09 (2).ipynb": WORKED, "lab09-2.ipynb": OTHER_WORK}, ""),
+        ({"attempt1/lab09.ipynb": WORKED, "attempt2/lab09.ipynb": RUN}, "attempt1/lab09.ipynb"),
+        ({"attempt1/lab09.ipynb": BLANK, "attempt2/lab09.ipynb": WORKED}, "attempt2/lab09.ipynb"),
+        ({"lab09.ipynb": WORKED, "old/lab09.ipynb": OTHER_WORK}, "lab09.ipynb"),
+        ({"lab09.ipynb": WORKED, "lab09 (1).ipynb": OTHER_WORK}, "lab09.ipynb"),
+        ({"lab09 (1).ipynb": OTHER_WORK, "lab09 (2).ipynb": WORKED}, "lab09 (2).ipynb"),
+    ],
+)
+def test_of_two_that_differ_none_is_taken_silently_and_grading_agrees(
+    own_course, tmp_path, notebooks, chosen
+):
+    files = {f"c3ada/{name}": content for name, content in notebooks.items()}
+    path = zipped(tmp_path / "markus.zip", {**files, **OTHER})
+    report = collect(own_course, path)
+    (remark,) = (one.remark for one in report.collected if one.student == "c3ada")
+    assert all(name in remark for name in notebooks if not chosen or name != chosen)
+    release = nbformat.reads(BLANK, as_version=4)
+    by_hand = own_course.root / "by hand"
+    for name, content in notebooks.items():
+        (by_hand / "c3ada" / "lab09" / name).parent.mkdir(parents=True, exist_ok=True)
+        (by_hand / "c3ada" / "lab09" / name).write_bytes(content)
+    for folder in (own_course.submitted, by_hand):
+        graded = find_submissions(folder, "lab09", release)[0].read()
+        if chosen:
+            assert graded.content == notebooks[chosen]
+        else:
+            assert not graded.content
+            assert "nobody can tell which is meant" in graded.message
+            assert all(name in graded.message for name in notebooks)
+            assert "belongs at lab09/lab09.ipynb" in graded.message
 
 
 def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_course, tmp_path):
