@@ -12,7 +12,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 
-from autograder.collect.download import LEADS_OUT, Download, Entry
+from autograder.collect.download import CHECKPOINT, LEADS_OUT, Download, Entry
 from autograder.collect.hand_ins import HandIn, Skipped, hand_ins
 from autograder.collect.identities import Identities, folders_of
 from autograder.collect.memory import Memory
@@ -30,6 +30,7 @@ from autograder.errors import CamlabError
 from autograder.gradebook.database import open_gradebook
 from autograder.grading.class_setup import read_release
 from autograder.scratch import scratch_folder
+from autograder.submission.notebook_choice import CHECKPOINTS
 from autograder.submission.timestamps import TIMESTAMP, parse_time, read_timestamp
 from autograder.text.plain_text import listed, plain
 
@@ -129,6 +130,8 @@ def _named(
         if system == "gradescope" and is_metadata(entry.parts, names):
             continue
         found = whose(entry.parts) if entry.refused != LEADS_OUT else None
+        if entry.refused == CHECKPOINT and CHECKPOINTS not in (found.file_name if found else ""):
+            continue  # of a folder that is no student's
         own_name = found.file_name.rpartition("/")[2] if found else ""
         # Blackboard writes a text about each attempt: no work, but somebody's.
         loose = found is not None and not found.file_name and system != "blackboard"

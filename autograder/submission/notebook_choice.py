@@ -12,7 +12,23 @@ from nbformat import NotebookNode
 from autograder.submission.matching import plain_words
 from autograder.submission.parse import NotANotebookError, parse_notebook
 
-NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", ".ipynb_checkpoints", ".git", ".svn", "__pycache__")
+# What holds files and is not opened; `camlab collect` opens zips.
+_ARCHIVES = (
+    ".rar",
+    ".7z",
+    ".tar",
+    ".gz",
+    ".tgz",
+    ".bz2",
+    ".xz",
+    ".zst",
+    ".lz",
+    ".zip",
+    ".z01",
+    ".001",
+)
+CHECKPOINTS = ".ipynb_checkpoints"
+NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", CHECKPOINTS, ".git", ".svn", "__pycache__")
 # lab09 (1), lab09-2, lab09-Copy1, lab09 - Copy, lab09_copy, Copy of lab09, and Explorer's in French
 _COPY = r"(?:copy of |kopie von )?{lab}(?:[ _-]*(?:copy|kopie|copie)?[ _-]*\(?(\d{{0,4}})\)?)"
 
@@ -42,6 +58,22 @@ class Choice:
 def is_noise(path: str) -> bool:
     """Whether a file is one that programs leave behind."""
     return any(part in NOISE or part.startswith("._") for part in path.split("/"))
+
+
+def is_checkpoint(path: str) -> bool:
+    """Whether a file is the copy that Jupyter keeps of a notebook: of an earlier state, perhaps."""
+    *folders, name = path.split("/")
+    inside = [folder for folder in folders if folder != CHECKPOINTS]
+    return (
+        len(inside) < len(folders)
+        and name.endswith(".ipynb")
+        and not is_noise("/".join((*inside, name)))
+    )
+
+
+def is_archive(path: str) -> bool:
+    """Whether a file is called as archives are: a notebook may lie in it."""
+    return path.lower().endswith(_ARCHIVES)
 
 
 def notebook_candidates(files: Sequence[Candidate]) -> list[Candidate]:

@@ -4,6 +4,7 @@ row under the right name, or a refusal that names both."""
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import struct
 import zipfile
@@ -696,3 +697,69 @@ def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_
     left_out = there["c3ada/lab09/left_out.txt"].decode()
     assert "a/b: It cannot lie beside" in left_out
     assert "103 files more: Too many to lie beside" in left_out
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (gzip.compress(b"x"), "d.tar.gz", "gzip archive. Unpack it"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(100), "d.7z", "7-Zip archive. Unpack it"),
+        (b"Rar!\x1a\7", "d.rar", "RAR archive. Unpack it"),
+        (b"lab09.ipynb".ljust(257, b"\0") + b"ustar\x0000" + bytes(300), "d.tar", "tar archive"),
+        (b"\n<!DOCTYPE html><html>", "d.zip", "web page, which may ask one to log in"),
+        (b"", "d.zip", "it is empty"),
+        (b"%PDF-1.7", "d.zip", "it is a PDF. Name the zip"),
+        (WORKED, "lab09.ipynb", "it is a notebook. Name the zip"),
+        (b"student,total\n", "marks.csv", "is not a zip file"),
+        (b"PK\7\x08PK\3\4", "d.z01", "the first part of a zip that was split. Join"),
+        (zip_bytes({"[Content_Types].xml": b"<", "word/document.xml": b"<"}), "d.zip", "Word"),
+        (zip_bytes(OTHER)[:-18] + b"\2" + zip_bytes(OTHER)[-17:], "d.zip", "was split. Join"),
+    ],
+)
+def test_what_is_no_download_is_called_what_it_is(own_course, tmp_path, content, name, words):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CamlabError, match=words):
+        collect(own_course, tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["lab09.rar", "work.7z", "work.tar.gz", "lab09.ipynb.gz"])
+def test_an_archive_instead_of_a_notebook_is_named(own_course, tmp_path, name):
+    path = zipped(tmp_path / "markus.zip", {f"c3ada/{name}": b"x", **OTHER})
+    remarks = {one.student: one.remark for one in collect(own_course, path).collected}
+    assert remarks["c3ada"].startswith(f"No notebook could be taken. It may be in {name}, which")
+    graded = find_submissions(own_course.submitted, "lab09")[0].read().message
+    assert f"The notebook may be in {name}: unpack that." in graded
+
+
+def test_a_students_part_of_a_split_zip_is_called_one(own_course, tmp_path):
+    part = zip_bytes(OTHER)[:-18] + b"\2" + zip_bytes(OTHER)[-17:]
+    report = collect(own_course, zipped(tmp_path / "m.zip", {"c3ada/work.zip": part, **OTHER}))
+    assert "one part of a zip that was split" in reasons(report)["c3ada/work.zip"]
+
+
+@pytest.mark.parametrize("as_folder", [False, True])
+@pytest.mark.parametrize("beside", [{}, {"c3ada/lab09.ipynb": WORKED}])
+def test_a_copy_of_jupyters_own_is_named_where_it_is_all(own_course, tmp_path, as_folder, beside):
+    copy = {f"{folder}.ipynb_checkpoints/lab09-checkpoint.ipynb": WORKED
+            for folder in ("c3ada/", "")}  # fmt: skip
+    files = {**copy, **beside, **OTHER}
+    path = tmp_path / "download"
+    for name, content in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(content)
+    report = collect(own_course, path if as_folder else zipped(tmp_path / "m.zip", files))
+    remarks = {one.student: one.remark for one in report.collected}
+    assert remarks.keys() == {"c3ada", "c3zed"}, "the teacher's own copy is nobody"
+    assert ("a copy that Jupyter keeps" in remarks["c3ada"]) == (not beside)
+    assert (report.skipped == ()) == bool(beside)
+    graded = find_submissions(own_course.submitted, "lab09")[0].read()
+    assert ("a copy that Jupyter keeps" in graded.message) == (not beside)
+
+
+def test_what_programs_leave_is_no_empty_folder(tmp_path):
+    folder = tmp_path / "c3ada" / "lab09" / ".ipynb_checkpoints"
+    folder.mkdir(parents=True)
+    (folder / "lab09-checkpoint.ipynb").write_bytes(WORKED)
+    (one,) = find_submissions(tmp_path, "lab09")
+    assert "empty" not in one.read().message
+    assert ".ipynb_checkpoints/lab09-checkpoint.ipynb" in one.read().message
