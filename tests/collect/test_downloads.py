@@ -687,6 +687,13 @@ def test_of_two_that_differ_none_is_taken_silently_and_grading_agrees(
             assert "belongs at lab09/lab09.ipynb" in graded.message
 
 
+def test_what_lies_in_the_notebooks_folder_comes_before_what_lies_elsewhere(own_course, tmp_path):
+    many = {f"c3ada/venv/{number}.py": b"" for number in range(300)}
+    files = {**many, "c3ada/work/lab09.ipynb": WORKED, "c3ada/work/h.py": b"h", **OTHER}
+    collect(own_course, zipped(tmp_path / "markus.zip", files))
+    assert submitted(own_course)["c3ada/lab09/h.py"] == b"h"
+
+
 def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_course, tmp_path):
     many = {f"c3ada/venv/{number}.py": b"" for number in range(300)}
     files = {"c3ada/a/b": b"2", **many, "c3ada/a": b"1", "c3ada/h.py": b"3",
