@@ -12,7 +12,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 
-from autograder.collect.download import LEADS_OUT, Download, Entry
+from autograder.collect.download import CHECKPOINT, LEADS_OUT, Download, Entry
 from autograder.collect.hand_ins import HandIn, Skipped, hand_ins
 from autograder.collect.identities import Identities, folders_of
 from autograder.collect.memory import Memory
@@ -31,8 +31,9 @@ from autograder.errors import CamlabError
 from autograder.gradebook.database import open_gradebook
 from autograder.grading.class_setup import read_release
 from autograder.scratch import scratch_folder
+from autograder.submission.notebook_choice import CHECKPOINTS
 from autograder.submission.timestamps import TIMESTAMP, parse_time, read_timestamp
-from autograder.text.plain_text import plain
+from autograder.text.plain_text import listed, plain
 
 UNCLEAR = "It is not clear whose it is."
 BEFORE = "This student's work was collected before"
@@ -109,6 +110,7 @@ def collect(
         identities = folders_of([*(one for group in people.values() for one in group), *everybody])
         collecting = _Collecting(course, Memory(course, system), identities, force, skipped)
         collecting.notes += known.notes
+        collecting.notes += _garbled(opened.garbled)
         collecting.add_all(found, people)
         nothing = collecting.nothing(everybody)
         place(
@@ -130,6 +132,8 @@ def _named(
         if system == "gradescope" and is_metadata(entry.parts, names):
             continue
         found = whose(entry.parts) if entry.refused != LEADS_OUT else None
+        if entry.refused == CHECKPOINT and CHECKPOINTS not in (found.file_name if found else ""):
+            continue  # of a folder that is no student's
         own_name = found.file_name.rpartition("/")[2] if found else ""
         # Blackboard writes a text about each attempt: no work, but somebody's.
         loose = found is not None and not found.file_name and system != "blackboard"
@@ -362,6 +366,17 @@ def _due_date(course: Course) -> str:
         except MissingEntry:
             return ""
     return (due + timedelta(seconds=1)).isoformat(" ") if due else ""
+
+
+def _garbled(names: Sequence[str]) -> list[str]:
+    """What to say of names in a zip that does not tell how it writes characters."""
+    if not names:
+        return []
+    shown = listed([plain(name, 60) for name in names], 3)
+    return [
+        f"Names may be garbled, for the zip does not say how it writes them: {shown}. Compare them "
+        "with your list of students; where they are wrong, unpack the zip and name the folder."
+    ]
 
 
 def _examples(skipped: Sequence[Skipped]) -> str:

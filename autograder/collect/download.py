@@ -7,11 +7,13 @@ the archive says of itself.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
 import struct
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
@@ -20,8 +22,9 @@ from pathlib import Path
 from typing import IO
 
 from autograder.errors import CamlabError
+from autograder.submission.encodings import what_it_is
 from autograder.submission.find import MAX_BESIDE, MAX_BYTES
-from autograder.submission.notebook_choice import is_noise
+from autograder.submission.notebook_choice import CHECKPOINTS, is_checkpoint, is_noise
 from autograder.text.plain_text import plain
 
 MOST_FILES = 200_000
@@ -31,10 +34,16 @@ MOST_FILES_OF_ONE = 2_000  # notebooks, and as many others
 MOST_DEPTH = 3  # zips in zips
 CHUNK = 2**20
 LINKED_FOLDER = "It is a link to a folder, which could be another's: put the folder itself there."
+CHECKPOINT = "It is a copy that Jupyter keeps, and not the notebook: ask for the notebook."
+SPLIT = "It is one part of a zip that was split."
+_JOIN_IT = (
+    "Join the parts (zip -s 0 last-part.zip --out whole.zip), or unpack it and name the folder."
+)
 LEADS_OUT = "Its path leads out of the archive."
 DAMAGED = "It is damaged"
 TOO_MUCH = f"This student's files have more than {MOST_OF_ONE >> 20} MB together."
 _END = struct.Struct("<4s4H2LH")  # what a zip ends with: how many files it lists
+_UNICODE_PATH = 0x7075
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 Owner = Callable[[tuple[str, ...]], Hashable]
@@ -59,6 +68,7 @@ class Download:
 
     Attributes:
         names: the paths of its files, zips not opened: what tells the system that made it.
+        garbled: those names of which nobody can tell in which characters they are written.
 
     Raises:
         CamlabError: there is no such download, it is not a zip, or it holds too many files.
@@ -66,17 +76,25 @@ class Download:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.garbled: list[str] = []
         if path.is_dir():
             self.names = [one.parts for one in _walk(path) if not one.folder]
             return
         with self._opened() as archive:
             if len(archive.infolist()) > MOST_FILES:
                 raise CamlabError(f"The download holds more than {MOST_FILES:,} files.")
+            if _is_split(path):
+                raise CamlabError(f"{path} is one part of a zip that was split. {_JOIN_IT}")
             if not _is_whole(archive, path):
                 raise CamlabError(
                     f"{path} is damaged: its list of files is not whole. Download it again."
                 )
             self.names = _file_names(archive)
+            self.garbled = [name for name, unsure in map(_name, archive.infolist()) if unsure]
+            if ("[Content_Types].xml",) in self.names:
+                raise CamlabError(
+                    f"{path} is a document of Word, Excel or PowerPoint, and no download."
+                )
             if len(self.names) == 1 and self.names[0][-1].lower().endswith(".zip"):
                 self.names = _names_inside(archive, self.names[0]) or self.names
 
@@ -108,24 +126,66 @@ class Download:
         except FileNotFoundError as error:
             raise CamlabError(f"There is no file or folder {self._path}.") from error
         except Exception as error:  # zipfile raises whatever damaged bytes make it stumble over
-            raise CamlabError(
-                f"{self._path} is not a zip file that can be read: {plain(error, 200)}. If it was "
-                "cut off, download it again."
-            ) from error
+            raise CamlabError(_what_instead(self._path, error)) from error
 
 
-def _is_whole(archive: zipfile.ZipFile, path: Path) -> bool:
-    """Whether a zip lists as many files as it says that it does; where it says so, at its end."""
+def _what_instead(path: Path, error: Exception) -> str:
+    """What a download is that is no zip, and what to do."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(1000)
+    except OSError as refused:
+        return f"{path} cannot be read: {refused.strerror}."
+    if not start:
+        return f"{path} is not a zip file: it is empty. Download it again."
+    # What begins as a zip does and is none was cut off.
+    kind = "" if start.startswith(b"PK\3\4") else what_it_is(start)
+    if not kind and start.lstrip().startswith(b"{") and path.name.lower().endswith(".ipynb"):
+        kind = "it is a notebook"
+    if "archive" in kind:
+        return f"{path} is not a zip file: {kind}. Unpack it and name the folder."
+    if "web page" in kind:
+        return (
+            f"{path} is not a zip file: {kind}, which may ask one to log in. Log in and download "
+            "the submissions again."
+        )
+    if "split" in kind:
+        return f"{path} is not a zip file: {kind}. {_JOIN_IT}"
+    if kind:
+        return (
+            f"{path} is not a zip file: {kind}. Name the zip that the system lets you download, or "
+            "a folder with a folder for each student."
+        )
+    return (
+        f"{path} is not a zip file that can be read: {plain(error, 200)}. If it was cut off, "
+        "download it again."
+    )
+
+
+def _end(path: Path) -> tuple[int, int] | None:
+    """What a zip says at its end, where it does: which part of several it is, how many files."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _END.size - 0xFFFF))
         tail = file.read()
     at = tail.rfind(b"PK\5\6")
     if at < 0 or at + _END.size > len(tail):
-        return True
-    said = _END.unpack_from(tail, at)[4]
+        return None
+    _, part, _, _, files, *_ = _END.unpack_from(tail, at)
+    return part, files
+
+
+def _is_split(path: Path) -> bool:
+    """Whether a zip is the last part of several, the others being in other files."""
+    end = _end(path)
+    return end is not None and end[0] not in (0, 0xFFFF)  # large archives write it elsewhere
+
+
+def _is_whole(archive: zipfile.ZipFile, path: Path) -> bool:
+    """Whether a zip lists as many files as it says that it does."""
+    end = _end(path)
     # Large archives write this number elsewhere; some programs write its last 16 bits.
-    return said in (0xFFFF, len(archive.infolist()) & 0xFFFF)
+    return end is None or end[1] in (0xFFFF, len(archive.infolist()) & 0xFFFF)
 
 
 def _file_names(archive: zipfile.ZipFile) -> list[tuple[str, ...]]:
@@ -165,9 +225,12 @@ def _walk(root: Path) -> Iterator[Entry]:
         folders = []
         for one in inside:
             parts = (*here, one.name)
+            is_folder = one.is_dir(follow_symlinks=False)
+            if is_folder and one.name == CHECKPOINTS:
+                yield Entry(parts, None, CHECKPOINT, folder=True)
             if is_noise(one.name):
                 continue
-            if one.is_dir(follow_symlinks=False):
+            if is_folder:
                 folders.append(parts)
                 continue
             count += 1
@@ -186,20 +249,41 @@ def _leads_to_a_folder(link: os.DirEntry[str]) -> bool:
 
 
 def _parts(info: zipfile.ZipInfo) -> tuple[str, ...]:
-    """The path of a zip's entry: PowerShell writes backslashes, some programs `./` first."""
-    name = _name(info).replace("\\", "/")
-    parts = tuple(name.rstrip("/").split("/")) if name.rstrip("/") else ()
-    return parts[1:] if parts[:1] == (".",) else parts
+    """The path of a zip's entry: PowerShell writes backslashes, some programs `./` and `//`."""
+    parts = _name(info)[0].replace("\\", "/").rstrip("/").split("/")
+    # What begins with a slash leads elsewhere, and keeps the sign of it.
+    kept = [part for place, part in enumerate(parts) if part != "." and (part or not place)]
+    return tuple(kept) if kept != [""] else ()
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """macOS writes UTF-8 without saying so, where zipfile then reads the old PC's characters."""
-    if info.flag_bits & 0x800:
-        return info.filename
+def _name(info: zipfile.ZipInfo) -> tuple[str, bool]:
+    """The name of a zip's entry, and whether nobody can tell in which characters it is written."""
+    if info.flag_bits & 0x800 or info.orig_filename.isascii():
+        return info.filename, False
     try:
-        return info.filename.encode("cp437").decode("utf-8")
+        written = info.orig_filename.encode("cp437")
+    except UnicodeError:  # a newer Python has read the field for names in Unicode
+        return info.filename, False
+    if name := _unicode_path(info.extra, written):
+        return name, False
+    try:
+        # macOS writes UTF-8 without saying so, where zipfile reads the old PC's characters.
+        return written.decode("utf-8"), False
     except UnicodeError:
-        return info.filename
+        return info.filename, True
+
+
+def _unicode_path(extra: bytes, written: bytes) -> str:
+    """Info-ZIP's own field for a name in UTF-8; empty where it is another name's, or none."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        content, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == _UNICODE_PATH and size > 5:
+            version, checksum = struct.unpack_from("<BL", content.ljust(5, b"\0"))
+            if version == 1 and checksum == zlib.crc32(written):
+                with contextlib.suppress(UnicodeError):
+                    return content[5:].decode("utf-8").partition("\0")[0]
+    return ""
 
 
 class _Unpacking:
@@ -234,7 +318,10 @@ class _Unpacking:
         """The files of an open zip, nearest first: deep below lies what programs put there."""
         for info in sorted(archive.infolist(), key=lambda one: len(_parts(one))):
             parts = (*above, *_parts(info))
-            if is_noise("/".join(parts)) or parts == above:
+            path = "/".join(parts)
+            if is_checkpoint(path) and _stays_inside(parts):
+                yield Entry(parts, None, CHECKPOINT)
+            if is_noise(path) or parts == above:
                 continue
             if not _stays_inside(parts):
                 yield Entry(parts, None, LEADS_OUT)
@@ -281,6 +368,9 @@ class _Unpacking:
             yield Entry(entry.parts, None, "It is called a zip and cannot be read as one.")
             return
         with archive:
+            if _is_split(entry.file):
+                yield Entry(entry.parts, None, SPLIT)
+                return
             yield Entry(entry.parts, None, folder=True)
             yield from self.archive(archive, entry.parts, depth + 1)
 

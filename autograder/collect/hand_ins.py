@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from autograder.collect.download import Entry
+from autograder.collect.download import CHECKPOINT, Entry
 from autograder.collect.systems import Found
 from autograder.submission.notebook_choice import (
     Candidate,
     choose_notebook,
+    is_archive,
     notebook_candidates,
 )
 from autograder.text.plain_text import listed, plain
@@ -86,6 +87,10 @@ def _hand_in(
 ) -> HandIn:
     made = HandIn(files[0].found.id, files[0].found.name)
     made.late = any(file.found.late for file in files)
+    # Jupyter's own copies are worth a word where there is nothing else.
+    copies = [file for file in files if file.entry.refused == CHECKPOINT]
+    work = [file for file in files if file not in copies and not file.entry.folder]
+    files = [file for file in files if file not in copies] if work else files
     made.refused = list(_refused(files))
     skipped += made.refused
     there = [file for file in files if file.entry.file is not None]
@@ -152,6 +157,8 @@ def _choose(
     candidates = notebook_candidates(files)
     if not candidates:
         why = next((one.message for one in made.refused), "")
+        if archives := [name for name in made.files if is_archive(name)]:
+            why = f"It may be in {listed(archives, 3)}, which is not opened: unpack it."
         made.remarks.append(
             f"No notebook could be taken. {why}" if why else "No notebook was handed in."
         )

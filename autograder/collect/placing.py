@@ -47,8 +47,8 @@ class Placed:
 def place(course: Course, all_placed: Sequence[Placed], scratch: Path) -> None:
     """Put every student's files into their folder, in place of what was there.
 
-    All is written beside the students' folders and renamed when it is whole: whoever stops half
-    way, or finds no room, changes nothing.
+    All is written beside the students' folders and renamed when it is whole: whoever stops
+    half-way, or finds no room, changes nothing.
 
     Raises:
         OSError: the system refused; its `filename` is the course's file.
@@ -116,7 +116,8 @@ def beside_of(files: Mapping[str, Entry], notebook: str) -> dict[str, Entry]:
     """Files by their path from the notebook's folder; what lies above it keeps its name alone."""
     base = notebook.rpartition("/")[0]
     found: dict[str, Entry] = {}
-    for name, entry in files.items():
+    # Those in its folder first: only so many can lie there.
+    for name, entry in sorted(files.items(), key=lambda one: not one[0].startswith(f"{base}/")):
         if name == notebook:
             continue
         inside = name[len(base) + 1 :] if base and name.startswith(f"{base}/") else name

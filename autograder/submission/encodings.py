@@ -22,6 +22,11 @@ _KINDS = (
     (b"\x1f\x8b", "it is a gzip archive"),
     (b"Rar!", "it is a RAR archive"),
     (b"7z\xbc\xaf", "it is a 7-Zip archive"),
+    (b"\xfd7zXZ", "it is an xz archive"),
+    (b"BZh", "it is a bzip2 archive"),
+    (b"\x28\xb5\x2f\xfd", "it is a Zstandard archive"),
+    (b"PK\x07\x08", "it is the first part of a zip that was split"),
+    (b"SQLite format 3", "it is a database (SQLite)"),
     (b"{\\rtf", "it is a document (RTF)"),
     (b"\x00\x05\x16\x07", "it is a file of macOS's own (AppleDouble), without the notebook"),
     (b"version https://git-lfs", "it is a pointer of Git LFS, without the notebook"),
@@ -73,4 +78,6 @@ def what_it_is(content: bytes) -> str:
     found = next((kind for start, kind in _KINDS if content.startswith(start)), "")
     if not found and content[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return "it is a web page"
+    if not found and content[257:262] == b"ustar":
+        return "it is a tar archive"
     return found

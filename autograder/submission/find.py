@@ -15,9 +15,11 @@ from nbformat import NotebookNode
 
 from autograder.errors import AutograderError, CamlabError
 from autograder.submission.notebook_choice import (
+    CHECKPOINTS,
     NOISE,
     Candidate,
     choose_notebook,
+    is_archive,
     is_noise,
     notebook_candidates,
 )
@@ -31,6 +33,7 @@ MOST_BESIDE = 100
 MAX_DEPTH = 4  # folders below the student's in which a notebook is looked for
 MOST_ENTRIES = 2000  # of those folders together
 LEFT_OUT = "left_out.txt"  # what `camlab collect` did not take, and why
+_EMPTY = " The folder is empty."
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -88,8 +91,9 @@ class SubmittedFolder:
         candidates = notebook_candidates(files)
         if not candidates:
             names = [file.path for file in files if file.path not in (TIMESTAMP, LEFT_OUT)]
-            found = f" It holds {listed(names, 5)}." if names else " The folder is empty."
-            found = _left_out(folder) if not names and (folder / LEFT_OUT).is_file() else found
+            found = f" It holds {listed(names, 5)}." if names else _without_work(folder)
+            if archives := [name for name in names if is_archive(name)]:
+                found += f" The notebook may be in {listed(archives, 3)}: unpack that."
             raise _UnreadableFolderError(
                 f"No notebook was handed in: {self.lab}.ipynb is missing.{found}"
             )
@@ -97,7 +101,7 @@ class SubmittedFolder:
         if choice.chosen is None:
             raise _UnreadableFolderError(
                 f"{self.lab}.ipynb is missing: {choice.unclear}. "
-                f"Rename the right one to {self.lab}.ipynb."
+                f"The right one belongs at {self.lab}/{self.lab}.ipynb."
             )
         path = folder / choice.chosen.path
         content = _read_regular(path)
@@ -210,11 +214,15 @@ def _submitted(
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files of a folder and of those in it, nearest first; links are no folders."""
+    """The files of a folder and of those in it, nearest first; links are no folders.
+
+    In each folder notebooks come first: data without end costs nobody the notebook beside it.
+    """
     waiting, seen = [(folder, 0)], 0
     while waiting:
         here, depth = waiting.pop(0)
-        for name in sorted(os.listdir(here)):
+        names = sorted(os.listdir(here))
+        for name in sorted(names, key=lambda name: not name.lower().endswith(".ipynb")):
             path = here / name
             seen += 1
             if seen > MOST_ENTRIES:
@@ -226,6 +234,17 @@ def _files(folder: Path) -> Iterator[Path]:
                     waiting.append((path, depth + 1))
             else:
                 yield path
+
+
+def _without_work(folder: Path) -> str:
+    """What there is instead of work: what `camlab collect` noted, or what programs leave behind."""
+    if (folder / LEFT_OUT).is_file():
+        return _left_out(folder)
+    names = [name for name in sorted(os.listdir(folder)) if is_noise(name)]
+    if CHECKPOINTS in names and _is_folder(folder / CHECKPOINTS):
+        copies = sorted(os.listdir(folder / CHECKPOINTS))
+        names = [*(f"{CHECKPOINTS}/{copy}" for copy in copies), *names]
+    return f" It holds only what programs leave: {listed(names, 5)}." if names else _EMPTY
 
 
 def _left_out(folder: Path) -> str:

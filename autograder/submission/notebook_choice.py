@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -12,7 +12,23 @@ from nbformat import NotebookNode
 from autograder.submission.matching import plain_words
 from autograder.submission.parse import NotANotebookError, parse_notebook
 
-NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", ".ipynb_checkpoints", ".git", ".svn", "__pycache__")
+# What holds files and is not opened; `camlab collect` opens zips.
+_ARCHIVES = (
+    ".rar",
+    ".7z",
+    ".tar",
+    ".gz",
+    ".tgz",
+    ".bz2",
+    ".xz",
+    ".zst",
+    ".lz",
+    ".zip",
+    ".z01",
+    ".001",
+)
+CHECKPOINTS = ".ipynb_checkpoints"
+NOISE = ("__MACOSX", ".DS_Store", "Thumbs.db", CHECKPOINTS, ".git", ".svn", "__pycache__")
 # lab09 (1), lab09-2, lab09-Copy1, lab09 - Copy, lab09_copy, Copy of lab09, and Explorer's in French
 _COPY = r"(?:copy of |kopie von )?{lab}(?:[ _-]*(?:copy|kopie|copie)?[ _-]*\(?(\d{{0,4}})\)?)"
 
@@ -44,6 +60,22 @@ def is_noise(path: str) -> bool:
     return any(part in NOISE or part.startswith("._") for part in path.split("/"))
 
 
+def is_checkpoint(path: str) -> bool:
+    """Whether a file is the copy that Jupyter keeps of a notebook: of an earlier state, perhaps."""
+    *folders, name = path.split("/")
+    inside = [folder for folder in folders if folder != CHECKPOINTS]
+    return (
+        len(inside) < len(folders)
+        and name.endswith(".ipynb")
+        and not is_noise("/".join((*inside, name)))
+    )
+
+
+def is_archive(path: str) -> bool:
+    """Whether a file is called as archives are: a notebook may lie in it."""
+    return path.lower().endswith(_ARCHIVES)
+
+
 def notebook_candidates(files: Sequence[Candidate]) -> list[Candidate]:
     """The notebooks among files: by name, else whatever holds one (`lab09.ipynb.txt`)."""
     files = [file for file in files if not is_noise(file.path)]
@@ -56,6 +88,8 @@ def choose_notebook(
 ) -> Choice:
     """Choose the required name, or a copy of it; but never a blank notebook before a worked one.
 
+    Of two that are equally near and hold different work nobody can tell.
+
     Args:
         candidates: what `notebook_candidates` gave; at least one.
         lab: the notebook's name, without `.ipynb`.
@@ -65,10 +99,13 @@ def choose_notebook(
         return Choice(candidates[0], ())
     worked = [one for one in candidates if _is_worked(one, release)]
     ranked = sorted(worked or candidates, key=lambda one: _rank(one.path, lab))
-    best = [one for one in ranked if _rank(one.path, lab)[:2] == _rank(ranked[0].path, lab)[:2]]
-    chosen: Candidate | None = best[0]
-    if len({_content(one) for one in best}) > 1 and _rank(best[0].path, lab)[0] > _COPIES:
-        chosen = None
+    # Among those of the right name the nearest counts; a name that is a guess is no better nearer.
+    same = 3 if _rank(ranked[0].path, lab)[0] <= _COPIES else 2
+    best = [
+        one for one in ranked if _rank(one.path, lab)[:same] == _rank(ranked[0].path, lab)[:same]
+    ]
+    told = len(best) == 1 or len({_work(one) for one in best}) == 1
+    chosen = best[0] if told else None
     left = tuple(one for one in candidates if one is not chosen)
     return Choice(chosen, left)
 
@@ -109,6 +146,15 @@ def _is_worked(candidate: Candidate, release: NotebookNode | None) -> bool:
         return False
     given = {plain_words(cell.source) for cell in release.cells} if release else set()
     return any(plain_words(cell.source) not in {"", *given} for cell in cells)
+
+
+def _work(candidate: Candidate) -> Hashable:
+    """What two notebooks of the same work have in common, whatever they showed when they ran."""
+    content = _content(candidate)
+    try:
+        return tuple(cell.source for cell in parse_notebook(content or b"").cells)
+    except NotANotebookError:
+        return content
 
 
 def _may_hold_a_notebook(candidate: Candidate) -> bool:

@@ -26,6 +26,12 @@ Cell = dict[str, Any]  # as JSON has it
 _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 _CONFLICT = re.compile(r"^<{7} .*$", re.MULTILINE)
 
+_ZEROS = 16  # in a row: no text, in any encoding
+_HOW_ZEROS_COME = (
+    ", as programs leave it that keep folders in step and were interrupted. Look for the notebook "
+    "where it was written, open it in Jupyter and hand it in again."
+)
+
 
 class NotANotebookError(AutograderError):
     """The bytes are not a notebook; the message says why, for the student."""
@@ -68,6 +74,8 @@ def notebook_of(cells: Sequence[Cell], metadata: Mapping[str, Any]) -> NotebookN
 def _text(content: bytes) -> str:
     if not content.strip():
         raise NotANotebookError("The file is empty.")
+    if not content.strip(b"\0 \t\r\n"):
+        raise NotANotebookError(f"The file holds nothing but zeros{_HOW_ZEROS_COME}")
     try:
         return decode_text(without_outputs(to_utf8(content)))
     except NotTextError as error:
@@ -84,13 +92,17 @@ def _text(content: bytes) -> str:
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text.rstrip("\0"))  # a whole notebook with zeros behind is one
     except (ValueError, RecursionError) as error:
         if conflict := _CONFLICT.search(text):
             line = text.count("\n", 0, conflict.start()) + 1
             raise NotANotebookError(
                 f"The file holds the marks of a git conflict (line {line}), so it is not JSON. "
                 "Take one of the two versions, open it in Jupyter and hand it in again."
+            ) from error
+        if "\0" * _ZEROS in text:
+            raise NotANotebookError(
+                f"The file is not whole: zeros fill a part of it{_HOW_ZEROS_COME}"
             ) from error
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         kind = what_it_is(text[:1000].encode("utf-8", "replace"))

@@ -194,7 +194,9 @@ def test_what_was_collected_before_is_kept_unless_one_insists(own_course, tmp_pa
         "c3ada/../../escaped/lab09.ipynb",
         "..\\..\\escaped\\lab09.ipynb",
         "C:\\escaped\\lab09.ipynb",
-        "c3ada//lab09.ipynb",
+        "//server/escaped/lab09.ipynb",
+        "/./escaped/lab09.ipynb",
+        "./../escaped/lab09.ipynb",
     ],
 )
 def test_no_name_leads_out_of_the_folder(own_course, tmp_path, name):

@@ -4,12 +4,14 @@ row under the right name, or a refusal that names both."""
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import struct
 import zipfile
 import zlib
 from io import BytesIO
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,7 @@ from autograder.collect.rosters import read_roster
 from autograder.collect.summary_lines import collection_summary
 from autograder.collect.systems import find_system, recogniser
 from autograder.errors import CamlabError
+from autograder.submission.find import find_submissions
 from tests.collect.test_collecting import reasons, submitted, zipped
 from tests.conftest import copy_course, release_unproved
 from tests.fuzz import examples, few
@@ -43,13 +46,21 @@ def own_course(tmp_path):
     return course
 
 
-def raw_zip(names: list[bytes], flag: int = 0) -> bytes:
-    """A zip whose names are the given bytes, with or without the flag that says UTF-8."""
+def raw_zip(names: list[bytes], flag: int = 0, extra: bytes = b"") -> bytes:
+    """A zip whose names are the given bytes, with or without the flag that says UTF-8.
+
+    Args:
+        extra: fields of the first entry.
+    """
     body, central = b"", b""
     for name in names:
-        head = (20, flag, 0, 0, 0x5B62, zlib.crc32(WORKED), len(WORKED), len(WORKED), len(name), 0)
-        at, body = len(body), body + struct.pack("<IHHHHHIIIHH", 0x04034B50, *head) + name + WORKED
-        central += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, *head, 0, 0, 0, 0, at) + name
+        fields = extra if name is names[0] else b""
+        head = (20, flag, 0, 0, 0x5B62, zlib.crc32(WORKED), len(WORKED), len(WORKED), len(name),
+                len(fields))  # fmt: skip
+        at = len(body)
+        body += struct.pack("<IHHHHHIIIHH", 0x04034B50, *head) + name + fields + WORKED
+        central += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, *head, 0, 0, 0, 0, at)
+        central += name + fields
     end = struct.pack(
         "<IHHHHIIH", 0x06054B50, 0, 0, len(names), len(names), len(central), len(body), 0
     )
@@ -117,6 +128,10 @@ def test_each_systems_names_are_read(names, system, whose):
         ({"c3ada/work.zip": zip_bytes({"lab09\\": b"", "lab09\\lab09.ipynb": WORKED})}, "c3ada"),
         ({"c3ada\\": b"", "c3ada\\lab09.ipynb": WORKED}, "c3ada"),
         ({"./c3ada/lab09.ipynb": WORKED}, "c3ada"),
+        ({"././c3ada/lab09.ipynb": WORKED}, "c3ada"),
+        ({".//c3ada//lab09.ipynb": WORKED}, "c3ada"),
+        ({"c3ada/./x//lab09.ipynb": WORKED}, "c3ada"),
+        ({".\\c3ada\\.\\lab09.ipynb": WORKED}, "c3ada"),
         ({"c3ada/lab09 10:30.ipynb": WORKED}, "c3ada"),
         ({"c3ada/a.zip": zip_bytes({"b.zip": zip_bytes({"lab09.ipynb": WORKED})})}, "c3ada"),
         ({"c3ada/lab09.ipynb.txt": WORKED}, "c3ada"),
@@ -137,11 +152,51 @@ def test_odd_archives_give_the_right_notebook_to_the_right_student(
     assert submitted(own_course)[f"{student}/lab09/lab09.ipynb"] == WORKED
 
 
-@pytest.mark.parametrize("name", ["Zoë".encode(), "Zoë".encode("cp850")])
-def test_names_without_the_utf8_flag_are_read(own_course, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "sure"), [("Zoë".encode(), True), ("Zoë".encode("cp850"), False), (b"c3ada", True)]
+)
+def test_names_without_the_utf8_flag_are_read(own_course, tmp_path, name, sure):
     path = tmp_path / "download.zip"
     path.write_bytes(raw_zip([name + b"/lab09.ipynb", b"c3zed/lab09.ipynb"]))
+    report = collect(own_course, path)
+    assert students(report) == {"c3ada" if name.isascii() else "Zoë", "c3zed"}
+    assert ("Names may be garbled" in str(collection_summary(report))) == (not sure)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("gbk", "王小明"), ("cp932", "山田太郎"), ("cp850", "João"), ("cp1252", "Zoë"),
+     ("cp866", "Иван"), ("euc-kr", "김철수")],
+)  # fmt: skip
+def test_names_in_another_encoding_are_read_from_their_field_or_called_garbled(
+    own_course, tmp_path, encoding, name
+):
+    path, written = tmp_path / "download.zip", f"{name}/lab09.ipynb".encode(encoding)
+    path.write_bytes(raw_zip([written, b"c3zed/lab09.ipynb"]))
+    said = str(collection_summary(collect(own_course, path)))
+    assert "Names may be garbled" in said
+    utf8 = f"{name}/lab09.ipynb".encode()
+    field = unicode_path(utf8, zlib.crc32(written))
+    path.write_bytes(raw_zip([written, b"c3zed/lab09.ipynb"], extra=field))
+    report = collect(own_course, path)
+    assert name in students(report) | set(report.unchanged)
+    assert "garbled" not in str(collection_summary(report))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [b"", b"u", struct.pack("<HHB", 0x7075, 1, 1), struct.pack("<HH", 0x7075, 0),
+     struct.pack("<HH", 0, 0) * 9, struct.pack("<HHBI", 0x7075, 9, 1, 7) + b"c3zd",
+     struct.pack("<HHBI", 0x7075, 9, 2, zlib.crc32("Zoë".encode("cp437"))) + b"c3zd"],
+)  # fmt: skip
+def test_a_field_that_is_not_the_names_own_renames_nobody(own_course, tmp_path, field):
+    path, written = tmp_path / "download.zip", "Zoë/lab09.ipynb".encode("cp437")
+    path.write_bytes(raw_zip([written, b"c3zed/lab09.ipynb"], extra=field))
     assert students(collect(own_course, path)) == {"Zoë", "c3zed"}
+
+
+def unicode_path(name: bytes, checksum: int) -> bytes:
+    return struct.pack("<HHBI", 0x7075, 5 + len(name), 1, checksum) + name
 
 
 def test_other_files_lie_beside_the_notebook_and_a_time_of_ones_own_does_not(own_course, tmp_path):
@@ -590,6 +645,55 @@ def test_notebooks_without_end_are_bounded_too(own_course, tmp_path, monkeypatch
     assert [one.others for one in report.skipped if "more than 20" in one.message] == [29]
 
 
+OTHER_WORK = WORKED.replace(b"mine", b"another")
+RUN = WORKED.replace(b'"metadata": {}, "source"', b'"metadata": {"x": 1}, "source"')
+
+
+@pytest.mark.parametrize(
+    ("notebooks", "chosen"),
+    [
+        ({"attempt1/lab09.ipynb": WORKED, "attempt2/lab09.ipynb": OTHER_WORK}, ""),
+        ({"Version 1/lab09.ipynb": OTHER_WORK, "Version 2/lab09.ipynb": WORKED}, ""),
+        ({"a/Lab09.ipynb": WORKED, "b/LAB09.ipynb": OTHER_WORK}, ""),
+        ({"lab09 (2).ipynb": WORKED, "lab09-2.ipynb": OTHER_WORK}, ""),
+        ({"attempt1/lab09.ipynb": WORKED, "attempt2/lab09.ipynb": RUN}, "attempt1/lab09.ipynb"),
+        ({"attempt1/lab09.ipynb": BLANK, "attempt2/lab09.ipynb": WORKED}, "attempt2/lab09.ipynb"),
+        ({"lab09.ipynb": WORKED, "old/lab09.ipynb": OTHER_WORK}, "lab09.ipynb"),
+        ({"lab09.ipynb": WORKED, "lab09 (1).ipynb": OTHER_WORK}, "lab09.ipynb"),
+        ({"lab09 (1).ipynb": OTHER_WORK, "lab09 (2).ipynb": WORKED}, "lab09 (2).ipynb"),
+    ],
+)
+def test_of_two_that_differ_none_is_taken_silently_and_grading_agrees(
+    own_course, tmp_path, notebooks, chosen
+):
+    files = {f"c3ada/{name}": content for name, content in notebooks.items()}
+    path = zipped(tmp_path / "markus.zip", {**files, **OTHER})
+    report = collect(own_course, path)
+    (remark,) = (one.remark for one in report.collected if one.student == "c3ada")
+    assert all(name in remark for name in notebooks if not chosen or name != chosen)
+    release = nbformat.reads(BLANK, as_version=4)
+    by_hand = own_course.root / "by hand"
+    for name, content in notebooks.items():
+        (by_hand / "c3ada" / "lab09" / name).parent.mkdir(parents=True, exist_ok=True)
+        (by_hand / "c3ada" / "lab09" / name).write_bytes(content)
+    for folder in (own_course.submitted, by_hand):
+        graded = find_submissions(folder, "lab09", release)[0].read()
+        if chosen:
+            assert graded.content == notebooks[chosen]
+        else:
+            assert not graded.content
+            assert "nobody can tell which is meant" in graded.message
+            assert all(name in graded.message for name in notebooks)
+            assert "belongs at lab09/lab09.ipynb" in graded.message
+
+
+def test_what_lies_in_the_notebooks_folder_comes_before_what_lies_elsewhere(own_course, tmp_path):
+    many = {f"c3ada/venv/{number}.py": b"" for number in range(300)}
+    files = {**many, "c3ada/work/lab09.ipynb": WORKED, "c3ada/work/h.py": b"h", **OTHER}
+    collect(own_course, zipped(tmp_path / "markus.zip", files))
+    assert submitted(own_course)["c3ada/lab09/h.py"] == b"h"
+
+
 def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_course, tmp_path):
     many = {f"c3ada/venv/{number}.py": b"" for number in range(300)}
     files = {"c3ada/a/b": b"2", **many, "c3ada/a": b"1", "c3ada/h.py": b"3",
@@ -600,3 +704,69 @@ def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_
     left_out = there["c3ada/lab09/left_out.txt"].decode()
     assert "a/b: It cannot lie beside" in left_out
     assert "103 files more: Too many to lie beside" in left_out
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (gzip.compress(b"x"), "d.tar.gz", "gzip archive. Unpack it"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(100), "d.7z", "7-Zip archive. Unpack it"),
+        (b"Rar!\x1a\7", "d.rar", "RAR archive. Unpack it"),
+        (b"lab09.ipynb".ljust(257, b"\0") + b"ustar\x0000" + bytes(300), "d.tar", "tar archive"),
+        (b"\n<!DOCTYPE html><html>", "d.zip", "web page, which may ask one to log in"),
+        (b"", "d.zip", "it is empty"),
+        (b"%PDF-1.7", "d.zip", "it is a PDF. Name the zip"),
+        (WORKED, "lab09.ipynb", "it is a notebook. Name the zip"),
+        (b"student,total\n", "marks.csv", "is not a zip file"),
+        (b"PK\7\x08PK\3\4", "d.z01", "the first part of a zip that was split. Join"),
+        (zip_bytes({"[Content_Types].xml": b"<", "word/document.xml": b"<"}), "d.zip", "Word"),
+        (zip_bytes(OTHER)[:-18] + b"\2" + zip_bytes(OTHER)[-17:], "d.zip", "was split. Join"),
+    ],
+)
+def test_what_is_no_download_is_called_what_it_is(own_course, tmp_path, content, name, words):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CamlabError, match=words):
+        collect(own_course, tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["lab09.rar", "work.7z", "work.tar.gz", "lab09.ipynb.gz"])
+def test_an_archive_instead_of_a_notebook_is_named(own_course, tmp_path, name):
+    path = zipped(tmp_path / "markus.zip", {f"c3ada/{name}": b"x", **OTHER})
+    remarks = {one.student: one.remark for one in collect(own_course, path).collected}
+    assert remarks["c3ada"].startswith(f"No notebook could be taken. It may be in {name}, which")
+    graded = find_submissions(own_course.submitted, "lab09")[0].read().message
+    assert f"The notebook may be in {name}: unpack that." in graded
+
+
+def test_a_students_part_of_a_split_zip_is_called_one(own_course, tmp_path):
+    part = zip_bytes(OTHER)[:-18] + b"\2" + zip_bytes(OTHER)[-17:]
+    report = collect(own_course, zipped(tmp_path / "m.zip", {"c3ada/work.zip": part, **OTHER}))
+    assert "one part of a zip that was split" in reasons(report)["c3ada/work.zip"]
+
+
+@pytest.mark.parametrize("as_folder", [False, True])
+@pytest.mark.parametrize("beside", [{}, {"c3ada/lab09.ipynb": WORKED}])
+def test_a_copy_of_jupyters_own_is_named_where_it_is_all(own_course, tmp_path, as_folder, beside):
+    copy = {f"{folder}.ipynb_checkpoints/lab09-checkpoint.ipynb": WORKED
+            for folder in ("c3ada/", "")}  # fmt: skip
+    files = {**copy, **beside, **OTHER}
+    path = tmp_path / "download"
+    for name, content in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(content)
+    report = collect(own_course, path if as_folder else zipped(tmp_path / "m.zip", files))
+    remarks = {one.student: one.remark for one in report.collected}
+    assert remarks.keys() == {"c3ada", "c3zed"}, "the teacher's own copy is nobody"
+    assert ("a copy that Jupyter keeps" in remarks["c3ada"]) == (not beside)
+    assert (report.skipped == ()) == bool(beside)
+    graded = find_submissions(own_course.submitted, "lab09")[0].read()
+    assert ("a copy that Jupyter keeps" in graded.message) == (not beside)
+
+
+def test_what_programs_leave_is_no_empty_folder(tmp_path):
+    folder = tmp_path / "c3ada" / "lab09" / ".ipynb_checkpoints"
+    folder.mkdir(parents=True)
+    (folder / "lab09-checkpoint.ipynb").write_bytes(WORKED)
+    (one,) = find_submissions(tmp_path, "lab09")
+    assert "empty" not in one.read().message
+    assert ".ipynb_checkpoints/lab09-checkpoint.ipynb" in one.read().message

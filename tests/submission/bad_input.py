@@ -104,7 +104,9 @@ def renamed(worked: NotebookNode) -> Files:
 
 
 def two_renamed(worked: NotebookNode) -> Files:
-    return {"final.ipynb": _dump(worked), "final2.ipynb": _dump(worked)[:-1] + b" }"}
+    other = deepcopy(worked)
+    _cell(other, "test_convolve").source += "\n# tried again"
+    return {"final.ipynb": _dump(worked), "final2.ipynb": _dump(other)}
 
 
 def edited_locked_cell(worked: NotebookNode) -> Files:

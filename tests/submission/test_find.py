@@ -142,6 +142,13 @@ def test_any_timestamp_is_a_time_or_a_sentence(tmp_path_factory, content):
     assert (time is None) == problem.endswith(".")
 
 
+def test_a_notebook_beside_data_without_end_is_found(submitted):
+    folder = submitted / "ada" / "lab09"
+    for number in range(2_100):
+        (folder / f"data{number}.csv").write_bytes(b"")
+    assert read(submitted)["ada"].content == NOTEBOOK
+
+
 def test_a_link_to_anothers_folder_is_not_followed(submitted):
     (submitted / "mallory").symlink_to(submitted / "ada")
     (submitted / "loop").symlink_to(submitted / "loop")

@@ -37,6 +37,12 @@ def test_cells_without_ids_are_numbered_whatever_the_format_says(minor):
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_a_whole_notebook_with_zeros_behind_is_read(encoding):
+    content = notebook(text("words")).decode().encode(encoding) + bytes(4096)
+    assert parse_notebook(content).cells[0].source == "words"
+
+
 def test_colabs_ids_in_the_metadata_count_as_ids():
     cell = {**code("x = 1"), "metadata": {"id": "predict"}}
     assert parse_notebook(notebook(cell)).cells[0].id == "predict"
@@ -114,6 +120,12 @@ def test_a_picture_written_into_the_text_is_taken_out_of_it():
         (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n>>>>>>> mine\n]}', "git conflict (line 2)"),
         (b'{"cells": [], "x": "caf\xe9"}', "not UTF-8 text (byte 24 is not)"),
         (b'{"cells": [{"cell_type": "co', "it is not JSON"),
+        (bytes(5000), "nothing but zeros"),
+        (bytes(5000) + b"\n", "nothing but zeros"),
+        (bytes(4096) + notebook(text("words")), "zeros fill a part"),
+        (notebook(text("words"))[:40] + bytes(4096), "zeros fill a part"),
+        (notebook(text("words"))[:40] + bytes(4096) + b"}]}", "zeros fill a part"),
+        (b"ab\0c", "it is not JSON"),
         (b'{"cells": ' + b"9" * 5000 + b"}", "it is not JSON"),
         (b"[]", "it has no cells"),
     ],
