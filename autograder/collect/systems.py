@@ -20,10 +20,13 @@ SYSTEMS = ("markus", "gradescope", "canvas", "moodle", "brightspace", "blackboar
 _ALSO = {"quercus": "canvas", "d2l": "brightspace"}  # what universities call them
 
 # lastfirst_LATE_4711_98765_lab09-1.ipynb: the name, Canvas's user, its file, the file's name.
-# Where marking is anonymous: anon_Ab3dE_98765_lab09.ipynb.
-_CANVAS = re.compile(r"(?P<id>\d{1,20})_(?P<number>text|\d{1,20})_(?P<file>.+)")
+# lastfirst_4711_text.html, or _link.html: what was written, or linked to, in place of a file.
+# Where marking is anonymous: anon_Ab3dE_98765_lab09.ipynb, LATE_anon_Ab3dE_98765_lab09.ipynb.
+_CANVAS = re.compile(r"(?P<id>\d{1,20})_(?P<number>\d{1,20})_(?P<file>.+)")
+_CANVAS_ENTRY = re.compile(r"(?P<id>\d{1,20})_(?P<number>)(?P<file>(?:text|link)\.html)")
 _CANVAS_ANONYMOUS = re.compile(
-    r"(?P<name>anon)_(?P<id>[A-Za-z0-9]{5})_(?P<late>LATE_)?(?P<number>text|\d{1,20})_(?P<file>.+)"
+    r"(?P<early>LATE_)?(?P<name>anon)_(?P<id>[A-Za-z0-9]{5})_(?P<late>LATE_)?"
+    r"(?:(?P<number>\d{1,20})_(?P<file>.+)|(?P<entry>(?:text|link)\.html))"
 )
 # "Ada Lovelace_4711_assignsubmission_file_" as a folder, or with the file's name behind it
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d{1,100})_assignsubmission_[A-Za-z]+_?(?P<file>.*)")
@@ -77,6 +80,11 @@ def find_system(names: Sequence[Parts]) -> str:
     return "markus"
 
 
+def proper_name(system: str) -> str:
+    """A system's own name, by what a university calls it."""
+    return _ALSO.get(system, system)
+
+
 def _share(pattern: re.Pattern[str], names: Iterable[str]) -> float:
     names = list(names)
     return sum(pattern.fullmatch(name) is not None for name in names) / (len(names) or 1)
@@ -92,11 +100,11 @@ def recogniser(system: str, names: Sequence[Parts]) -> Recogniser:
     Raises:
         CamlabError: no such system is known.
     """
-    system = _ALSO.get(system, system)
+    system = proper_name(system)
     depth = _common_folders(names)
     match system:
         case "canvas":
-            usual = _usual_number_length(parts[-1] for parts in names if parts)
+            usual = _usual_lengths(parts[-1] for parts in names if parts)
             return lambda parts: _canvas(parts, usual)
         case "moodle":
             return lambda parts: _by_pattern(_MOODLE, parts, depth)
@@ -134,41 +142,69 @@ def _by_pattern(pattern: re.Pattern[str], parts: Parts, depth: int) -> Found | N
     )
 
 
-def _canvas(parts: Parts, usual: float) -> Found | None:
+@dataclass(frozen=True)
+class _CanvasName:
+    """One way to read a file's name as one of Canvas's."""
+
+    name: str
+    late: bool
+    id: str
+    number: str  # of the file; empty: it is what was written in place of one
+    file: str
+
+    def strangeness(self, usual: _Lengths) -> float:
+        """How far its numbers are from as long as they usually are."""
+        of_number = abs(len(self.number) - usual.number) if self.number else 0
+        return of_number + abs(len(self.id) - usual.id)
+
+
+@dataclass(frozen=True)
+class _Lengths:
+    """How many digits Canvas's numbers have, by the names that can be read in one way."""
+
+    id: float
+    number: float
+
+
+def canvas_beginning(parts: Sequence[str]) -> str:
+    """The part of a path by which Canvas knows whose a file is; empty: none."""
+    return next((part for part in parts if _canvas_parses(part)), "")
+
+
+def _canvas(parts: Parts, usual: _Lengths) -> Found | None:
     for place, part in enumerate(parts):
-        if (anonymous := _CANVAS_ANONYMOUS.fullmatch(part)) is not None:
-            groups, name = anonymous.groupdict(), f"anon_{anonymous['id']}"
-            late = bool(groups["late"])
-        elif parses := _canvas_parses(part):
-            # A name may end in numbers, and a file's name begin with some.
-            name, late, groups = min(parses, key=lambda one: abs(len(one[2]["number"]) - usual))
-            name = f"{name}_{groups['id']}"
-        else:
+        if not (parses := _canvas_parses(part)):
             continue
-        file_name = "/".join(parts[place + 1 :]) or groups["file"]
-        number = int(groups["number"]) if groups["number"].isdecimal() else 0
-        return Found(groups["id"], name, file_name, number, "", late)
+        # A name may end in numbers, and a file's name begin with some.
+        best = min(parses, key=lambda one: one.strangeness(usual))
+        file_name = "/".join(parts[place + 1 :]) or best.file
+        number = int(best.number or 0)
+        return Found(best.id, f"{best.name}_{best.id}", file_name, number, "", best.late)
     return None
 
 
-def _canvas_parses(name: str) -> list[tuple[str, bool, dict[str, str]]]:
-    """All ways to read a file's name as one of Canvas's: name, late, the rest."""
-    if anonymous := _CANVAS_ANONYMOUS.fullmatch(name):
-        return [("anon", bool(anonymous["late"]), anonymous.groupdict())]
+def _canvas_parses(name: str) -> list[_CanvasName]:
+    """All ways to read a file's name as one of Canvas's."""
+    if found := _CANVAS_ANONYMOUS.fullmatch(name):
+        late = bool(found["early"] or found["late"])
+        file_name = found["file"] or found["entry"]
+        return [_CanvasName("anon", late, found["id"], found["number"] or "", file_name)]
     parses = []
     words = name.split("_")
-    for place in range(1, min(len(words) - 2, 40)):
-        late = words[place] == "LATE"
-        rest = _CANVAS.fullmatch("_".join(words[place + late :]))
-        if rest is not None:
-            parses.append(("_".join(words[:place]), late, rest.groupdict()))
-    return [parse for parse in parses if not parse[0].endswith("_LATE")]
+    for pattern in (_CANVAS, _CANVAS_ENTRY):
+        for place in range(1, min(len(words) - 1, 40)):
+            late = words[place] == "LATE"
+            found = pattern.fullmatch("_".join(words[place + late :]))
+            if found is not None and not (place > 1 and words[place - 1] == "LATE"):
+                name = "_".join(words[:place])
+                parses.append(_CanvasName(name, late, found["id"], found["number"], found["file"]))
+    return parses
 
 
-def _usual_number_length(names: Iterable[str]) -> float:
-    """How many digits Canvas's numbers of files have, by the names that can be read in one way."""
+def _usual_lengths(names: Iterable[str]) -> _Lengths:
     read = [parses[0] for name in names if len(parses := _canvas_parses(name)) == 1]
-    return median([len(parse[2]["number"]) for parse in read] or [6])
+    numbers = [len(one.number) for one in read if one.number]
+    return _Lengths(median([len(one.id) for one in read] or [6]), median(numbers or [6]))
 
 
 def _blackboard(parts: Parts, depth: int, assignment: str) -> Found | None:
