@@ -13,7 +13,7 @@ from nbgrader.api import MissingEntry
 
 from autograder.collect.download import LEADS_OUT, Download, Entry
 from autograder.collect.hand_ins import HandIn, Skipped, hand_ins
-from autograder.collect.identities import Identities, folders_of
+from autograder.collect.identities import Identities, folder_key, folders_of
 from autograder.collect.memory import Memory
 from autograder.collect.people import Person, gradescope_metadata
 from autograder.collect.placing import Placed, beside_of, place
@@ -23,6 +23,7 @@ from autograder.collect.systems import (
     Found,
     find_system,
     is_metadata,
+    proper_name,
     recogniser,
 )
 from autograder.course import Course
@@ -86,7 +87,7 @@ def collect(
         unpacked = scratch / "unpacked"
         unpacked.mkdir()
         opened = Download(download)
-        system = find_system(opened.names) if system == "auto" else system
+        system = find_system(opened.names) if system == "auto" else proper_name(system)
         whose = recogniser(system, opened.names)
         entries = opened.unpack(unpacked, lambda parts: (found := whose(parts)) and found.id)
         skipped: list[Skipped] = []
@@ -196,9 +197,13 @@ class _Collecting:
         self.unchanged: list[str] = []
         self.newer: list[str] = []
         self.notes: list[str] = []
+        self._people: Mapping[str, Sequence[Person]] = {}
         self._seen: set[str] = set()  # identities
         self._due = _due_date(course)
-        self._there: dict[str, str] = {}
+        self._there: dict[str, str] = {}  # students of this download, and what was taken
+        self._standing = _folders(course.submitted)
+        self._standing_alike = {folder_key(name): name for name in self._standing}
+        self._former: set[str] = set()
 
     def add_all(self, found: Sequence[HandIn], people: Mapping[str, Sequence[Person]]) -> None:
         """Take all hand-ins; of who handed in several times, the latest counts.
@@ -210,6 +215,7 @@ class _Collecting:
         def latest(one: HandIn) -> str:
             return max((person.timestamp for person in people[one.id]), default="")
 
+        self._people = people
         for one in sorted(found, key=latest, reverse=True):
             if not people[one.id]:
                 self._skipped += [
@@ -234,8 +240,7 @@ class _Collecting:
         """Take one hand-in for one person; a group's counts for each of its members."""
         refused = self._identities.refused.get(person.identity)
         if refused:
-            for entry in list(one.files.values()) or [Entry((one.name,), None)]:
-                self._skipped.append(Skipped(entry.path, refused))
+            self._skipped += [Skipped(path, refused) for path in _paths(one)]
             return
         self._seen.add(person.identity)
         student = self._identities.folders[person.identity]
@@ -247,6 +252,11 @@ class _Collecting:
                 f"name; to change it, remove submitted/{plain(before, 60)} and collect again."
             )
             student = before
+        elif shared:
+            self._note_former_row(one)
+        if other := self._standing_beside(student):
+            self._skipped += [Skipped(path, _twice(other, student)) for path in _paths(one)]
+            return
         if student in self._there:
             self._skipped.append(
                 Skipped(
@@ -256,13 +266,30 @@ class _Collecting:
                 )
             )
             return
-        path = next((entry.path for entry in one.files.values()), one.name)
-        path = one.files[one.notebook].path if one.notebook else path
+        path = one.files[one.notebook].path if one.notebook else _paths(one)[0]
         self._there[student] = path
         self._ids[student] = person
         self._user_ids[student] = "" if shared else one.id  # a group's is nobody's own
         self._memory.remember(one.id, person.identity, student, path)
         self._take(student, one, person, remarks)
+
+    def _standing_beside(self, student: str) -> str:
+        """A folder of an earlier time whose name is another form of the student's."""
+        return (
+            "" if student in self._standing else self._standing_alike.get(folder_key(student), "")
+        )
+
+    def _note_former_row(self, one: HandIn) -> None:
+        """A group that had one row before its members were known: that row stays."""
+        former = self._memory.folder_of(one.id, one.name)
+        members = {self._identities.folders.get(person.identity) for person in self._people[one.id]}
+        there = bool(former) and (self._course.submitted / former).is_dir()
+        if there and former not in self._former | members:
+            self._former.add(former)
+            self.notes.append(
+                f"{plain(former, 60)} was collected as one row before, and each of its members has "
+                f"one now. Remove submitted/{plain(former, 60)}, or it is graded as well."
+            )
 
     def _take(self, student: str, one: HandIn, person: Person, remarks: list[str]) -> None:
         notebook = one.files.get(one.notebook)
@@ -307,6 +334,7 @@ class _Collecting:
             for folder in dict.fromkeys(folders)
             if folder
             and folder not in self._there
+            and not self._standing_beside(folder)
             and not (self._course.submitted / folder / self._course.lab.name).exists()
         ]
 
@@ -331,6 +359,24 @@ class _Collecting:
             for student, fields in known.items():
                 if fields:
                     gradebook.update_or_create_student(student, **fields)
+
+
+def _paths(one: HandIn) -> list[str]:
+    """All that somebody handed in; where that is nothing, whose it is."""
+    refused = [skipped.path for skipped in one.refused]
+    return [entry.path for entry in one.files.values()] or refused or [one.name]
+
+
+def _folders(submitted: Path) -> list[str]:
+    return sorted(one.name for one in submitted.iterdir()) if submitted.is_dir() else []
+
+
+def _twice(standing: str, student: str) -> str:
+    return (
+        f"It would be a second row beside “{plain(standing, 60)}”, which lies in submitted/ and "
+        f"differs only in form. If this is the same student, rename that folder to "
+        f"{plain(student, 60)} and collect again; else give one another name, by a --roster."
+    )
 
 
 def _due_date(course: Course) -> str:

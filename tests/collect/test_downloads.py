@@ -75,8 +75,13 @@ def students(report) -> set[str]:
     [
         (["cam_team_a_4712_98766_lab09.ipynb", "cam_team_b_LATE_4713_98767_lab09.ipynb"],
          "canvas", ["cam_team_a_4712", "cam_team_b_4713"]),
-        (["anon_Ab3dE_98765_lab09.ipynb", "anon_q1w2e_LATE_98767_lab09.ipynb"],
-         "canvas", ["anon_Ab3dE", "anon_q1w2e"]),
+        (["anon_Ab3dE_98765_lab09.ipynb", "anon_q1w2e_LATE_98767_lab09.ipynb",
+          "LATE_anon_r5t6z_98768_lab09.ipynb", "anon_u7i8o_text.html"],
+         "canvas", ["anon_Ab3dE", "anon_q1w2e", "anon_r5t6z", "anon_u7i8o"]),
+        (["ada_4711_98765_text.html", "eve_4713_text.html", "dan_LATE_4714_link.html",
+          "team_1_4715_text.html", "bob_4716_98767_link.html"],
+         "canvas", ["ada_4711", "eve_4713", "dan_4714", "team_1_4715", "bob_4716"]),
+        (["eve_4713_text.html"], "canvas", ["eve_4713"]),
         (["o'brien-smithmary_4711_98765_lab09.ipynb", "vandermeer_jan_4712_98766_lab09.ipynb"],
          "canvas", ["o'brien-smithmary_4711", "vandermeer_jan_4712"]),
         (["team_1_4712_98766_lab09.ipynb", "ada_4713_98767_lab09.ipynb",
@@ -443,3 +448,48 @@ def test_any_archive_ends_in_rows_or_a_sentence(tmp_path, paths, data):
 def test_any_name_gives_a_harmless_folder_or_none(name):
     folder = student_folder(name)
     assert not folder.startswith((".", "-")) and "/" not in folder and len(folder.encode()) < 255
+
+
+def test_a_text_or_a_link_on_canvas_is_a_row_without_a_notebook(own_course, tmp_path):
+    files = {
+        "ada_4711_98765_lab09.ipynb": WORKED,
+        "eve_4713_text.html": b"<p>",
+        "dan_LATE_4714_link.html": b"<a>",
+    }
+    report = collect(own_course, zipped(tmp_path / "canvas.zip", files))
+    remarks = {one.student: one.remark for one in report.collected}
+    assert set(remarks) == {"ada_4711", "eve_4713", "dan_4714"}
+    assert remarks["eve_4713"] == "No notebook was handed in."
+    assert remarks["dan_4714"].startswith("No notebook was handed in. Handed in late")
+    assert report.skipped == ()
+
+
+def test_a_group_that_was_a_row_before_its_members_were_known_is_named(own_course, tmp_path):
+    path = zipped(tmp_path / "markus.zip", {"g1/lab09.ipynb": WORKED, **OTHER})
+    collect(own_course, path)
+    known = roster(tmp_path, "ID,student\ng1,c3ada\ng1,c3bob\n")
+    said = str(collection_summary(collect(own_course, path, roster=known)))
+    assert said.count("g1 was collected as one row before") == 1
+    assert "c3zed was" not in said
+    (own_course.submitted / "g1" / "lab09" / "lab09.ipynb").unlink()
+    (own_course.submitted / "g1" / "lab09").rmdir()
+    (own_course.submitted / "g1").rmdir()
+    assert "one row before" not in str(
+        collection_summary(collect(own_course, path, roster=known, force=True))
+    )
+
+
+@pytest.mark.parametrize(
+    ("standing", "comes"), [("c3ada", "C3ADA"), ("Li Wei", "Li Wei"), ("e\u0301va", "\u00e9va")]
+)
+def test_a_name_in_another_form_than_the_folder_is_no_second_row(
+    own_course, tmp_path, standing, comes
+):
+    (own_course.submitted / standing / "lab09").mkdir(parents=True)
+    path = zipped(tmp_path / "markus.zip", {f"{comes}/lab09.ipynb": WORKED, **OTHER})
+    report = collect(own_course, path)
+    assert students(report) == {"c3zed"}
+    assert f"“{standing}”" in reasons(report)[f"{comes}/lab09.ipynb"]
+    known = roster(tmp_path, f"ID,student\n7,{comes}\n")
+    report = collect(own_course, zipped(tmp_path / "zed.zip", OTHER), roster=known)
+    assert report.nothing == ()
