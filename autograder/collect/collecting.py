@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,15 @@ from autograder.collect.download import LEADS_OUT, Download, Entry
 from autograder.collect.hand_ins import HandIn, Skipped, hand_ins
 from autograder.collect.identities import Identities, folder_key, folders_of
 from autograder.collect.memory import Memory
+from autograder.collect.no_download import refuse_what_is_no_download, why_nobody
 from autograder.collect.people import Person, gradescope_metadata
 from autograder.collect.placing import Placed, beside_of, place
 from autograder.collect.rosters import Roster, bare_id, read_roster
 from autograder.collect.systems import (
     GRADESCOPE_METADATA,
     Found,
+    blackboard_guesses,
+    blackboard_users,
     find_system,
     is_metadata,
     proper_name,
@@ -32,7 +35,7 @@ from autograder.gradebook.database import open_gradebook
 from autograder.grading.class_setup import read_release
 from autograder.scratch import scratch_folder
 from autograder.submission.timestamps import TIMESTAMP
-from autograder.text.plain_text import plain
+from autograder.text.plain_text import listed, plain
 
 UNCLEAR = "It is not clear whose it is."
 BEFORE = "This student's work was collected before"
@@ -88,8 +91,12 @@ def collect(
         unpacked.mkdir()
         opened = Download(download)
         system = find_system(opened.names) if system == "auto" else proper_name(system)
-        whose = recogniser(system, opened.names)
+        refuse_what_is_no_download(opened.names)
+        whose = recogniser(system, opened.names, lab=course.lab.name)
         entries = opened.unpack(unpacked, lambda parts: (found := whose(parts)) and found.id)
+        users = blackboard_users(_texts(entries)) if system == "blackboard" else {}
+        if users:
+            whose = recogniser(system, opened.names, users=users)
         skipped: list[Skipped] = []
         named = _named(entries, whose, opened.names, system, skipped)
 
@@ -98,16 +105,18 @@ def collect(
             return read_release(course)
 
         found = hand_ins(named, system, course.lab.name, release, skipped)
-        if not found:
+        if why := why_nobody(found, opened.names, system, course.lab.name):
             raise CamlabError(
                 f"No submission was recognised in {download}, read as a download of {system}. "
-                f"{_examples(skipped)}Name the system with --from, or check the file."
+                f"{_examples(skipped)}{why}"
             )
         people = _people(found, known, _submitters(entries, opened.names, system))
         everybody = [person for group in known.members.values() for person in group]
         identities = folders_of([*(one for group in people.values() for one in group), *everybody])
         collecting = _Collecting(course, Memory(course, system), identities, force, skipped)
         collecting.notes += known.notes
+        if system == "blackboard":
+            collecting.notes += _guessed(blackboard_guesses(opened.names, users))
         collecting.add_all(found, people)
         nothing = collecting.nothing(everybody)
         place(
@@ -142,6 +151,23 @@ def _named(
         else:
             named.append((found, entry))
     return named
+
+
+def _texts(entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
+    """The first lines of the texts at the top of a download, with their names."""
+    for entry in entries:
+        if entry.file is not None and entry.parts[-1].endswith(".txt"):
+            with entry.file.open("rb") as file:
+                yield entry.parts[-1], file.read(1000)
+
+
+def _guessed(guesses: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if guesses:
+        shown = listed([f"{user} of “{blackboard}”" for blackboard, user in guesses], 3)
+        yield (
+            "Blackboard's texts about the attempts, which say who is who, were not in the "
+            f"download: names were cut at an underscore ({shown}). Look whether they are right."
+        )
 
 
 def _submitters(
