@@ -152,5 +152,47 @@ def test_a_folder_without_submissions_is_a_mistake_and_changes_nothing(root, tmp
     assert not (out / "results.json").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["grade", "--out", ""],
+        ["grade", "--submitted", ""],
+        ["grade", "--out="],
+        ["collect", ""],
+        ["collect", "x.zip", "--roster", " "],
+        ["export", "--to", "csv", "--target", ""],
+        ["marks", "--import", ""],
+        ["markus", "push", "--out", ""],
+        ["init", ""],
+    ],
+)
+def test_an_empty_path_is_not_the_folder_that_one_is_in(root, arguments):
+    ran = _camlab(root, *arguments)
+    assert ran.returncode == 2
+    assert "it is empty" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["ada"], "is one student's, or a release"),
+        (["."], "is a course folder"),
+        (["release", "student"], "is one student's, or a release"),
+    ],
+)
+def test_what_is_no_class_is_not_graded_in_its_place(small_lab, tmp_path, names, words):
+    course = small_lab.course
+    if names == ["ada"]:
+        (tmp_path / "ada" / "lab10").mkdir(parents=True)
+        release = course.student_release / "lab10.ipynb"
+        (tmp_path / "ada" / "lab10" / "lab10.ipynb").write_bytes(release.read_bytes())
+    folder = (tmp_path if names == ["ada"] else course.root).joinpath(*names)
+    out = tmp_path / "out"
+    ran = _camlab(course.root, "grade", "--submitted", str(folder), "--out", str(out))
+    assert ran.returncode == 2
+    assert words in ran.stderr
+    assert not (out / "results.json").exists()
+
+
 def test_it_says_which_version_it_is(root):
     assert _camlab(root, "--version").stdout.startswith("camlab ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,16 +14,20 @@ from nbgrader.api import MissingEntry
 
 from autograder.collect.download import CHECKPOINT, LEADS_OUT, Download, Entry
 from autograder.collect.hand_ins import HandIn, Skipped, hand_ins
-from autograder.collect.identities import Identities, folders_of
+from autograder.collect.identities import Identities, folder_key, folders_of
 from autograder.collect.memory import Memory
+from autograder.collect.no_download import refuse_what_is_no_download, why_nobody
 from autograder.collect.people import Person, gradescope_metadata
 from autograder.collect.placing import Placed, beside_of, lies_there, place
 from autograder.collect.rosters import Roster, bare_id, read_roster
 from autograder.collect.systems import (
     GRADESCOPE_METADATA,
     Found,
+    blackboard_guesses,
+    blackboard_users,
     find_system,
     is_metadata,
+    proper_name,
     recogniser,
 )
 from autograder.course import Course
@@ -89,9 +93,13 @@ def collect(
         unpacked = scratch / "unpacked"
         unpacked.mkdir()
         opened = Download(download)
-        system = find_system(opened.names) if system == "auto" else system
-        whose = recogniser(system, opened.names)
+        system = find_system(opened.names) if system == "auto" else proper_name(system)
+        refuse_what_is_no_download(opened.names)
+        whose = recogniser(system, opened.names, lab=course.lab.name)
         entries = opened.unpack(unpacked, lambda parts: (found := whose(parts)) and found.id)
+        users = blackboard_users(_texts(entries)) if system == "blackboard" else {}
+        if users:
+            whose = recogniser(system, opened.names, users=users)
         skipped: list[Skipped] = []
         named = _named(entries, whose, opened.names, system, skipped)
 
@@ -100,10 +108,10 @@ def collect(
             return read_release(course)
 
         found = hand_ins(named, system, course.lab.name, release, skipped)
-        if not found:
+        if why := why_nobody(found, opened.names, system, course.lab.name):
             raise CamlabError(
                 f"No submission was recognised in {download}, read as a download of {system}. "
-                f"{_examples(skipped)}Name the system with --from, or check the file."
+                f"{_examples(skipped)}{why}"
             )
         people = _people(found, known, _submitters(entries, opened.names, system))
         everybody = [person for group in known.members.values() for person in group]
@@ -111,6 +119,8 @@ def collect(
         collecting = _Collecting(course, Memory(course, system), identities, force, skipped)
         collecting.notes += known.notes
         collecting.notes += _garbled(opened.garbled)
+        if system == "blackboard":
+            collecting.notes += _guessed(blackboard_guesses(opened.names, users))
         collecting.add_all(found, people)
         nothing = collecting.nothing(everybody)
         place(
@@ -148,6 +158,23 @@ def _named(
         else:
             named.append((found, entry))
     return named
+
+
+def _texts(entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
+    """The first lines of the texts at the top of a download, with their names."""
+    for entry in entries:
+        if entry.file is not None and entry.parts[-1].endswith(".txt"):
+            with entry.file.open("rb") as file:
+                yield entry.parts[-1], file.read(1000)
+
+
+def _guessed(guesses: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if guesses:
+        shown = listed([f"{user} of “{blackboard}”" for blackboard, user in guesses], 3)
+        yield (
+            "Blackboard's texts about the attempts, which say who is who, were not in the "
+            f"download: names were cut at an underscore ({shown}). Look whether they are right."
+        )
 
 
 def _submitters(
@@ -204,9 +231,13 @@ class _Collecting:
         self.newer: list[str] = []
         self.older: list[str] = []
         self.notes: list[str] = []
+        self._people: Mapping[str, Sequence[Person]] = {}
         self._seen: set[str] = set()  # identities
         self._due = _due_date(course)
-        self._there: dict[str, str] = {}
+        self._there: dict[str, str] = {}  # students of this download, and what was taken
+        self._standing = _folders(course.submitted)
+        self._standing_alike = {folder_key(name): name for name in self._standing}
+        self._former: set[str] = set()
 
     def add_all(self, found: Sequence[HandIn], people: Mapping[str, Sequence[Person]]) -> None:
         """Take all hand-ins; of who handed in several times, the latest counts.
@@ -219,6 +250,7 @@ class _Collecting:
             times = [parse_time(person.timestamp)[0] for person in people[one.id]]
             return max(filter(None, times), default=datetime.min)
 
+        self._people = people
         for one in sorted(found, key=latest, reverse=True):
             if not people[one.id]:
                 self._skipped += [
@@ -244,8 +276,7 @@ class _Collecting:
         """Take one hand-in for one person; a group's counts for each of its members."""
         refused = self._identities.refused.get(person.identity)
         if refused:
-            for entry in list(one.files.values()) or [Entry((one.name,), None)]:
-                self._skipped.append(Skipped(entry.path, refused))
+            self._skipped += [Skipped(path, refused) for path in _paths(one)]
             return
         self._seen.add(person.identity)
         student = self._identities.folders[person.identity]
@@ -257,6 +288,11 @@ class _Collecting:
                 f"name; to change it, remove submitted/{plain(before, 60)} and collect again."
             )
             student = before
+        elif shared:
+            self._note_former_row(one)
+        if other := self._standing_beside(student):
+            self._skipped += [Skipped(path, _twice(other, student)) for path in _paths(one)]
+            return
         if student in self._there:
             self._skipped.append(
                 Skipped(
@@ -266,13 +302,30 @@ class _Collecting:
                 )
             )
             return
-        path = next((entry.path for entry in one.files.values()), one.name)
-        path = one.files[one.notebook].path if one.notebook else path
+        path = one.files[one.notebook].path if one.notebook else _paths(one)[0]
         self._there[student] = path
         self._ids[student] = person
         self._user_ids[student] = "" if shared else one.id  # a group's is nobody's own
         self._memory.remember(one.id, person.identity, student, path)
         self._take(student, one, person, remarks)
+
+    def _standing_beside(self, student: str) -> str:
+        """A folder of an earlier time whose name is another form of the student's."""
+        return (
+            "" if student in self._standing else self._standing_alike.get(folder_key(student), "")
+        )
+
+    def _note_former_row(self, one: HandIn) -> None:
+        """A group that had one row before its members were known: that row stays."""
+        former = self._memory.folder_of(one.id, one.name)
+        members = {self._identities.folders.get(person.identity) for person in self._people[one.id]}
+        there = bool(former) and (self._course.submitted / former).is_dir()
+        if there and former not in self._former | members:
+            self._former.add(former)
+            self.notes.append(
+                f"{plain(former, 60)} was collected as one row before, and each of its members has "
+                f"one now. Remove submitted/{plain(former, 60)}, or it is graded as well."
+            )
 
     def _take(self, student: str, one: HandIn, person: Person, remarks: list[str]) -> None:
         notebook = one.files.get(one.notebook)
@@ -324,6 +377,7 @@ class _Collecting:
             for folder in dict.fromkeys(folders)
             if folder
             and folder not in self._there
+            and not self._standing_beside(folder)
             and not (self._course.submitted / folder / self._course.lab.name).exists()
         ]
 
@@ -354,6 +408,24 @@ def _is_older(timestamp: str, folder: Path) -> bool:
     """Whether something was handed in before what lies in a folder; False where nobody knows."""
     new, old = parse_time(timestamp)[0], read_timestamp(folder)[0]
     return new is not None and old is not None and new.replace(microsecond=0) < old
+
+
+def _paths(one: HandIn) -> list[str]:
+    """All that somebody handed in; where that is nothing, whose it is."""
+    refused = [skipped.path for skipped in one.refused]
+    return [entry.path for entry in one.files.values()] or refused or [one.name]
+
+
+def _folders(submitted: Path) -> list[str]:
+    return sorted(one.name for one in submitted.iterdir()) if submitted.is_dir() else []
+
+
+def _twice(standing: str, student: str) -> str:
+    return (
+        f"It would be a second row beside “{plain(standing, 60)}”, which lies in submitted/ and "
+        f"differs only in form. If this is the same student, rename that folder to "
+        f"{plain(student, 60)} and collect again; else give one another name, by a --roster."
+    )
 
 
 def _due_date(course: Course) -> str:

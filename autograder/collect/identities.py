@@ -31,10 +31,10 @@ def folders_of(people: Iterable[Person]) -> Identities:
     by_folder: dict[str, list[str]] = defaultdict(list)
     folders = {identity: student_folder(short[name]) for identity, name in names.items()}
     for name, folder in folders.items():
-        by_folder[folder.casefold()].append(name)
+        by_folder[folder_key(folder)].append(name)
     refused = {}
     for name, folder in folders.items():
-        same = by_folder[folder.casefold()]
+        same = by_folder[folder_key(folder)]
         if not folder:
             refused[name] = "No letter or digit of the name can be used for a folder."
         elif len(same) > 1:
@@ -43,16 +43,18 @@ def folders_of(people: Iterable[Person]) -> Identities:
     return Identities(kept, refused)
 
 
+def folder_key(folder: str) -> str:
+    """The same for folders that no two persons may have."""
+    return student_folder(folder).casefold()
+
+
 def _shortened(names: set[str]) -> dict[str, str]:
     """E-mail addresses without their domain, where nobody else is called so."""
     parts = {name: name.partition("@")[0] if "@" in name else name for name in names}
     count: dict[str, int] = defaultdict(int)
     for part in parts.values():
-        count[student_folder(part).casefold()] += 1
-    return {
-        name: part if count[student_folder(part).casefold()] == 1 else name
-        for name, part in parts.items()
-    }
+        count[folder_key(part)] += 1
+    return {name: part if count[folder_key(part)] == 1 else name for name, part in parts.items()}
 
 
 def _collision(names: list[str]) -> str:

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from autograder.command import interrupts
 from autograder.command.consoles import console, errors
 from autograder.command.freed_memory import keep_freed_memory
+from autograder.command.given_path import given_path
 from autograder.command.interrupts import STOPPED, stopping_soon
 from autograder.command.markus_commands import app as markus
 from autograder.errors import CamlabError
@@ -70,7 +71,12 @@ CpuSeconds = Annotated[
     float, typer.Option(callback=_seconds, help="Processor time of each of its processes.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print results for a machine.")]
-Out = Annotated[Path | None, typer.Option(help="Write here instead of the course folder.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        parser=given_path, metavar="<path>", help="Write here instead of the course folder."
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -92,7 +98,9 @@ def _options(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where; the current folder.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(parser=given_path, metavar="folder", help="Where; the current folder.")
+    ] = Path(),
     example: Annotated[
         bool, typer.Option("--example", help="Also a small second lab to start from.")
     ] = False,
@@ -124,7 +132,9 @@ def check_weights(
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not try to download anything.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("weights.html"),
+    out: Annotated[
+        Path, typer.Option(parser=given_path, metavar="<path>", help="The page to write.")
+    ] = Path("weights.html"),
 ) -> None:
     """Try lab 09 with the weights in use: guesses, identities, maps, and a page to look at."""
     from autograder.assets import prepare_assets
@@ -190,7 +200,10 @@ def open_lab(lab: LabName = "") -> None:
 @app.command()
 def grade(
     lab: LabName = "",
-    submitted: Annotated[Path | None, typer.Option(help="The folder of submissions.")] = None,
+    submitted: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="<path>", help="The folder of submissions."),
+    ] = None,
     out: Out = None,
     jobs: Annotated[
         int, typer.Option(min=-1, help="Submissions at a time; 0 or -1: one per processor.")
@@ -221,8 +234,11 @@ def grade(
     from autograder.grading.grade_class import GradingOptions
     from autograder.results import read_results, results_line
     from autograder.storage.run_index import RunIndex
+    from autograder.submission.find import refuse_what_is_no_class
 
     course = _course(lab, out)
+    submissions = submitted or course.submitted
+    refuse_what_is_no_class(submissions, course.lab.name)
     limits = Limits(
         cell_seconds=cell_seconds,
         given_cell_seconds=given_cell_seconds,
@@ -238,9 +254,7 @@ def grade(
     runs = RunIndex(course)
     keys = {row.student: runs.key_of(row.student) for row in before.submissions} if before else {}
     with stopping_soon():
-        results = grade_with_progress(
-            course, submitted or course.submitted, options, console, quiet=as_json
-        )
+        results = grade_with_progress(course, submissions, options, console, quiet=as_json)
     if as_json:
         print(results_line(results))
     elif before is not None:
@@ -252,7 +266,12 @@ def grade(
 
 @app.command()
 def collect(
-    download: Annotated[Path, typer.Argument(help="The zip or folder that was downloaded.")],
+    download: Annotated[
+        Path,
+        typer.Argument(
+            parser=given_path, metavar="download", help="The zip or folder that was downloaded."
+        ),
+    ],
     system: Annotated[
         str,
         typer.Option(
@@ -261,7 +280,12 @@ def collect(
             autocompletion=_values(*SYSTEMS),
         ),
     ] = "auto",
-    roster: Annotated[Path | None, typer.Option(help="A CSV of who the system's ids are.")] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            parser=given_path, metavar="<path>", help="A CSV of who the system's ids are."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option(help="Replace what was collected before.")] = False,
     lab: Annotated[str, typer.Option(help="Which lab; without it, the course's main one.")] = "",
 ) -> None:
@@ -296,7 +320,10 @@ def export(
         ),
     ],
     lab: LabName = "",
-    target: Annotated[Path | None, typer.Option(help="The file or folder to write.")] = None,
+    target: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="<path>", help="The file or folder to write."),
+    ] = None,
     out: Out = None,
 ) -> None:
     """Write marks in the form of another system."""
@@ -328,10 +355,19 @@ def export(
 def marks(
     lab: LabName = "",
     export_to: Annotated[
-        Path | None, typer.Option("--export", help="Write the written answers to mark here.")
+        Path | None,
+        typer.Option(
+            "--export",
+            parser=given_path,
+            metavar="<path>",
+            help="Write the written answers to mark here.",
+        ),
     ] = None,
     import_from: Annotated[
-        Path | None, typer.Option("--import", help="Take the marks of this file.")
+        Path | None,
+        typer.Option(
+            "--import", parser=given_path, metavar="<path>", help="Take the marks of this file."
+        ),
     ] = None,
     ta: Annotated[
         list[str] | None, typer.Option(help="A TA who marks on the page; once for each TA.")

@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from autograder.command.consoles import console
+from autograder.command.given_path import given_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,11 @@ AssignmentName = Annotated[
 ]
 KeyFile = Annotated[
     Path | None,
-    typer.Option(help="A file, readable by you alone, that holds an instructor's API key."),
+    typer.Option(
+        parser=given_path,
+        metavar="<path>",
+        help="A file, readable by you alone, that holds an instructor's API key.",
+    ),
 ]
 
 
@@ -46,7 +51,12 @@ def pull(
     assignment: AssignmentName = "",
     key_file: KeyFile = None,
     late: Annotated[
-        Path | None, typer.Option(help="A CSV of group names and hours late, or of times.")
+        Path | None,
+        typer.Option(
+            parser=given_path,
+            metavar="<path>",
+            help="A CSV of group names and hours late, or of times.",
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Take what MarkUs collected anew since.")
@@ -88,7 +98,10 @@ def push(
     course_name: CourseName = "",
     assignment: AssignmentName = "",
     key_file: KeyFile = None,
-    out: Annotated[Path | None, typer.Option(help="Where grading wrote its results.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=given_path, metavar="<path>", help="Where grading wrote its results."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change; change nothing.")
     ] = False,

@@ -32,6 +32,7 @@ MAX_BESIDE = 16 * 2**20  # of all other files together
 MOST_BESIDE = 100
 MAX_DEPTH = 4  # folders below the student's in which a notebook is looked for
 MOST_ENTRIES = 2000  # of those folders together
+_COURSE = "nbgrader_config.py"  # what tells a course folder
 LEFT_OUT = "left_out.txt"  # what `camlab collect` did not take, and why
 _EMPTY = " The folder is empty."
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
@@ -199,6 +200,21 @@ def find_submissions(
             "`camlab collect` do it, or name another folder with --submitted."
         )
     return [_submitted(submitted, name, lab, release) for name in students]
+
+
+def refuse_what_is_no_class(submitted: Path, lab: str) -> None:
+    """Look whether a folder is one of students, before anything is graded in its name.
+
+    Raises:
+        CamlabError: it is one student's, a release, or the course itself.
+    """
+    if (submitted / lab / f"{lab}.ipynb").is_file() and not (submitted / lab / lab).exists():
+        raise CamlabError(
+            f"{submitted} holds the folder {lab} with a notebook and not folders of students: it "
+            "is one student's, or a release. Name the folder that it lies in."
+        )
+    if (submitted / _COURSE).is_file() and (submitted / "source").is_dir():
+        raise CamlabError(f"{submitted} is a course folder. Name the folder of submissions in it.")
 
 
 def _submitted(

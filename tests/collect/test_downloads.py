@@ -86,8 +86,13 @@ def students(report) -> set[str]:
     [
         (["cam_team_a_4712_98766_lab09.ipynb", "cam_team_b_LATE_4713_98767_lab09.ipynb"],
          "canvas", ["cam_team_a_4712", "cam_team_b_4713"]),
-        (["anon_Ab3dE_98765_lab09.ipynb", "anon_q1w2e_LATE_98767_lab09.ipynb"],
-         "canvas", ["anon_Ab3dE", "anon_q1w2e"]),
+        (["anon_Ab3dE_98765_lab09.ipynb", "anon_q1w2e_LATE_98767_lab09.ipynb",
+          "LATE_anon_r5t6z_98768_lab09.ipynb", "anon_u7i8o_text.html"],
+         "canvas", ["anon_Ab3dE", "anon_q1w2e", "anon_r5t6z", "anon_u7i8o"]),
+        (["ada_4711_98765_text.html", "eve_4713_text.html", "dan_LATE_4714_link.html",
+          "team_1_4715_text.html", "bob_4716_98767_link.html"],
+         "canvas", ["ada_4711", "eve_4713", "dan_4714", "team_1_4715", "bob_4716"]),
+        (["eve_4713_text.html"], "canvas", ["eve_4713"]),
         (["o'brien-smithmary_4711_98765_lab09.ipynb", "vandermeer_jan_4712_98766_lab09.ipynb"],
          "canvas", ["o'brien-smithmary_4711", "vandermeer_jan_4712"]),
         (["team_1_4712_98766_lab09.ipynb", "ada_4713_98767_lab09.ipynb",
@@ -105,6 +110,15 @@ def students(report) -> set[str]:
           "Lab 09_c3ada_attempt_2026-11-02-10-00-00.txt",
           "Lab 09_c3bob_attempt_2026-11-03-10-00-00_lab09.ipynb"],
          "blackboard", ["c3ada", "c3bob"]),
+        (["123456-789 - Ada Lovelace - 2 November, 2026 1000 AM/lab09.ipynb",
+          "123457-790 - Bob Ng - Sept 2, 2026 1:30 pm/lab09.ipynb",
+          "123458-791 - Eve - 2 Nov 2026 1330/lab09.ipynb"],
+         "brightspace", ["Ada Lovelace_123456", "Bob Ng_123457", "Eve_123458"]),
+        (["Lab_10_CAM_c3ada_attempt_2026-11-02-10-00-00_lab09.ipynb"], "blackboard", ["c3ada"]),
+        (["c3ada.zip", "c3bob.ZIP"], "markus", ["c3ada", "c3bob"]),
+        (["all/c3ada.zip", "all/c3bob.zip"], "markus", ["c3ada", "c3bob"]),
+        (["c3ada/work.zip"], "markus", ["c3ada"]),
+        (["c3ada/lab09/lab09.ipynb", "c3ada/pics/a.jpg", "c3ada/data/b.csv"], "markus", ["c3ada"]),
         (["Lab 09: CAM/c3ada/lab09.ipynb", "Lab 09: CAM/c3bob/lab09.ipynb"],
          "markus", ["c3ada", "c3bob"]),
         (["all/of/it/c3ada/lab09.ipynb", "all/of/it/c3bob/x/lab09.ipynb"],
@@ -117,7 +131,7 @@ def students(report) -> set[str]:
 def test_each_systems_names_are_read(names, system, whose):
     paths = [tuple(name.split("/")) for name in names]
     assert find_system(paths) == system
-    recognise = recogniser(system, paths)
+    recognise = recogniser(system, paths, lab="lab09")
     found = [recognise(path) for path in paths]
     assert list(dict.fromkeys(one.name for one in found if one)) == whose
 
@@ -770,3 +784,167 @@ def test_what_programs_leave_is_no_empty_folder(tmp_path):
     (one,) = find_submissions(tmp_path, "lab09")
     assert "empty" not in one.read().message
     assert ".ipynb_checkpoints/lab09-checkpoint.ipynb" in one.read().message
+
+
+def test_a_text_or_a_link_on_canvas_is_a_row_without_a_notebook(own_course, tmp_path):
+    files = {
+        "ada_4711_98765_lab09.ipynb": WORKED,
+        "eve_4713_text.html": b"<p>",
+        "dan_LATE_4714_link.html": b"<a>",
+    }
+    report = collect(own_course, zipped(tmp_path / "canvas.zip", files))
+    remarks = {one.student: one.remark for one in report.collected}
+    assert set(remarks) == {"ada_4711", "eve_4713", "dan_4714"}
+    assert remarks["eve_4713"] == "No notebook was handed in."
+    assert remarks["dan_4714"].startswith("No notebook was handed in. Handed in late")
+    assert report.skipped == ()
+
+
+def test_a_group_that_was_a_row_before_its_members_were_known_is_named(own_course, tmp_path):
+    path = zipped(tmp_path / "markus.zip", {"g1/lab09.ipynb": WORKED, **OTHER})
+    collect(own_course, path)
+    known = roster(tmp_path, "ID,student\ng1,c3ada\ng1,c3bob\n")
+    said = str(collection_summary(collect(own_course, path, roster=known)))
+    assert said.count("g1 was collected as one row before") == 1
+    assert "c3zed was" not in said
+    (own_course.submitted / "g1" / "lab09" / "lab09.ipynb").unlink()
+    (own_course.submitted / "g1" / "lab09").rmdir()
+    (own_course.submitted / "g1").rmdir()
+    assert "one row before" not in str(
+        collection_summary(collect(own_course, path, roster=known, force=True))
+    )
+
+
+@pytest.mark.parametrize(
+    ("standing", "comes"), [("c3ada", "C3ADA"), ("Li Wei", "Li Wei"), ("e\u0301va", "\u00e9va")]
+)
+def test_a_name_in_another_form_than_the_folder_is_no_second_row(
+    own_course, tmp_path, standing, comes
+):
+    (own_course.submitted / standing / "lab09").mkdir(parents=True)
+    path = zipped(tmp_path / "markus.zip", {f"{comes}/lab09.ipynb": WORKED, **OTHER})
+    report = collect(own_course, path)
+    assert students(report) == {"c3zed"}
+    assert f"“{standing}”" in reasons(report)[f"{comes}/lab09.ipynb"]
+    known = roster(tmp_path, f"ID,student\n7,{comes}\n")
+    report = collect(own_course, zipped(tmp_path / "zed.zip", OTHER), roster=known)
+    assert report.nothing == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "iso"),
+    [
+        ("Nov 2, 2026 1230 AM", "2026-11-02 00:30:00"),
+        ("2 November, 2026 1000 AM", "2026-11-02 10:00:00"),
+        ("Sept 2, 2026 1:05 pm", "2026-09-02 13:05:00"),
+        ("2 Sep 2026 23:59", "2026-09-02 23:59:00"),
+        ("Nov 31, 2026 1000 AM", ""),
+    ],
+)
+def test_the_times_that_brightspace_writes_are_read(said, iso):
+    paths = [(f"1-2 - Ada - {said}", "lab09.ipynb")]
+    found = recogniser(find_system(paths), paths)(paths[0])
+    assert (found.id, found.name, found.timestamp) == ("1", "Ada_1", iso)
+
+
+ATTEMPT = "attempt_2026-11-02-10-00-00"
+
+
+def blackboard(*users: str, texts: bool, assignment: str = "Lab10") -> dict[str, bytes]:
+    files = {f"{assignment}_{user}_{ATTEMPT}_lab09.ipynb": WORKED for user in users}
+    said = {f"{assignment}_{user}_{ATTEMPT}.txt": f"Name: Ada (x) ({user})".encode()
+            for user in users}  # fmt: skip
+    return {**files, **said} if texts else files
+
+
+@pytest.mark.parametrize("users", [("c3_ada", "c3_bob"), ("c3_ada",), ("_ada_", "b_c_d")])
+def test_blackboards_texts_say_which_user_it_is(own_course, tmp_path, users):
+    files = blackboard(*users, texts=True, assignment="Lab_10_CAM")
+    report = collect(own_course, zipped(tmp_path / "bb.zip", files))
+    assert students(report) == {student_folder(user) for user in users}
+    assert report.notes == ()
+
+
+def test_one_of_blackboards_texts_tells_the_others_names(own_course, tmp_path):
+    files = blackboard("c3_ada", texts=True) | blackboard("c3_bob", "c3_eve", texts=False)
+    report = collect(own_course, zipped(tmp_path / "bb.zip", files))
+    assert students(report) == {"c3_ada", "c3_bob", "c3_eve"}
+    assert report.notes == ()
+
+
+def test_a_user_of_blackboard_who_had_to_be_guessed_is_named(own_course, tmp_path):
+    files = blackboard("c3_ada", "c3_bob", texts=False)
+    report = collect(own_course, zipped(tmp_path / "bb.zip", files))
+    (note,) = report.notes
+    assert "ada of “Lab10_c3_ada”, bob of “Lab10_c3_bob”" in note
+
+
+def test_paths_that_lead_out_are_not_called_nobodys_folder(own_course, tmp_path):
+    names = ("/home/ta/c3ada/lab09.ipynb", "/home/ta/c3bob/lab09.ipynb")
+    with pytest.raises(CamlabError) as refused:
+        collect(own_course, zipped(tmp_path / "any.zip", dict.fromkeys(names, WORKED)))
+    assert "nobody's folder" not in str(refused.value)
+
+
+def test_a_text_that_names_another_user_takes_nobodys_place(own_course, tmp_path):
+    files = blackboard("c3ada", "c3bob", texts=True)
+    files[f"Lab10_c3bob_{ATTEMPT}.txt"] = b"Name: Bob (c3ada)\n"
+    assert students(collect(own_course, zipped(tmp_path / "bb.zip", files))) == {"c3ada", "c3bob"}
+
+
+def test_a_zip_for_each_student_is_called_after_the_student(own_course, tmp_path):
+    inside = {"c3ada.zip": zip_bytes({"lab09.ipynb": WORKED}), "c3bob.zip": _damaged("cut off")}
+    report = collect(own_course, zipped(tmp_path / "ed.zip", inside))
+    assert {one.student: one.remark for one in report.collected} == {
+        "c3ada": "",
+        "c3bob": "No notebook could be taken. It is called a zip and cannot be read as one.",
+    }
+
+
+def test_a_folder_and_a_zip_of_one_name_are_not_mixed(own_course, tmp_path):
+    files = {"c3ada/lab09.ipynb": WORKED, "c3ada.zip": zip_bytes({"lab09.ipynb": BLANK}), **OTHER}
+    report = collect(own_course, zipped(tmp_path / "any.zip", files))
+    assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
+    assert "c3ada/lab09.ipynb was taken" in " ".join(reasons(report).values())
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["Working files/Ada/lab09.ipynb", "Submitted files/Ada/Version 1/lab09.ipynb"],
+         "download of Teams"),
+        (["c3ada/mine/lab09.ipynb", "c3ada/pics/a.jpg"], "not clear whether c3ada is one student"),
+        (["lab09/lab09.ipynb", "lab09/pictures/a.jpg"], "the release, or one student"),
+        (["lab09.zip", "lab09/lab09.ipynb"], "the release, or one student"),
+        (["lab09.ipynb", "pictures/a.jpg"], "nobody's folder"),
+        (["Ada Lovelace - lab09.ipynb", "Bob Ng - lab09.ipynb"], "nobody's folder"),
+        (["nbgrader_config.py", "source/lab09/lab09.ipynb", "submitted/c3ada/lab09/lab09.ipynb"],
+         "course folder"),
+        (["csc/nbgrader_config.py", "csc/source/lab09/lab09.ipynb"], "course folder"),
+        (["student/lab09/lab09.ipynb", "solution/lab09/lab09.ipynb"], "course folder"),
+        (["[Content_Types].xml", "word/document.xml", "_rels/.rels"], "document"),
+        (["mimetype", "content.xml", "Pictures/a.png"], "document"),
+    ],
+)  # fmt: skip
+def test_what_is_no_download_is_refused_by_what_it_is(own_course, tmp_path, names, words):
+    files = {name: WORKED for name in names}
+    if "lab09.zip" in files:
+        files["lab09.zip"] = zip_bytes({"lab09/lab09.ipynb": WORKED})
+    with pytest.raises(CamlabError, match=words):
+        collect(own_course, zipped(tmp_path / "wrong.zip", files))
+    assert not own_course.submitted.exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "whose"),
+    [
+        (["c3ada/nbgrader_config.py", "c3ada/lab09.ipynb"], {"c3ada"}),
+        (["c3ada/report.pdf", "c3bob/report.pdf"], {"c3ada", "c3bob"}),
+        (["student/lab09.ipynb", "c3bob/lab09.ipynb"], {"student", "c3bob"}),
+        (["lab09/c3ada/lab09.ipynb", "lab09/c3bob/lab09.ipynb"], {"c3ada", "c3bob"}),
+        (["lab09/lab09.ipynb", "c3bob/lab09.ipynb"], {"lab09", "c3bob"}),
+    ],
+)
+def test_what_only_looks_like_none_is_collected(own_course, tmp_path, names, whose):
+    files = {name: WORKED for name in names}
+    assert students(collect(own_course, zipped(tmp_path / "right.zip", files))) == whose
