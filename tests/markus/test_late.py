@@ -79,7 +79,7 @@ def test_without_a_due_date_times_count_from_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"PK\x03\x04 a workbook", "Save it as “CSV UTF-8”"),
+        (b"PK\x03\x04 a workbook", "is an Excel workbook"),
         ("Group,hours\nZoë,2\n".encode("latin-1"), "is not UTF-8 text"),
         (b"", "needs a column `Group name`"),
         (b'Group,hours\n"one,2\n', "Is a quotation mark missing?"),
