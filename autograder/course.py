@@ -76,7 +76,9 @@ class Course:
 
     @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.gradebook}"
+        # In an address, % and ? mean something; all else stands as nbgrader writes it.
+        path = str(self.gradebook).replace("%", "%25").replace("?", "%3F")
+        return f"sqlite:///{path}"
 
     def writing_to(self, out: Path | None) -> Course:
         return self if out is None else replace(self, out=out.absolute())
@@ -117,12 +119,13 @@ def _read_config(root: Path) -> Config:
     Raises:
         CamlabError: it does not run: it was cut off, or has a mistake in it.
     """
+    path = root / CONFIG_NAME  # whole: of a folder alone, traitlets would expand ~ and $
     try:
-        return PyFileConfigLoader(CONFIG_NAME, path=str(root)).load_config()
+        return PyFileConfigLoader(str(path), path=str(root)).load_config()
     except Exception as error:  # whatever a program may raise
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise CamlabError(
-            f"{root / CONFIG_NAME}{line} cannot be used ({type(error).__name__}: {error}). Mend "
+            f"{path}{line} cannot be used ({type(error).__name__}: {error}). Mend "
             "it, or put a copy of it back."
         ) from error
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.loading import loads
 
 
@@ -196,3 +198,22 @@ def test_what_is_no_class_is_not_graded_in_its_place(small_lab, tmp_path, names,
 
 def test_it_says_which_version_it_is(root):
     assert _camlab(root, "--version").stdout.startswith("camlab ")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "utf-8"])
+def test_a_terminal_that_cannot_show_a_letter_stops_no_command(small_lab, tmp_path, encoding):
+    folder = tmp_path / "submitted" / "Zoë 猫" / "lab10"
+    folder.mkdir(parents=True)
+    (folder / "lab10.ipynb").write_bytes(small_lab.begun(1))
+    where = ["--submitted", str(tmp_path / "submitted"), "--out", str(tmp_path / "out")]
+    for arguments in (["grade", *where], ["export", "--to", "ü", "--out", str(tmp_path / "out")]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "autograder.command.cli", *arguments],
+            cwd=small_lab.course.root,
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+        )
+        said = (ran.stdout + ran.stderr).decode(encoding)
+        assert "Traceback" not in said
+        assert ran.returncode == (0 if arguments[0] == "grade" else 2)
+    assert (tmp_path / "out" / "class.html").is_file()

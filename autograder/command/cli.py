@@ -21,7 +21,7 @@ from autograder.command.markus_commands import app as markus
 from autograder.errors import CamlabError
 from autograder.files import explain_refusal
 from autograder.limits import Limits
-from autograder.report.exports.export import export_names
+from autograder.report.exports.export import all_exports
 from autograder.text.plain_text import listed, plain, plain_lines
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ USUAL = Limits()
 LabName = Annotated[str, typer.Argument(help="Which lab; without it, the course's main one.")]
 SANDBOXES = ("auto", "bwrap", "bwrap-shared", "landlock", "seatbelt", "none")
 SYSTEMS = ("auto", "markus", "gradescope", "canvas", "moodle", "brightspace", "blackboard")
-EXPORTS = (*export_names(), "feedback", "gradescope-zip")
+EXPORTS = all_exports()
 
 
 def _values(*values: str) -> Callable[[str], list[str]]:

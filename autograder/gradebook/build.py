@@ -113,6 +113,11 @@ def replace_folder(new: Path, old: Path) -> None:
 
 
 def _run(step: type[BaseConverter], config: Config, course: Course, into: Path) -> Path:
+    if "[" in str(course.root):
+        raise CamlabError(
+            f"nbgrader finds no notebook in {course.root}: it takes [ for the beginning of a "
+            "pattern. Rename that folder."
+        )
     course.gradebook.parent.mkdir(parents=True, exist_ok=True)
     make_gradebook(course.database_url)
     config.CourseDirectory.assignment_id = course.lab.name

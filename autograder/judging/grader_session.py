@@ -6,11 +6,12 @@ for every submission that is put to it. The session lives in a thread of its own
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from autograder.errors import CamlabError
 from autograder.judging.criterion import ATTRIBUTE, CriterionFailed
 from autograder.judging.policy import read_policy
 from autograder.judging.task_answers import TaskAnswers
+from autograder.scratch import scratch_folder
 
 # Nothing of the project's or the user's own pytest settings and plug-ins reaches the graders.
 _ALONE = [
@@ -67,12 +69,27 @@ class CriterionOutcome:
     broken: bool = False  # the grader failed, not the answer
 
 
+@contextlib.contextmanager
+def _readable_paths(files: Mapping[str, Path]) -> Iterator[Mapping[str, Path]]:
+    """The same files under paths that pytest takes for paths: in its arguments [ and :: begin the
+    name of a test, and in the name of a folder $ that of a variable."""
+    if not any(sign in str(path) for path in files.values() for sign in ("[", "::", "$")):
+        yield files
+        return
+    with scratch_folder() as scratch:
+        folder = scratch / "graders"
+        folder.symlink_to(next(iter(files.values())).parent, target_is_directory=True)
+        yield {task: folder / path.name for task, path in files.items()}
+
+
 class GraderSession:
     """Collects `files` (by task) when made; `grade` may be called from several threads."""
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         self._cases: queue.Queue[tuple[GradingCase, Future[Any]] | None] = queue.Queue()
         self._ready: Future[Mapping[str, float]] = Future()
+        self._readable = contextlib.ExitStack()
+        files = self._readable.enter_context(_readable_paths(files))
         plugin = _Plugin({path: task for task, path in files.items()}, self._cases, self._ready)
         arguments = [*_ALONE, f"--rootdir={next(iter(files.values())).parent}"]
         arguments += [str(path) for path in files.values()]
@@ -94,6 +111,7 @@ class GraderSession:
     def close(self) -> None:
         self._cases.put(None)
         self._thread.join()
+        self._readable.close()
 
     def _run(self, arguments: list[str], plugin: _Plugin) -> None:
         code = pytest.main(arguments, plugins=[plugin])

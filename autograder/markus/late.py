@@ -6,33 +6,35 @@ one of the times when the work was handed in.
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import CamlabError
+from autograder.text.numbers import read_number
+from autograder.text.plain_text import plain
+from autograder.text.tables import read_table
 
 GROUP = ("group name", "group", "group_name", "student", "user_name")
 HOURS = ("hours late", "hours", "hours_late")
 TIMES = ("submitted", "submission time", "submitted at", "time")
+MOST_BYTES = 20 * 2**20
+_MOST_HOURS = 24 * 366
 
 
 def read_hours_late(path: Path, due: datetime | None, names: set[str]) -> dict[str, float]:
     """Read group name -> hours late; groups in time are left out.
 
     Args:
-        path: the table.
+        path: the table, in any form in which a spreadsheet saves text.
         due: when the assignment was due; times are counted from there.
         names: the groups that there are.
 
     Raises:
         CamlabError: the table cannot be read, or a row of it is wrong; every wrong row is named.
     """
-    lines = list(csv.reader(io.StringIO(_text(path), newline="")))
-    heading = [cell.strip().lower() for cell in lines[0]] if lines else []
+    rows = read_table(path, "table", MOST_BYTES)
+    heading = [cell.strip().lower() for cell in (rows or [[]])[0]]
     who, hours, time = (_column(heading, known) for known in (GROUP, HOURS, TIMES))
     if who is None or (hours is None and time is None):
         raise CamlabError(
@@ -40,17 +42,28 @@ def read_hours_late(path: Path, due: datetime | None, names: set[str]) -> dict[s
             "first row."
         )
     late: dict[str, float] = {}
+    seen: dict[str, int] = {}
     errors = []
-    for number, cells in enumerate(lines[1:], start=2):
-        cells += [""] * (len(heading) - len(cells))
-        if not cells[who].strip():
+    for line, cells in enumerate(rows[1:], start=2):
+        name, given, when = (_cell(cells, column) for column in (who, hours, time))
+        if not name:
             continue
-        name = cells[who].strip()
-        value = _hours(cells[hours]) if hours is not None else _after(cells[time or 0], due)
+        value = _hours(given) if given or not when else _after(when, due)
+        first = seen.setdefault(name, line)
         if name not in names:
-            errors.append(f"Row {number}: MarkUs has no group {name[:60]!r}.")
+            errors.append(f"Row {line}: MarkUs has no group {plain(name, 60)!r}.")
+        elif first != line:
+            errors.append(f"Row {line}: {plain(name, 60)} is in row {first} already.")
+        elif when and not given and due is None:
+            errors.append(
+                f"Row {line}: MarkUs has no due date of this assignment to count from. Give one "
+                "there, or a column `hours late` here."
+            )
         elif value is None:
-            errors.append(f"Row {number}: how late {name[:60]} was cannot be read.")
+            errors.append(
+                f"Row {line}: how late {plain(name, 60)} was cannot be read "
+                f"({plain(given or when, 40)!r})."
+            )
         elif value > 0:
             late[name] = value
     if errors:
@@ -58,41 +71,32 @@ def read_hours_late(path: Path, due: datetime | None, names: set[str]) -> dict[s
     return late
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise CamlabError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CamlabError(f"{path} is not UTF-8 text: save it as 'CSV UTF-8'.") from error
-
-
 def _column(heading: list[str], known: tuple[str, ...]) -> int | None:
     return next((heading.index(name) for name in known if name in heading), None)
 
 
+def _cell(cells: Sequence[str], column: int | None) -> str:
+    return cells[column].strip() if column is not None and column < len(cells) else ""
+
+
 def _hours(text: str) -> float | None:
-    if not text.strip():
-        return 0.0
-    try:
-        value = float(text.strip().replace(",", "."))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and 0 <= value < 24 * 366 else None
+    value = read_number(text) if text else 0.0
+    return value if value is not None and 0 <= value < _MOST_HOURS else None
 
 
 def _after(text: str, due: datetime | None) -> float | None:
-    if not text.strip():
-        return 0.0
     if due is None:
         return None
     try:
-        when = datetime.fromisoformat(text.strip())
+        when = datetime.fromisoformat(text)
     except ValueError:
         return None
+    if due.tzinfo is None:
+        due = due.astimezone()  # this machine's time, as nbgrader gets it
     if when.tzinfo is None:
         when = when.replace(tzinfo=due.tzinfo)  # as MarkUs shows it
-    return max(0.0, (when - due).total_seconds() / 3600)
+    value = max(0.0, (when - due).total_seconds() / 3600)
+    return value if value < _MOST_HOURS else None
 
 
 def _shown(errors: list[str]) -> Iterator[str]:

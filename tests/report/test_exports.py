@@ -161,7 +161,9 @@ def test_one_is_told_when_totals_are_not_final(marked):
 
 
 def test_an_unknown_target_and_an_empty_class_are_sentences(tmp_path):
-    with pytest.raises(CamlabError, match="There are canvas, csv, gradescope, markus"):
+    with pytest.raises(
+        CamlabError, match="canvas, csv, gradescope, markus, feedback, gradescope-zip"
+    ):
         export_marks_to("blackboard", class_marks(LAB, small_class(), None), tmp_path / "export")
     with pytest.raises(CamlabError, match="no submission was graded yet"):
         export_marks_to("csv", class_marks(LAB, class_of(), None), tmp_path / "export")

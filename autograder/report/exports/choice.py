@@ -10,7 +10,7 @@ from typing import cast
 from autograder.course import Course
 from autograder.errors import CamlabError
 from autograder.gradebook.marks import ClassMarks
-from autograder.report.exports.export import ENDING, Export, export_names
+from autograder.report.exports.export import ENDING, Export, all_exports, export_names
 from autograder.submission.groups import Group
 from autograder.text.plain_text import counted
 
@@ -22,7 +22,7 @@ def find_export(name: str) -> Export:
         CamlabError: there is none.
     """
     if name not in export_names():
-        raise CamlabError(f"There is no export to {name}. There are {', '.join(export_names())}.")
+        raise CamlabError(f"There is no export to {name}. There are {', '.join(all_exports())}.")
     module = import_module(f"{__package__}.{name}{ENDING}")
     return cast(Export, module.EXPORT)
 

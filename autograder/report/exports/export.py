@@ -37,3 +37,8 @@ def export_names() -> tuple[str, ...]:
     """What `camlab export --to` takes, in the order of the alphabet."""
     files = sorted(Path(__file__).parent.glob(f"?*{ENDING}.py"))
     return tuple(file.stem.removesuffix(ENDING) for file in files)
+
+
+def all_exports() -> tuple[str, ...]:
+    """What the command takes: these, students' pages packed, and an autograder for Gradescope."""
+    return (*export_names(), "feedback", "gradescope-zip")
