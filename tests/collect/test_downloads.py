@@ -723,7 +723,7 @@ def test_files_whose_names_clash_lie_beside_the_notebook_once_nearest_first(own_
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
-        (gzip.compress(b"x"), "d.tar.gz", "gzip archive. Unpack it"),
+        (gzip.compress(b"x", mtime=0), "d.tar.gz", "gzip archive. Unpack it"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(100), "d.7z", "7-Zip archive. Unpack it"),
         (b"Rar!\x1a\7", "d.rar", "RAR archive. Unpack it"),
         (b"lab09.ipynb".ljust(257, b"\0") + b"ustar\x0000" + bytes(300), "d.tar", "tar archive"),
