@@ -36,6 +36,8 @@ from .task_process import CAN_FORK, Frame, TaskProcess
 
 MAX_FRAMES = 50
 MAX_MESSAGE = 2_000
+# They start threads of their own when first used, which no function waits for.
+_WITH_THREADS = ("zmq", "ipykernel", "tqdm")
 
 
 class CallServer:
@@ -124,7 +126,8 @@ class CallServer:
 
     def _has_threads(self) -> bool:
         """Whether cells started threads that a copy of the process would do without."""
-        return not self.kernels_threads.issuperset(threading.enumerate())
+        later = set(threading.enumerate()) - self.kernels_threads
+        return any(type(it).__module__.partition(".")[0] not in _WITH_THREADS for it in later)
 
     def _forgive(self, header: dict[str, Any]) -> None:
         self.missing = header["missing"]
