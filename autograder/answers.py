@@ -48,6 +48,16 @@ class Opaque:
 Value = Array | Scalar | Sequence | Opaque
 
 
+_METHODS = ("builtin_function_or_method", "method")
+
+
+def has_method(value: Value) -> bool:
+    """Whether a method stands in it that was named and not called: brackets may be missing."""
+    if isinstance(value, Sequence):
+        return any(map(has_method, value.items))
+    return isinstance(value, Opaque) and value.form in _METHODS
+
+
 FailureKind = Literal[
     "raised", "not-defined", "timed-out", "died", "not-asked", "malformed", "too-large"
 ]

@@ -22,6 +22,7 @@ from autograder.grading.machine_lock import machine_lock
 from autograder.grading.not_begun import not_begun
 from autograder.grading.reference_agreement import Agreement
 from autograder.kernel import Sandbox
+from autograder.kernel.mending import released_parameters
 from autograder.lab import Lab, Questions
 from autograder.storage.store import CompletedRun
 from autograder.submission import Submission, SubmittedFile, prepare
@@ -123,6 +124,7 @@ class LocalRunner:
     ) -> None:
         self._lab = lab
         self._release = release
+        self._parameters = released_parameters(release)
         self._sandbox = sandbox
         self._questions = questions
         self._reference = reference
@@ -149,6 +151,7 @@ class LocalRunner:
                 submission.beside,
                 is_right=agreement,
                 not_begun=self._not_begun(submission.notebook),
+                parameters=self._parameters,
             )
         run = replace(run, source=showable(run.notebook, self._lab))
         # The child's clock leaves out the time in which others had the processor; where it cannot

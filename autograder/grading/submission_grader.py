@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.assets.weights import weights_of
+from autograder.cells import by_grade_id
 from autograder.course import Course
 from autograder.grading.class_setup import ClassSetup, set_up_class
 from autograder.grading.runner import (
@@ -82,7 +83,10 @@ class SubmissionGrader:
 
     def _result(self, student: str, completed: CompletedRun) -> SubmissionResult:
         run = completed.run
-        marks = self._answer_grader.marks(run.answers, run.errors, _codes(run, self.setup.lab))
+        lab = self.setup.lab
+        codes = _codes(run.named_cells, lab)
+        handed_out = _codes(by_grade_id(self.setup.release.cells), lab)
+        marks = self._answer_grader.marks(run.answers, run.errors, codes, handed_out)
         tasks = tuple(_without_blank(mark, completed) for mark in marks)
         ran = any(answer.value is not None for answer in run.answers.values())
         status: RowStatus = "error" if run.message and not ran else "graded"
@@ -99,9 +103,8 @@ class SubmissionGrader:
         )
 
 
-def _codes(run: Run, lab: Lab) -> dict[str, str]:
+def _codes(cells: Mapping[str, Mapping[str, str]], lab: Lab) -> dict[str, str]:
     """By task, the text of the cell that students fill in."""
-    cells = run.named_cells
     return {
         task.name: cells[task.answer_id]["source"] for task in lab.tasks if task.answer_id in cells
     }

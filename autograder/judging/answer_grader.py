@@ -85,6 +85,7 @@ class AnswerGrader:
         answers: Mapping[str, Answer],
         errors: Sequence[CellError] = (),
         codes: Mapping[str, str] = MappingProxyType({}),
+        handed_out: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[TaskMark, ...]:
         """One mark for each task of the lab, in its order.
 
@@ -92,12 +93,13 @@ class AnswerGrader:
             answers: by question key; a question without an answer counts as not answered.
             errors: what the submission's cells raised.
             codes: by task, the text of its cell; looked at where no answer is there to be judged.
+            handed_out: the same of the release.
         """
         marks = self._graded(answers, errors)
         mended = with_mended(answers)
         if_mended = {} if mended is None else self._graded(mended, errors)
         return tuple(
-            self._with_stops(task, marks[task.name], if_mended, answers, codes)
+            self._with_stops(task, marks[task.name], if_mended, answers, codes, handed_out)
             if task.by_machine
             else TaskMark(task.name, 0.0, task.points, "manual")
             for task in self._lab.tasks
@@ -126,13 +128,14 @@ class AnswerGrader:
         if_mended: Mapping[str, TaskMark],
         answers: Mapping[str, Answer],
         codes: Mapping[str, str],
+        handed_out: Mapping[str, str],
     ) -> TaskMark:
         """The mark, with what a TA would give for a function that stopped."""
         asked = {
             q.key: answers[q.key] for q in self._questions.of_task(task.name) if q.key in answers
         }
         stopped = [answer for answer in asked.values() if answer.failure or answer.mended]
-        if not stopped or mark.status == "full":
+        if mark.status == "full":
             return mark
         policy = read_policy(self._policy)
         slips = [hint.mistake for hint in mark.hints]
@@ -142,14 +145,23 @@ class AnswerGrader:
         form = policy.shares.get(task.name, {}).get("form", 0.0)
         ways = [of_questions(task, right, wrong, len(asked), form)]
         if any(answer.mended is not None for answer in stopped):
-            ways.append(of_mended(task, if_mended[task.name].points, slip, policy))
-        ways.append(of_steps(task, codes.get(task.name, ""), asked, policy))
+            points = max(if_mended[task.name].points, self._share_if_mended(task, asked, form))
+            ways.append(of_mended(task, points, slip, policy))
+        code, before = codes.get(task.name, ""), handed_out.get(task.name, "")
+        ways.append(of_steps(task, code, asked, policy, before))
         earned = best(*ways)
         if earned.points <= mark.points:
             return mark
         criteria = _raised(mark.criteria, earned.points, earned.why)
         points = round(sum(criterion.points for criterion in criteria), 6)
         return replace(mark, points=points, status="partial", criteria=criteria)
+
+    def _share_if_mended(self, task: Task, asked: Mapping[str, Answer], form: float) -> float:
+        """What it would earn where it then answers most questions, and stops at others."""
+        mended = with_mended(asked) or {}
+        right = self._hints.count_right(mended)
+        stopped = sum(answer.failure is not None for answer in mended.values())
+        return of_questions(task, right, len(mended) - stopped - right, len(asked), form).points
 
     def _by_task(self, answers: Mapping[str, Answer]) -> dict[str, TaskAnswers]:
         return {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.answers import Answer, Array, Failure, Scalar, Value
+from autograder.answers import Answer, Array, Failure, Scalar, Value, has_method
 from autograder.answers import Sequence as Listed
 from autograder.judging.descriptions import describe_question, describe_type
 from autograder.judging.plain_form import plain_form
@@ -27,6 +27,11 @@ _UNFINISHED = (
     "it computes. Look again at the cell of `{name}`, which this task needs."
 )
 
+_NOT_CALLED = Hint(
+    "not-called",
+    "Your function returns a method itself where its result is wanted. Look again at what it "
+    "returns: where are the brackets that call it?",
+)
 # Nobody can tell which of the two it is.
 _SLOW = (
     "It is slow, or something in it never ends. Look again at every loop in it, and at what it "
@@ -60,6 +65,8 @@ def failure_hints(
     """
     if answers and all(answer.value == Scalar(None, "NoneType") for answer in answers):
         return [_unfinished("returns None")]
+    if any(answer.value is not None and has_method(answer.value) for answer in answers):
+        return [_NOT_CALLED]
     for question, failure in failed:
         match failure.kind:
             case "raised" if failure.error == "NotImplementedError":

@@ -5,7 +5,8 @@ Three ways, and the best counts; none gives full marks:
 - it answers most questions, all of them right, and stops at others: its share of the questions;
 - its answers are right, or explained by a known mistake, once everyday slips are forgiven
   (`kernel.mending`): what they earn, less what the slip costs (`[mended]` in `policy.toml`);
-- there is nothing to judge, and its code shows steps of the task (`[steps]` there).
+- there is nothing to judge, since it stops or gives None, and its code shows steps of the task
+  (`[steps]` there).
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from autograder.answers import Answer
+from autograder.answers import Answer, Scalar
 from autograder.judging.policy import Policy
 from autograder.lab import Task
 
 _COMMENT = re.compile(r"#.*|^\s*(async )?def .*|^\s*(from .* )?import .*", re.MULTILINE)
 OTHERWISE = "otherwise"
+_DOCSTRING = re.compile(r'"""[^"]*"""')
 _STOPS = ("raised", "not-defined", "timed-out", "died", "too-large")
 
 
@@ -65,27 +67,38 @@ def of_questions(task: Task, right: int, wrong: int, asked: int, form: float) ->
     )
 
 
-def of_steps(task: Task, code: str, answers: Mapping[str, Answer], policy: Policy) -> Earned:
-    """What the code shows, where not one question has an answer."""
-    failures = [answer.failure for answer in answers.values()]
-    if not failures or any(
-        failure is None or failure.kind not in _STOPS or failure.error == "NotImplementedError"
-        for failure in failures
-    ):
+def of_steps(
+    task: Task, code: str, answers: Mapping[str, Answer], policy: Policy, handed_out: str = ""
+) -> Earned:
+    """What the code shows, where not one question has an answer.
+
+    Args:
+        handed_out: the code as it was before the student wrote; alone it shows nothing.
+    """
+    if not answers or not all(map(_says_nothing, answers.values())):
         return Earned()
-    text = _COMMENT.sub("", code)
-    seen = {
-        what: points
-        for what, (pattern, points) in policy.steps.get(task.name, {}).items()
-        if pattern.search(text)
-    }
-    if not seen:
+    steps = policy.steps.get(task.name, {})
+    lines = {line.strip() for line in handed_out.splitlines()}
+    own = "\n".join(line for line in code.splitlines() if line.strip() not in lines)
+    if not _steps_in(own, steps):
         return Earned()
+    seen = _steps_in(code, steps)
     return Earned(
         round(sum(seen.values()), 6),
         "Your function has no answer to judge. Its code names "
         f"{', '.join(seen)}: that counts. A TA may give more.",
     )
+
+
+def _says_nothing(answer: Answer) -> bool:
+    if answer.failure is None:
+        return answer.value == Scalar(None, "NoneType")
+    return answer.failure.kind in _STOPS
+
+
+def _steps_in(code: str, steps: Mapping[str, tuple[re.Pattern[str], float]]) -> dict[str, float]:
+    text = _COMMENT.sub("", _DOCSTRING.sub("", code))
+    return {what: points for what, (pattern, points) in steps.items() if pattern.search(text)}
 
 
 def best(*ways: Earned) -> Earned:

@@ -11,7 +11,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
 from autograder.cells import name_of
-from autograder.kernel.calls import suspend
+from autograder.kernel.calls import forgive, suspend
 from autograder.kernel.cell_calls import called_functions
 from autograder.kernel.cell_places import functions_in_traceback
 from autograder.kernel.notebook_client import SubmissionClient
@@ -38,6 +38,7 @@ def execute_cells(
     functions: Collection[str],
     instead: Mapping[int, tuple[str, str]],
     doubted: Collection[str] = (),
+    forgiving: Collection[str] | None = None,
 ) -> Execution:
     """Execute all cells, whatever they raise; the child is left alive where it can be asked.
 
@@ -46,10 +47,12 @@ def execute_cells(
             waited for in another.
         instead: by index, what to execute in place of a cell that was fatal before, and why.
         doubted: those of which this is known already.
+        forgiving: everyday slips in cells are forgiven, and that these packages are missing.
     """
     # In a thread of its own: the caller's may have an event loop already.
     with ThreadPoolExecutor(1, thread_name_prefix="cells") as pool:
-        return pool.submit(asyncio.run, _execute(client, functions, instead, doubted)).result()
+        work = _execute(client, functions, instead, doubted, forgiving)
+        return pool.submit(asyncio.run, work).result()
 
 
 async def _execute(
@@ -57,10 +60,13 @@ async def _execute(
     functions: Collection[str],
     instead: Mapping[int, tuple[str, str]],
     doubted_before: Collection[str],
+    forgiving: Collection[str] | None,
 ) -> Execution:
     doubted = set(doubted_before)
     client.functions = functions
     async with client.kernel():
+        if forgiving is not None:
+            forgive(client.child, forgiving)
         if doubted:
             suspend(client.child, doubted)
         for index, cell in enumerate(client.nb.cells):

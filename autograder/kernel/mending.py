@@ -1,8 +1,8 @@
 """A notebook as its author may have meant it, for a function that stopped or was never defined.
 
 What is mended is what a TA reads over: a bracket or a colon that is missing, a quote or a space as
-web pages and other keyboards have them, a function under another name, a line that stops a cell
-above its functions, a part of the lab that was left empty.
+web pages and other keyboards have them, the `raise` of a stub, a function under another name, a
+line that stops a cell above its functions, a part of the lab that was left empty.
 Nothing of it is an answer: what is asked there is judged, and the mark says what the slip cost.
 """
 
@@ -19,8 +19,8 @@ from collections.abc import Collection, Iterator, Mapping
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.answers import Answer, Scalar
-from autograder.cell_code import parse
+from autograder.answers import Answer, Scalar, has_method
+from autograder.cell_code import parse, parsed
 from autograder.cell_names import names_of
 from autograder.cells import is_given, name_of
 from autograder.kernel.cell_calls import quiet_given_cells
@@ -42,15 +42,31 @@ _TYPED = str.maketrans(
     }
 )
 
+_NOT_WRITTEN = re.compile(r"^([ \t]+)raise NotImplementedError\b[^\n;]*$", re.MULTILINE)
+
 NOTHING = Scalar(None, "NoneType")  # a `return` may have been forgotten
 
 
 def may_be_mended(answer: Answer) -> bool:
-    """Whether a slip may be the reason why there is no answer; what is not begun has none."""
-    failure = answer.failure
-    if failure is None:
-        return answer.value == NOTHING
-    return failure.kind in ("raised", "not-defined") and failure.error != "NotImplementedError"
+    """Whether a slip may be the reason why there is no answer."""
+    if answer.value is not None:
+        return answer.value == NOTHING or has_method(answer.value)
+    return answer.failure is not None and answer.failure.kind in ("raised", "not-defined")
+
+
+def released_parameters(release: NotebookNode) -> dict[str, tuple[str, ...]]:
+    """What each function that is handed out calls its arguments."""
+    definitions = (
+        node
+        for cell in release.cells
+        if cell.cell_type == "code" and (tree := parsed(cell.source)) is not None
+        for node in tree.body
+    )
+    return {
+        node.name: tuple(one.arg for one in (*node.args.posonlyargs, *node.args.args))
+        for node in definitions
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def mended_notebook(
@@ -76,7 +92,7 @@ def mended_notebook(
         if cell.cell_type == "code" and not is_given(cell)
     ]
     for _, cell in own:
-        cell.source = mended_text(cell.source)
+        cell.source = _begun_text(mended_text(cell.source))
     if not any(function in names_of(cell.source).binds for _, cell in own):
         name = _meant(function, [cell for _, cell in own], asked)
         if name is None:
@@ -115,6 +131,11 @@ def mended_text(source: str) -> str:
         parse(text)
         return text
     return source
+
+
+def _begun_text(source: str) -> str:
+    """The text without the lines of a stub that say that it is none yet."""
+    return _NOT_WRITTEN.sub(r"\1pass", source)
 
 
 def _mended_line(lines: list[str], error: SyntaxError) -> list[str] | None:

@@ -15,6 +15,7 @@ A mistake, a hang or a crash costs its own task:
 from __future__ import annotations
 
 import copy
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,11 +32,13 @@ from autograder.kernel.cell_places import CellPlaces
 from autograder.kernel.child_process import ChildProcess
 from autograder.kernel.children import Children
 from autograder.kernel.executing import execute_cells
-from autograder.kernel.mending import NOTHING, may_be_mended, mended_notebook
+from autograder.kernel.mending import may_be_mended, mended_notebook
 from autograder.kernel.notebook_client import SubmissionClient
 from autograder.lab import Global, Question, Questions
 from autograder.run import CellError, Run
 
+_NO_MODULE = "ModuleNotFoundError"
+_MISSING = re.compile(r"No module named '(\w{1,100})")
 _TRIES = 2  # a notebook that is the end of its child twice is not run a third time
 
 IsRight = Callable[[Question, Answer], bool]
@@ -62,6 +65,7 @@ class Sandbox(Children):
         beside: Mapping[str, bytes] = MappingProxyType({}),
         is_right: IsRight | None = None,
         not_begun: Collection[str] = (),
+        parameters: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> Run:
         """Run the notebook's cells in a child of its own, ask the questions, end the child.
 
@@ -74,9 +78,12 @@ class Sandbox(Children):
             is_right: says which answers are beyond doubt; a task with any other is asked again
                 where its own cells alone were run. Without it, one without an answer.
             not_begun: functions that are as they were handed out: these are asked once.
+            parameters: what the lab calls the arguments of its functions.
         """
         started = time.monotonic()
-        work = _SubmissionRun(self, _prepared(notebook), questions, beside, is_right, not_begun)
+        work = _SubmissionRun(
+            self, _prepared(notebook), questions, beside, is_right, not_begun, parameters
+        )
         return replace(work.run(), seconds=time.monotonic() - started)
 
 
@@ -91,12 +98,14 @@ class _SubmissionRun:
         beside: Mapping[str, bytes],
         is_right: IsRight | None,
         not_begun: Collection[str],
+        parameters: Mapping[str, Sequence[str]],
     ) -> None:
         self.sandbox = sandbox
         self.notebook = notebook
         self.questions = questions
         self.beside = beside
         self.not_begun = not_begun
+        self.parameters = parameters
         self.known_right = is_right
         self.is_right = is_right or _is_given
         self.functions = {question.function for question in questions.questions}
@@ -104,13 +113,14 @@ class _SubmissionRun:
         self.messages: list[str] = []
         self.fatal: dict[int, tuple[str, str]] = {}  # what to run instead of a cell, and why
         self.doubted: frozenset[str] = frozenset()
+        self.answers: AnswersByKey = {}
         self.improved: list[str] = []  # functions whose answers by themselves were better
         self.spent = 0.0  # seconds of all children
         self.has_threads = False  # cells started some, which copies of the process do without
         self.timed_out = self.unfair = self.disturbed = False
 
     def run(self) -> Run:
-        answers = self._whole()
+        answers = self.answers = self._whole()
         begun = (one for one in self.questions.questions if one.function not in self.not_begun)
         for task in dict.fromkeys(question.task for question in begun):
             if self.spent < self.sandbox.limits.submission_seconds:
@@ -195,7 +205,7 @@ class _SubmissionRun:
         )
         again = self._asked_in(notebook, stopped, {}, lenient=True) if notebook else {}
         for key, answer in again.items():
-            if answer.value not in (None, NOTHING):
+            if answer.value is not None and not may_be_mended(answer):
                 answers[key] = replace(answers[key], mended=answer.value)
         # Nothing of this is what was handed in: no limit that it reaches counts.
         self.timed_out, self.unfair, self.disturbed = timed_out, unfair, disturbed
@@ -215,10 +225,22 @@ class _SubmissionRun:
         """
         with self._child() as child:
             client = SubmissionClient(notebook, self.sandbox, child)
-            if execute_cells(client, self.functions, fatal, self.doubted).fatal is not None:
+            missing = self._missing() if lenient else None
+            execution = execute_cells(client, self.functions, fatal, self.doubted, missing)
+            if execution.fatal is not None:
                 return {}
             asked = replace(self.questions, questions=tuple(questions))
             return self._ask(child, notebook, asked, apart=False, lenient=lenient)
+
+    def _missing(self) -> set[str]:
+        """Packages that cells or functions stopped for; not those that they do without."""
+        said = [error.message for error in self.errors if error.error == _NO_MODULE]
+        said += [
+            answer.failure.message
+            for answer in self.answers.values()
+            if answer.failure is not None and answer.failure.error == _NO_MODULE
+        ]
+        return {match[1] for one in said if (match := _MISSING.match(one))}
 
     def _rightness(self, question: Question, answers: Mapping[str, Answer]) -> bool:
         answer = answers.get(question.key)
@@ -252,7 +274,13 @@ class _SubmissionRun:
         if child.poll() is None:
             places = CellPlaces(notebook)
             how = CallOptions(
-                self.sandbox.files, places, apart, self.known_right, self.doubted, lenient
+                self.sandbox.files,
+                places,
+                apart,
+                self.known_right,
+                self.doubted,
+                lenient,
+                self.parameters,
             )
             try:
                 for answer in ask(child, questions, self.sandbox.limits, how):

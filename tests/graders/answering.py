@@ -10,7 +10,7 @@ import random
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import torch
 from IPython.core.inputtransformer2 import TransformerManager
@@ -29,7 +30,7 @@ from autograder.kernel.guest.accelerations import activation_cache
 from autograder.kernel.guest.encoding import encode
 from autograder.kernel.guest.lenient import call
 from autograder.kernel.guest.lenient import lenient as forgiving
-from autograder.kernel.mending import NOTHING, may_be_mended, mended_notebook
+from autograder.kernel.mending import may_be_mended, mended_notebook, released_parameters
 from autograder.kernel.wire import decode
 from autograder.lab import Global, Lab, Picture, Question, Questions, Tensor
 from autograder.labs.lab09.trusted_networks import networks
@@ -50,6 +51,7 @@ class Classroom:
     questions: Questions
     given: dict[str, object]
     solved: Mapping[str, str]
+    parameters: Mapping[str, Sequence[str]]  # of the functions that are handed out
     shared: dict[str, torch.Tensor] = field(default_factory=dict)  # given to several questions
 
     @classmethod
@@ -66,7 +68,8 @@ class Classroom:
         given["process_input"] = lambda image_file: prepared(str(image_file)).clone()
         for name, picture in questions.pictures.items():
             Path(name).write_bytes(picture)
-        return cls(lab, questions, given, {name: cells[name] for name in SOLVED})
+        parameters = released_parameters(nbformat.read(notebook, as_version=4))
+        return cls(lab, questions, given, {name: cells[name] for name in SOLVED}, parameters)
 
     def answers(self, task: str, solution: str) -> dict[str, Answer]:
         """What this solution of one task answers to the task's questions."""
@@ -80,7 +83,7 @@ class Classroom:
             self.shared.clear()
             given = {q.key: self._answer(q, namespace, {**before, task: own[""]}) for q in asked}
             if any(map(may_be_mended, given.values())):
-                self._mend(task, {**before, **own}, given, bool(errors))
+                self._mend(task, {**before, **own}, given, errors)
             plt.close("all")
         return given, errors
 
@@ -106,7 +109,11 @@ class Classroom:
         return namespace, before, own, errors
 
     def _mend(
-        self, task: str, cells: Mapping[str, str], given: dict[str, Answer], stopped: bool
+        self,
+        task: str,
+        cells: Mapping[str, str],
+        given: dict[str, Answer],
+        errors: Sequence[CellError],
     ) -> None:
         """As `kernel.sandbox` does in a child of its own."""
         made = [_cell(name or task, text) for name, text in cells.items()]
@@ -116,21 +123,24 @@ class Classroom:
             function,
             (),
             self.lab.fillings,
-            range(len(made) * stopped),
+            range(len(made) * bool(errors)),
             {question.function for question in self.questions.questions},
         )
         if notebook is None:
             return
         namespace = {**self.given, **self._networks(), "get_ipython": _NoNotebook}
         _begin_random_numbers()
-        for cell in notebook.cells:
-            _run_cell("", cell.source, namespace)
+        missing = _missing([*errors, *(one.failure for one in given.values() if one.failure)])
+        with forgiving(missing):
+            for cell in notebook.cells:
+                _run_cell("", cell.source, namespace)
         for question in self.questions.of_task(task):
             if may_be_mended(given[question.key]):
-                mended = self._answer(question, namespace, {}, lenient=True)
-                if mended.value in (None, NOTHING):
-                    given[question.key] = replace(given[question.key], mended=None)
-                    break  # nor will it for the others
+                mended = self._answer(question, namespace, {}, missing)
+                if mended.value is None or may_be_mended(mended):
+                    if all(one.mended is None for one in given.values()):
+                        break  # nor will it for the others
+                    continue
                 given[question.key] = replace(given[question.key], mended=mended.value)
 
     def answers_to_all(
@@ -163,7 +173,7 @@ class Classroom:
         question: Question,
         namespace: dict,
         cells: Mapping[str, str],
-        lenient: bool = False,
+        missing: Collection[str] | None = None,
     ) -> Answer:
         if not callable(namespace.get(question.function)):
             message = f"`{question.function}` is not defined after all cells have run."
@@ -171,9 +181,10 @@ class Classroom:
         arguments = [self._argument(argument, namespace) for argument in question.arguments]
         try:
             function = namespace[question.function]
-            if lenient:
-                with forgiving():
-                    value = call(function, arguments, namespace)
+            if missing is not None:
+                names = self.parameters.get(question.function, ())
+                with forgiving(missing):
+                    value = call(function, arguments, namespace, names)
             else:
                 value = function(*arguments)
             described, blobs = encode(value, Limits().answers)
@@ -251,6 +262,12 @@ class _NoNotebook:
 def _cell(name: str, text: str) -> NotebookNode:
     plain = TransformerManager().transform_cell(text)
     return new_code_cell(plain, metadata={"nbgrader": {"grade_id": name}})
+
+
+def _missing(stopped: Sequence[CellError | Failure]) -> set[str]:
+    """Packages for want of which something stopped."""
+    said = (one.message for one in stopped if one.error == "ModuleNotFoundError")
+    return {message.split("'")[1].partition(".")[0] for message in said}
 
 
 def _failure(error: Exception, cells: Mapping[str, str]) -> Failure:

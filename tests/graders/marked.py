@@ -110,13 +110,19 @@ def mark_solutions(
         task = task_of(path)
         codes = {task: path.read_text("utf-8")}
         mark = next(
-            mark for mark in answer_grader.marks(answers, errors, codes) if mark.task == task
+            mark
+            for mark in answer_grader.marks(answers, errors, codes, {task: _handed_out(task)})
+            if mark.task == task
         )
         misfit = _misfit(answers, reference)
         stopped = any(answer.failure is not None for answer in answers.values())
         hint, fair, verdict = expected_hint(path), fair_points(path), path.parent.name
         marked.append(Marked(task, path.stem, verdict, hint, fair, mark, stopped, misfit))
     return marked
+
+
+def _handed_out(task: str) -> str:
+    return (BANK / task / "wrong" / "untouched.py").read_text("utf-8")
 
 
 def _misfit(answers: Mapping[str, Answer], reference: Mapping[str, Answer]) -> float:

@@ -10,6 +10,7 @@ from autograder.assets.weights import find_weights
 from autograder.judging.policy import read_policy
 from autograder.judging.stopped import Earned, best, of_mended, of_questions, of_steps
 from autograder.kernel import choose_sandbox, open_sandbox
+from autograder.kernel.mending import NOTHING
 from tests.graders.answering import cells_of
 from tests.graders.marked import BANK, fair_points
 from tests.graders.solved_notebook import with_answers
@@ -80,11 +81,27 @@ def test_steps_count_in_code_alone_and_only_where_there_is_no_answer():
     policy = read_policy(POLICY)
     code = "def compute_cam(features, label):\n    return resnet.fc.weight[label] @ features[0]\n"
     assert of_steps(CAM, code, failing("raised", "RuntimeError"), policy).points == 1.0
-    assert of_steps(CAM, code, failing("raised", "NotImplementedError"), policy) == Earned()
+    # A stub's line that was left: the code above it counts.
+    assert of_steps(CAM, code, failing("raised", "NotImplementedError"), policy).points == 1.0
+    assert of_steps(CAM, code, {"a": Answer("a", value=NOTHING)}, policy).points == 1.0
     answered = {**failing("raised"), "b": Answer("b", value=Answer)}  # type: ignore[arg-type]
     assert of_steps(CAM, code, answered, policy) == Earned()
     comment = "def compute_cam(features, label):\n    # resnet.fc.weight[label] @ features\n    x\n"
     assert of_steps(CAM, comment, failing("raised"), policy) == Earned()
+
+
+def test_what_was_handed_out_shows_no_step():
+    policy = read_policy(POLICY)
+    features = LAB.task("get_resnet_features")
+    stub = (
+        'def get_resnet_features(image_file):\n    """Of `layer4`."""\n'
+        "    x = process_input(image_file)\n    result = None\n    return result\n"
+    )
+    begun = stub.replace("= None", "= resnet.layer4(x)")
+    for answers in (failing("raised"), {"a": Answer("a", value=NOTHING)}):
+        assert of_steps(features, stub, answers, policy, stub) == Earned()
+        assert of_steps(features, stub + "    pass\n", answers, policy, stub) == Earned()
+        assert of_steps(features, begun, answers, policy, stub).points == pytest.approx(0.3)
 
 
 def test_right_for_most_questions_earns_its_share_and_a_wrong_answer_none():

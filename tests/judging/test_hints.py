@@ -265,6 +265,8 @@ EXCEPTIONS = [
     ("KeyError", "'layer4'", "missing-key"),
     ("TypeError", "'Tensor' object is not callable", "not-callable"),
     ("AttributeError", "'Tensor' object has no attribute 'sumb'", "no-such-attribute"),
+    ("TypeError", "relu(): argument 'input' (position 1) must be Tensor, not numpy.ndarray",
+     "array-for-tensor"),
     ("FileNotFoundError", "[Errno 2] No such file or directory: 'dog.jpg'", "no-file"),
     ("ModuleNotFoundError", "No module named 'captum'", "no-module"),
     ("EOFError", "EOF when reading a line", "no-keyboard"),

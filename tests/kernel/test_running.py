@@ -268,3 +268,14 @@ def test_modules_beside_the_notebook_are_imported_as_in_jupyter(sandbox: Sandbox
     assert run.errors == ()
     assert printed(run).strip() == "7 8"
     assert printed(run, 2).strip() == "9 some words", "the lab's own files stay"
+
+
+def test_weights_lie_where_they_lie_at_home(sandbox: Sandbox, questions: Questions) -> None:
+    cell = (
+        "import os\n"
+        "def total(*_):\n"
+        "    there = os.path.expanduser('~/.cache/torch')\n"
+        "    return os.path.realpath(there) == os.path.realpath(os.environ['TORCH_HOME'])\n"
+    )
+    run = sandbox.run(notebook_of(cell), questions)
+    assert run.answers["total"].value == Scalar(True, "bool")

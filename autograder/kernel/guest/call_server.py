@@ -8,6 +8,7 @@ and stops it; the call server reports what it saw and goes on.
     begin    files to lay afresh, what networks make of pictures, how much answers may weigh
     ask      one question, with the arrays that it passes and no others
     stop     the question asked last took too long
+    forgive  everyday slips in cells, too, until the questions begin
     suspend  functions that did not come back in a cell: no other cell waits for them
 """
 
@@ -35,6 +36,8 @@ from .task_process import CAN_FORK, Frame, TaskProcess
 
 MAX_FRAMES = 50
 MAX_MESSAGE = 2_000
+# They start threads of their own when first used, which no function waits for.
+_WITH_THREADS = ("zmq", "ipykernel", "tqdm")
 
 
 class CallServer:
@@ -64,6 +67,8 @@ class CallServer:
         self.copy: TaskProcess | None = None
         self.suspended: dict[str, object] = {}  # functions by name, None until they are defined
         self.stubs: dict[str, Callable[..., Any]] = {}
+        self.forgiven = contextlib.ExitStack()
+        self.missing: list[str] = []  # packages that a function names, and may not need
         self.kernels_threads: set[threading.Thread] = set()
         shell.events.register("pre_run_cell", self._note_threads)
 
@@ -78,6 +83,8 @@ class CallServer:
             case "begin":
                 self._begin(header, blobs)
                 reply = {"threads": self._has_threads()}, []
+            case "forgive":
+                self._forgive(header)
             case "suspend":
                 self._suspend(header)
             case "stop":
@@ -93,6 +100,7 @@ class CallServer:
     def _begin(self, header: dict[str, Any], blobs: list[bytes]) -> None:
         self.answer_limit = header["answer_limit"]
         self.apart = CAN_FORK and header["apart"]
+        self.forgiven.close()
         self._resume()
         names = header["files"]
         files, arrays = dict(zip(names, blobs, strict=False)), blobs[len(names) :]
@@ -118,7 +126,12 @@ class CallServer:
 
     def _has_threads(self) -> bool:
         """Whether cells started threads that a copy of the process would do without."""
-        return not self.kernels_threads.issuperset(threading.enumerate())
+        later = set(threading.enumerate()) - self.kernels_threads
+        return any(type(it).__module__.partition(".")[0] not in _WITH_THREADS for it in later)
+
+    def _forgive(self, header: dict[str, Any]) -> None:
+        self.missing = header["missing"]
+        self.forgiven.enter_context(lenient.lenient(self.missing))
 
     def _suspend(self, header: dict[str, Any]) -> None:
         """From now on, cells that call these functions get an error at once."""
@@ -203,8 +216,8 @@ class CallServer:
                 arguments.append(_argument(kind, value, namespace, arrays))
         del arrays
         if question.get("lenient"):
-            with lenient.lenient():
-                result = lenient.call(function, arguments, namespace)
+            with lenient.lenient(self.missing):
+                result = lenient.call(function, arguments, namespace, question["parameters"])
         else:
             result = function(*arguments)
         try:

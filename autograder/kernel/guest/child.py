@@ -81,6 +81,7 @@ def _prepare_process(settings: dict[str, Any], work: str, temporary: str) -> Non
 
     tempfile.tempdir = None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _lay_cache(work)
     import numpy
 
     if not settings["preload"]:
@@ -94,6 +95,13 @@ def _prepare_process(settings: dict[str, Any], work: str, temporary: str) -> Non
     for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Hidden(hidden))
+
+
+def _lay_cache(home: str) -> None:
+    """Weights lie where they lie at home, too, for whoever reads them from there."""
+    if weights := os.environ.get("TORCH_HOME"):
+        os.makedirs(os.path.join(home, ".cache"), exist_ok=True)
+        os.symlink(weights, os.path.join(home, ".cache", "torch"))
 
 
 def load_networks(settings: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 - `.numpy()` of a tensor that carries its graph; two precisions in one operation
 - `no_grad` around what needs a graph; a tensor that is no leaf, or was not told to keep a gradient
+- an array of numpy's where a tensor is wanted
 - the tuple of `autograd.grad` taken for its only entry; a graph that was used up
 - the batch dimension forgotten or one index too many for it; [C] beside [C, h, w]
 - a GPU that is not there
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import numpy
 import torch
 from torch import nn
 from torch.nn.modules import module as modules
@@ -45,6 +47,10 @@ def lenient_with_tensors() -> Iterator[None]:
 def networks_of(namespace: Mapping[str, object]) -> dict[str, object]:
     """The networks among these globals."""
     return {name: it for name, it in namespace.items() if isinstance(it, nn.Module)}
+
+
+def is_tensor(thing: object) -> bool:
+    return isinstance(thing, torch.Tensor)
 
 
 def without_batch_dimension(thing: Any) -> object:
@@ -165,12 +171,21 @@ class _Forgiving(TorchFunctionMode):
             return func(*args, **kwargs)
         except _REFUSALS:
             named = {name: _here(value) for name, value in kwargs.items()}
-            for meant in (_at_home, _without_graph, _one_precision, _lined_up, _without_batch):
+            for meant in _MEANT:
                 others = meant(func, args)
                 if others is not None:
                     with contextlib.suppress(*_REFUSALS):
                         return func(*others, **named)
             raise
+
+
+def _as_tensors(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Numpy's arrays where torch wants its own."""
+    if not any(isinstance(one, numpy.ndarray) for one in args):
+        return None
+    with contextlib.suppress(*_REFUSALS):  # of words, of objects
+        return tuple(torch.from_numpy(a) if isinstance(a, numpy.ndarray) else a for a in args)
+    return None
 
 
 def _at_home(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...] | None:
@@ -214,6 +229,9 @@ def _without_batch(func: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any
     if isinstance(index, tuple) and len(index) > tensor.ndim and index[0] in (0, slice(None)):
         return tensor, index[1:]
     return (tensor[0], index) if tensor.ndim and tensor.shape[0] == 1 else None
+
+
+_MEANT = (_at_home, _as_tensors, _without_graph, _one_precision, _lined_up, _without_batch)
 
 
 def _tensors(args: Sequence[object]) -> list[torch.Tensor]:

@@ -1,0 +1,4 @@
+# arguments
+# fair 2.5
+def compute_cam(features, *, label):
+    return (resnet.fc.weight[label].view(1, -1, 1, 1) * features).sum(1)[0].detach()
