@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from inspect import signature
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 
@@ -22,6 +24,7 @@ from autograder.judging.stopped import (
     with_mended,
 )
 from autograder.judging.task_answers import TaskAnswers
+from autograder.judging.task_code import NO_CODE, TaskCode
 from autograder.lab import Lab, Mistake, Questions, Task
 from autograder.results import Criterion, TaskMark, TaskStatus
 from autograder.run import CellError
@@ -95,9 +98,9 @@ class AnswerGrader:
             codes: by task, the text of its cell; looked at where no answer is there to be judged.
             handed_out: the same of the release.
         """
-        marks = self._graded(answers, errors)
+        marks = self._graded(answers, errors, codes)
         mended = with_mended(answers)
-        if_mended = {} if mended is None else self._graded(mended, errors)
+        if_mended = {} if mended is None else self._graded(mended, errors, codes)
         return tuple(
             self._with_stops(task, marks[task.name], if_mended, answers, codes, handed_out)
             if task.by_machine
@@ -106,7 +109,10 @@ class AnswerGrader:
         )
 
     def _graded(
-        self, answers: Mapping[str, Answer], errors: Sequence[CellError]
+        self,
+        answers: Mapping[str, Answer],
+        errors: Sequence[CellError],
+        codes: Mapping[str, str],
     ) -> dict[str, TaskMark]:
         case = GradingCase(self._by_task(answers), self._by_task(self._reference))
         outcomes = self._session.grade(case)
@@ -117,7 +123,8 @@ class AnswerGrader:
                 of_task = [item for item in outcomes if item.task == task.name]
                 numbers = [item.passed for item in of_task if item.criterion != FORM]
                 right = bool(numbers) and all(numbers)
-                found = self._found(task, answers, own, errors, right)
+                code = self._code(task, codes)
+                found = self._found(task, answers, own, errors, code, right)
                 marks[task.name] = self._mark(task, own, of_task, found)
         return marks
 
@@ -196,6 +203,7 @@ class AnswerGrader:
         answers: Mapping[str, Answer],
         own: TaskAnswers,
         errors: Sequence[CellError],
+        code: TaskCode,
         numbers_right: bool,
     ) -> Found:
         """Nothing where looking for hints fails: nobody loses marks for want of one."""
@@ -206,11 +214,25 @@ class AnswerGrader:
         )
         try:
             return self._hints.of_task(
-                task.name, answers, own.forms(), near, numbers_right=numbers_right
+                task.name, answers, own.forms(), near, code, numbers_right=numbers_right
             )
         except Exception:
             _log.exception("No hint for %s could be looked for", task.name)
             return Found()
+
+    def _code(self, task: Task, codes: Mapping[str, str]) -> TaskCode:
+        asked = self._questions.of_task(task.name)
+        if not asked:
+            return NO_CODE
+        function, count = asked[0].function, len(asked[0].arguments)
+        return TaskCode(
+            codes.get(task.name, ""), function, lambda: self._parameters.get(function, ())[:count]
+        )
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, tuple[str, ...]]:
+        """By function, the names of what it takes in the reference, in order."""
+        return {one.__name__: tuple(signature(one).parameters) for one in self._lab.reference()}
 
     def _status(self, task: Task, points: float, answers: TaskAnswers) -> TaskStatus:
         if points:

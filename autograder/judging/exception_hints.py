@@ -14,6 +14,7 @@ from autograder.answers import Answer, Array, Failure, Scalar, Value, has_method
 from autograder.answers import Sequence as Listed
 from autograder.judging.descriptions import describe_question, describe_type
 from autograder.judging.plain_form import plain_form
+from autograder.judging.task_code import NO_CODE, TaskCode
 from autograder.lab import Question
 from autograder.results import Hint
 from autograder.run import CellError
@@ -25,6 +26,10 @@ _MODULE = re.compile(r"No module named '?([\w.]+)'?")
 _UNFINISHED = (
     "`{name}` is still None there: that part of the lab is not filled in, or does not return what "
     "it computes. Look again at the cell of `{name}`, which this task needs."
+)
+_SWAPPED = (
+    "Your function takes what the task names, in another order. Look again at its first line and "
+    "at the task's: what comes first?"
 )
 
 _NOT_CALLED = Hint(
@@ -41,10 +46,13 @@ _SLOW = (
 
 @cache
 def read_exceptions() -> tuple[tuple[str, re.Pattern[str], str], ...]:
-    """(id, what the exception says, what that means and where to look), in order."""
+    """(id, what the exception says, what that means and where to look), in order.
+
+    The id is what stands before a key's dot.
+    """
     table = tomllib.loads(TABLE.read_text("utf-8"))
     return tuple(
-        (name, re.compile(row["pattern"], re.IGNORECASE), row["advice"])
+        (name.partition(".")[0], re.compile(row["pattern"], re.IGNORECASE), row["advice"])
         for name, row in table.items()
     )
 
@@ -54,6 +62,7 @@ def failure_hints(
     failed: Sequence[tuple[Question, Failure]],
     errors: Sequence[CellError] = (),
     parts: Sequence[str] = (),
+    code: TaskCode = NO_CODE,
 ) -> list[Hint]:
     """At most one hint: that nothing is written yet, or why the function stopped or is not there.
 
@@ -62,6 +71,7 @@ def failure_hints(
         failed: those that have a failure instead of a value.
         errors: what the cells of this task raised, or of a cell that it may need.
         parts: names that other cells of the lab let students fill in.
+        code: the task's cell.
     """
     if answers and all(answer.value == Scalar(None, "NoneType") for answer in answers):
         return [_unfinished("returns None")]
@@ -72,9 +82,9 @@ def failure_hints(
             case "raised" if failure.error == "NotImplementedError":
                 return [_unfinished("says that it is not written")]
             case "raised":
-                return [_stopped(question, failure, parts)]
+                return [_stopped(question, failure, parts, code)]
             case "not-defined":
-                return [_not_there(failure, errors)]
+                return [_not_there(failure, errors, code)]
             case "timed-out":
                 text = f"{failure.message} {_SLOW}"
                 return [Hint(failure.kind, text)]
@@ -122,11 +132,13 @@ def _unfinished(how: str) -> Hint:
     return Hint("not-implemented", text)
 
 
-def _stopped(question: Question, failure: Failure, parts: Sequence[str]) -> Hint:
+def _stopped(question: Question, failure: Failure, parts: Sequence[str], code: TaskCode) -> Hint:
     where = _where(failure.cell, failure.line, failure.source)
     said = _exception(failure.error, failure.message)
     first = f"Asked about {describe_question(question)}, your function stopped{where} with {said}."
-    name, advice = _advice(failure.error, failure.message)
+    name, advice = _advice(failure.error, failure.message, code)
+    if code.swaps_parameters():
+        name, advice = "arguments", _SWAPPED
     if name == "none":
         name = "no-gradient"
         for part in parts:
@@ -137,7 +149,7 @@ def _stopped(question: Question, failure: Failure, parts: Sequence[str]) -> Hint
     return Hint(name, f"{first} {advice}")
 
 
-def _not_there(failure: Failure, errors: Sequence[CellError]) -> Hint:
+def _not_there(failure: Failure, errors: Sequence[CellError], code: TaskCode) -> Hint:
     """The function, or a global that is passed to it, does not exist."""
     if not errors:
         text = (
@@ -149,7 +161,7 @@ def _not_there(failure: Failure, errors: Sequence[CellError]) -> Hint:
     where = _where(error.cell, error.line, error.source)
     said = _exception(error.error, error.message)
     first = f"{failure.message} A cell stopped{where} with {said}."
-    name, advice = _advice(error.error, error.message)
+    name, advice = _advice(error.error, error.message, code)
     if name == "no-module":
         advice = _needs(error.message) + advice
     return Hint(name, f"{first} {advice}")
@@ -160,9 +172,18 @@ def _needs(message: str) -> str:
     return f"It needs the package {packages[0]}, which grading does not have. " if packages else ""
 
 
-def _advice(error: str, message: str) -> tuple[str, str]:
+def _advice(error: str, message: str, code: TaskCode) -> tuple[str, str]:
     said = f"{error}: {message}"[:MOST_SAID]
-    return next((name, advice) for name, known, advice in read_exceptions() if known.search(said))
+    name, advice = next(
+        (name, advice) for name, known, advice in read_exceptions() if known.search(said)
+    )
+    if name == "no-file" and code.fetches(message):
+        return "no-network", _advice_of("no-network")
+    return name, advice
+
+
+def _advice_of(wanted: str) -> str:
+    return next(advice for name, _, advice in read_exceptions() if name == wanted)
 
 
 # How a syntax error names a cell, in which a student would look for a file.

@@ -36,6 +36,7 @@ from autograder.judging.forms import as_array
 from autograder.judging.plain_form import plain_form
 from autograder.judging.policy import Policy
 from autograder.judging.prediction_forms import Prediction, as_predictions, same_name
+from autograder.judging.task_code import NO_CODE, TaskCode
 from autograder.lab import Mistake, PatternMistake, PredictedMistake, Question, Questions
 from autograder.results import Hint
 from autograder.run import CellError
@@ -103,6 +104,7 @@ class Hints:
         answers: Mapping[str, Answer],
         forms: Sequence[str] = (),
         errors: Sequence[CellError] = (),
+        code: TaskCode = NO_CODE,
         *,
         numbers_right: bool = False,
     ) -> Found:
@@ -111,6 +113,7 @@ class Hints:
         Args:
             forms: those met that cost the form's share.
             errors: what the task's own cells raised.
+            code: the task's cell.
             numbers_right: the graders have nothing against the numbers, rounded or divided by 49
                 as they may be: then no mistake is made on the way to them.
         """
@@ -137,7 +140,7 @@ class Hints:
             )
         hints = [] if mistake is None else [Hint(mistake.name, mistake.text)]
         given = [answers[question.key] for question in asked]
-        hints += failure_hints(given, failed, errors, self._parts)
+        hints += failure_hints(given, failed, errors, self._parts, code)
         hints += _of_forms([self._policy.forms[form][1] for form in forms], forms, alone=not hints)
         if asked and not hints:
             hints += other_type(given, self._reference[asked[0].key].known_value)

@@ -102,6 +102,7 @@ MAPS: Mapping[str, Made] = {
     "argument-changed": given_before,
     "changes-when-asked-again": lambda right: [other(value) for _, value in right],
     "class-0-missed": right_where(lambda place, question: Plain(0) not in question.arguments),
+    "clamped": lambda right: [value.clip(max=np.abs(value).max() / 4) for _, value in right],
     "constant": lambda right: [np.full_like(value, value.max() + 1) for _, value in right],
     "channels-left-out": lambda right: [sum_of(terms(q)[:300]) for q, _ in right],
     "function-of-each-number": lambda right: [
@@ -115,6 +116,7 @@ MAPS: Mapping[str, Made] = {
     "right-for-some": right_where(lambda place, question: place in (0, 2)),
     "rounded": lambda right: [np.round(value, 1) for _, value in right],
     "rows-left-out": without_row,
+    "thresholded": lambda right: [1.0 * (value > value.mean()) for _, value in right],
     "same-for-all": lambda right: [right[0][1] * 0 + other(right[0][1])] * len(right),
 }
 

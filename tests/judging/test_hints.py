@@ -11,6 +11,7 @@ from autograder.answers import Answer, Array, Failure, Opaque, Scalar, Sequence
 from autograder.judging.exception_hints import read_exceptions
 from autograder.judging.hints import ALIKE, DIVIDED, Hints
 from autograder.judging.policy import read_policy
+from autograder.judging.task_code import TaskCode
 from autograder.lab import PatternMistake, Plain, PredictedMistake, Question, Questions
 from autograder.run import CellError
 from tests.lab09 import POLICY
@@ -271,6 +272,16 @@ EXCEPTIONS = [
     ("ModuleNotFoundError", "No module named 'captum'", "no-module"),
     ("EOFError", "EOF when reading a line", "no-keyboard"),
     ("URLError", "<urlopen error [Errno -2] Name or service not known>", "no-network"),
+    ("OSError", "[Errno 30] Read-only file system: '/run/weights/hub/checkpoints/resnet50.pth'",
+     "no-network"),
+    ("PermissionError", "[Errno 13] Permission denied: '/home/x/.cache/huggingface/hub'",
+     "no-network"),
+    ("OSError", "[Errno 30] Read-only file system: '/results.txt'", "exception"),
+    ("error", "(-215:Assertion failed) !_src.empty() in function 'cvtColor'",
+     "no-file"),
+    ("ValueError", "743 is not in list", "not-in-list"),
+    ("ValueError", "'tabby' is not in list", "not-in-list"),
+    ("ValueError", "list.index(x): x not in list", "not-in-list"),
     ("AssertionError", "Torch not compiled with CUDA enabled", "device"),
     ("TypeError", "conv2d() received an invalid combination of arguments - got (str, Parameter, "
      "NoneType, tuple)", "text-for-tensor"),
@@ -294,6 +305,52 @@ def test_every_row_about_exceptions_is_met():
     names = {name for name, _, _ in read_exceptions()}
     expected = {expected for _, _, expected in EXCEPTIONS}
     assert names - {"none"} == expected - {"no-gradient"}
+
+
+def stopped_hint(error: str, message: str, text: str) -> str:
+    """The hint for `def f(model, image_file)`, whose cell is `text`."""
+    given = {
+        q.key: Answer(q.key, failure=Failure("raised", message, error, "f", 2, "")) for q in ASKED
+    }
+    code = TaskCode(text, "f", lambda: ("model", "image_file"))
+    [hint] = Hints((), Questions(ASKED), REFERENCE, TABLE).of_task("t", given, code=code).hints
+    return hint.mistake
+
+
+@pytest.mark.parametrize(
+    ("first_line", "expected"),
+    [
+        ("def f(image_file, model):", "arguments"),
+        ("def f(image_file: str, model: nn.Module = None):", "no-such-attribute"),
+        ("def f(image_file: str, model: nn.Module, k=5):", "arguments"),
+        ("def f(model, image_file):", "no-such-attribute"),
+        ("def f(net, picture):", "no-such-attribute"),
+        ("def f(picture, net):", "no-such-attribute"),
+        ("def f(image_file):", "no-such-attribute"),
+        ("def g(image_file, model):", "no-such-attribute"),
+        ("def f(image_file, model", "no-such-attribute"),
+    ],
+)
+def test_parameters_in_another_order_are_seen_in_the_students_own_first_line(first_line, expected):
+    text = f"x = 1\n{first_line}\n    return model"
+    message = "'ResNet' object has no attribute 'read'"
+    assert stopped_hint("AttributeError", message, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("!wget -q https://example.org/names.txt", "no-network"),
+        ("!curl -o names.txt https://example.org/x", "no-network"),
+        ("urllib.request.urlretrieve(url, 'names.txt')", "no-network"),
+        ("!wget -q https://example.org/other.txt", "no-file"),
+        ("# names.txt lies beside the notebook", "no-file"),
+        ("", "no-file"),
+    ],
+)
+def test_a_file_that_the_cell_downloads_is_missing_for_want_of_a_network(line, expected):
+    message = "[Errno 2] No such file or directory: 'names.txt'"
+    assert stopped_hint("FileNotFoundError", message, f"{line}\nopen('names.txt')") == expected
 
 
 def test_a_function_that_says_it_is_not_written_is_an_untouched_task():

@@ -131,3 +131,45 @@ def test_maps_tell_that_are_neither_right_nor_nothing():
     assert relations.telling_maps({1: OTHER, 2: 0 * RIGHT, 3: RIGHT}, right) is None
     assert relations.telling_maps({1: OTHER, 2: OTHER, 3: OTHER[:3]}, right) is None
     assert relations.telling_maps({1: OTHER, 2: OTHER, 3: np.nan * OTHER}, right) is None
+
+
+MAPS = [np.random.default_rng(seed).normal(size=(7, 7)) for seed in (1, 2, 3)]
+
+
+def pairs_of(change) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [(np.asarray(change(one), dtype=np.float64), one) for one in MAPS]
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (lambda m: m > 0, True),
+        (lambda m: 3.0 * (m > m.mean()) - 1, True),
+        (lambda m: m >= m.max(), True),
+        (lambda m: m < 0, False),
+        (lambda m: m.T > 0, False),
+        (lambda m: np.round(2 * m), False),
+        (lambda m: m, False),
+        (np.ones_like, False),
+        (lambda m: np.where(m > 0, m, 0), False),
+    ],
+)
+def test_a_threshold_has_two_numbers_and_a_bound(change, shown):
+    assert relations.is_threshold(pairs_of(change)) is shown
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (lambda m: m.clip(0, 1), True),
+        (lambda m: m.clip(max=0.5), True),
+        (lambda m: m.clip(min=-0.5), True),
+        (lambda m: m, False),
+        (lambda m: 1.1 * m.clip(0, 1), False),
+        (lambda m: m.T.clip(0, 1), False),
+        (np.zeros_like, False),
+        (np.tanh, False),
+    ],
+)
+def test_what_is_cut_off_is_the_right_map_between_its_bounds(change, shown):
+    assert relations.is_clamped(pairs_of(change)) is shown

@@ -22,8 +22,10 @@ from autograder.labs.lab09.mistakes.relations import (
     correlation,
     each_rescaled,
     each_rescaled_and_shifted,
+    is_clamped,
     is_monotone_transform,
     is_permutation,
+    is_threshold,
     places_rescaled,
     rounded,
 )
@@ -57,13 +59,18 @@ def answer_patterns(
         of_maps: more of the task's own, which come before those that all maps share.
     """
 
-    def each_monotone(actual: PlainAnswers, expected: PlainAnswers) -> bool:
-        wanted = expected if before is None else {question: before(question) for question in actual}
-        return any(
-            bool(pairs := _pairs(actual, side)) and is_monotone_transform(pairs)
-            for side in (expected, wanted)
-        )
+    def of_either(holds: Callable[[Sequence[Pair]], bool]) -> Shows:
+        """Of the right answers, or of these before their last step."""
 
+        def shows(actual: PlainAnswers, expected: PlainAnswers) -> bool:
+            sides = [expected] if before is None else [expected, {q: before(q) for q in actual}]
+            return any(bool(pairs := _pairs(actual, side)) and holds(pairs) for side in sides)
+
+        return shows
+
+    last = [
+        (key, of_either(holds)) for key, holds in BENT if what == "map" or key not in MAPS_ALONE
+    ]
     for key, shows in FIRST:
         if key not in without:
             yield _pattern(task, key, what, shows)
@@ -71,7 +78,7 @@ def answer_patterns(
     for key, shows in OF_MAPS if what == "map" else ():
         if key not in without:
             yield _pattern(task, key, what, shows)
-    for key, shows in (("function-of-each-number", each_monotone), *LAST):
+    for key, shows in (*last, *LAST):
         if key not in without:
             yield _pattern(task, key, what, shows, last=True)
 
@@ -404,6 +411,13 @@ RIGHT_FOR_SOME: tuple[tuple[str, Shows], ...] = (
     ("right-the-first-time", _some_are_right(_only_the_first)),
     ("right-for-some", _some_are_right(lambda good, asked: True)),
 )
+# What was done to each number. Two numbers, or bounds, are seen before what merely rises.
+BENT: tuple[tuple[str, Callable[[Sequence[Pair]], bool]], ...] = (
+    ("thresholded", is_threshold),
+    ("clamped", is_clamped),
+    ("function-of-each-number", is_monotone_transform),
+)
+MAPS_ALONE = ("thresholded", "clamped")
 # What tells less: looked for where nothing else fits.
 LAST: tuple[tuple[str, Shows], ...] = (
     ("elsewhere", _each(is_permutation)),

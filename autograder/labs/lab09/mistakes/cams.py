@@ -53,6 +53,10 @@ class Cam:
         """The maps of all classes, [1000, 7, 7]."""
         return torch.einsum("kc,chw->khw", self.W, self.X)
 
+    @property
+    def predicted(self) -> int:
+        return int((self.W @ self.X.mean((1, 2)) + self.b).argmax())
+
     def weighted(self, weights: Tensor) -> Tensor:
         return torch.einsum("c,chw->hw", weights, self.X)
 
@@ -74,12 +78,23 @@ ROWS: tuple[tuple[str, Callable[[Cam], Tensor]], ...] = (
     ("no-weights", lambda c: c.X.mean(0)),
     ("label-off-by-one.next", lambda c: c.weighted(c.W[c.k + 1])),
     ("label-off-by-one.before", lambda c: c.weighted(c.W[c.k - 1])),
-    ("predicted-class", lambda c: c.weighted(c.W[(c.W @ c.X.mean((1, 2)) + c.b).argmax()])),
+    ("predicted-class", lambda c: c.weighted(c.W[c.predicted])),
     ("transposed", lambda c: c.map.T),
     ("flipped", lambda c: c.map.flip(1)),
     ("flipped", lambda c: c.map.flip(0)),
     ("flipped", lambda c: c.map.flip(0, 1)),
     ("relu-added", lambda c: c.map.relu()),
+    # A ReLU, and something else besides.
+    ("relu-and-more.transposed", lambda c: c.map.relu().T),
+    ("relu-and-more.flipped", lambda c: c.map.relu().flip(1)),
+    ("relu-and-more.flipped", lambda c: c.map.relu().flip(0)),
+    ("relu-and-more.flipped", lambda c: c.map.relu().flip(0, 1)),
+    ("relu-and-more.bias", lambda c: (c.map + c.b[c.k]).relu()),
+    ("relu-and-more.bias", lambda c: (c.map + c.b[c.k] / 49).relu()),
+    ("relu-and-more.bias", lambda c: c.map.relu() + c.b[c.k]),
+    ("relu-and-more.class", lambda c: c.weighted(c.W[c.k + 1]).relu()),
+    ("relu-and-more.class", lambda c: c.weighted(c.W[c.k - 1]).relu()),
+    ("relu-and-more.class", lambda c: c.weighted(c.W[c.predicted]).relu()),
     ("positive-part-lost", lambda c: c.map.clamp(max=0)),
     ("bias-added-per-cell", lambda c: c.map + c.b[c.k]),
     ("bias-added-per-cell", lambda c: c.map + c.b[c.k] / 49),

@@ -88,6 +88,7 @@ _CAFFE = torch.tensor([103.939, 116.779, 123.68])[:, None, None]
 _MORE: dict[str, Prepare] = {
     "deviation-first": lambda picture: _by_torchvision(picture) / _DEVIATIONS - _MEANS,
     "scaled-at-last": lambda picture: _right(picture) / 255,
+    "divided-twice": lambda picture: _shift(_by_torchvision(picture) / 255),
     "own-statistics": lambda picture: _by_its_own(_by_torchvision(picture), (0, 1, 2)),
     "own-statistics-of-colours": lambda picture: _by_its_own(_by_torchvision(picture), (1, 2)),
     "colours-of-constants-reversed": lambda picture: transforms.Normalize(
@@ -121,6 +122,8 @@ _MORE: dict[str, Prepare] = {
             ("deviation first", lambda scaled: scaled / _DEVIATIONS - _MEANS),
             ("own statistics", lambda scaled: _by_its_own(scaled, (0, 1, 2))),
             ("own statistics of colours", lambda scaled: _by_its_own(scaled, (1, 2))),
+            ("not divided", lambda scaled: _shift(255 * scaled)),
+            ("divided twice", lambda scaled: _shift(scaled / 255)),
             ("laid out anew", lambda scaled: _laid_out_anew(_shift(scaled))),
         )
     },
@@ -187,7 +190,7 @@ PREPARATION_MISTAKES: tuple[tuple[str, str], ...] = (
     ("other-resizing", "cv2"),
     ("grey", "grey"),
     ("no-normalize", "not-scaled"),
-    ("other-normalisation", "not-scaled-but-shifted"),
+    ("other-normalisation.range", "not-scaled-but-shifted"),
     ("other-normalisation", "swapped-normalisation"),
     ("other-normalisation", "mean-alone"),
     ("other-normalisation", "deviation-alone"),
@@ -208,6 +211,7 @@ PREPARATION_MISTAKES: tuple[tuple[str, str], ...] = (
     ("other-normalisation.order", "deviation-first"),
     ("other-normalisation.own", "own-statistics"),
     ("other-normalisation.own", "own-statistics-of-colours"),
+    ("other-normalisation.range", "divided-twice"),
     ("other-normalisation", "colours-of-constants-reversed"),
     ("other-normalisation", "cifar"),
     ("other-normalisation.and-more", "caffe"),
@@ -230,6 +234,8 @@ PREPARATION_MISTAKES: tuple[tuple[str, str], ...] = (
             ("other-normalisation.order", "deviation first"),
             ("other-normalisation.own", "own statistics"),
             ("other-normalisation.own", "own statistics of colours"),
+            ("other-normalisation.range", "not divided"),
+            ("other-normalisation.range", "divided twice"),
             ("scrambled-picture", "laid out anew"),
         )
         for resized in ("cv2", "pil")

@@ -180,6 +180,39 @@ def is_monotone_transform(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> boo
     return 2 * varied >= len(pairs)
 
 
+def is_threshold(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
+    """Whether `actual` has two numbers: the larger one where `expected` lies above some bound.
+
+    Where all lie on one side there is one number; half of the pairs must show two.
+    """
+    varied = 0
+    for actual, expected in pairs:
+        high = actual > actual.mean()
+        low, slack = ~high, MAP_TOLERANCE * float(np.abs(actual).max())
+        if np.ptp(actual) <= slack:
+            continue
+        if np.ptp(actual[high]) > slack or np.ptp(actual[low]) > slack:
+            return False
+        if expected[high].min() < expected[low].max() - MAP_TOLERANCE * np.abs(expected).max():
+            return False
+        varied += 1
+    return bool(pairs) and 2 * varied >= len(pairs)
+
+
+def is_clamped(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> bool:
+    """Whether `actual` is `expected`, cut off at the smallest and largest number that it has.
+
+    One number alone tells nothing; half of the pairs must show several.
+    """
+    cut, varied = False, 0
+    for actual, expected in pairs:
+        if not same(actual, np.clip(expected, actual.min(), actual.max())):
+            return False
+        cut = cut or not same(actual, expected)
+        varied += np.ptp(actual) > MAP_TOLERANCE * np.abs(actual).max()
+    return bool(cut and 2 * varied >= len(pairs))
+
+
 def is_permutation(actual: np.ndarray, expected: np.ndarray) -> bool:
     """Most of the same numbers in other places, up to a factor."""
     power, wanted = float(np.linalg.norm(actual)), float(np.linalg.norm(expected))

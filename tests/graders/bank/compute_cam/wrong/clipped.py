@@ -1,4 +1,4 @@
-# function-of-each-number
+# clamped
 def compute_cam(features, label):
     cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
     return cam.clamp(-1, 1)

@@ -1,4 +1,4 @@
-# function-of-each-number
+# clamped
 def compute_cam(features, label):
     w = fc_weight[label]
     m = torch.einsum("c,cij->ij", w, features[0])

@@ -1,4 +1,5 @@
 # in-tuple
+# fair 0.75
 def get_resnet_features(image_file):
     x = process_input(image_file)
     with torch.no_grad():
