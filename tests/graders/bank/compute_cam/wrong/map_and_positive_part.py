@@ -1,0 +1,4 @@
+# other-shape
+def compute_cam(features, label):
+    cam = torch.einsum("c,chw->hw", fc_weight[label], features[0])
+    return cam, F.relu(cam)

@@ -1,0 +1,8 @@
+# largest-of-lines
+# fair 1.5
+def compute_gradcam(image_file, label):
+    X = get_vgg_features(image_file).requires_grad_()
+    z = vgg19.classifier(torch.flatten(vgg19.avgpool(X), 1))
+    (g,) = torch.autograd.grad(z[0, label], X)
+    cam = (g.sum((2, 3), keepdim=True) * X).sum(1)[0].detach()
+    return torch.max(cam, 0)

@@ -1,0 +1,6 @@
+# number-as-text
+# fair 0.8
+def predict(model, image_file):
+    p = model(process_input(image_file)).softmax(1)[0]
+    best = p.topk(5).indices.tolist()
+    return [(classes[i], i, f"{100 * p[i].item():.1f}%") for i in best]
