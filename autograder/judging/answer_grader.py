@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from inspect import signature
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 
@@ -95,12 +93,12 @@ class AnswerGrader:
         Args:
             answers: by question key; a question without an answer counts as not answered.
             errors: what the submission's cells raised.
-            codes: by task, the text of its cell; looked at where no answer is there to be judged.
+            codes: by task, the text of its cell; looked at where a function stops or gives nothing.
             handed_out: the same of the release.
         """
-        marks = self._graded(answers, errors, codes)
+        marks = self._graded(answers, errors, codes, handed_out)
         mended = with_mended(answers)
-        if_mended = {} if mended is None else self._graded(mended, errors, codes)
+        if_mended = {} if mended is None else self._graded(mended, errors, codes, handed_out)
         return tuple(
             self._with_stops(task, marks[task.name], if_mended, answers, codes, handed_out)
             if task.by_machine
@@ -113,6 +111,7 @@ class AnswerGrader:
         answers: Mapping[str, Answer],
         errors: Sequence[CellError],
         codes: Mapping[str, str],
+        handed_out: Mapping[str, str],
     ) -> dict[str, TaskMark]:
         case = GradingCase(self._by_task(answers), self._by_task(self._reference))
         outcomes = self._session.grade(case)
@@ -123,7 +122,7 @@ class AnswerGrader:
                 of_task = [item for item in outcomes if item.task == task.name]
                 numbers = [item.passed for item in of_task if item.criterion != FORM]
                 right = bool(numbers) and all(numbers)
-                code = self._code(task, codes)
+                code = self._code(task, codes, handed_out)
                 found = self._found(task, answers, own, errors, code, right)
                 marks[task.name] = self._mark(task, own, of_task, found)
         return marks
@@ -220,19 +219,14 @@ class AnswerGrader:
             _log.exception("No hint for %s could be looked for", task.name)
             return Found()
 
-    def _code(self, task: Task, codes: Mapping[str, str]) -> TaskCode:
+    def _code(
+        self, task: Task, codes: Mapping[str, str], handed_out: Mapping[str, str]
+    ) -> TaskCode:
         asked = self._questions.of_task(task.name)
         if not asked:
             return NO_CODE
-        function, count = asked[0].function, len(asked[0].arguments)
-        return TaskCode(
-            codes.get(task.name, ""), function, lambda: self._parameters.get(function, ())[:count]
-        )
-
-    @cached_property
-    def _parameters(self) -> Mapping[str, tuple[str, ...]]:
-        """By function, the names of what it takes in the reference, in order."""
-        return {one.__name__: tuple(signature(one).parameters) for one in self._lab.reference()}
+        code, before = codes.get(task.name, ""), handed_out.get(task.name, "")
+        return TaskCode(code, asked[0].function, before)
 
     def _status(self, task: Task, points: float, answers: TaskAnswers) -> TaskStatus:
         if points:

@@ -312,7 +312,7 @@ def stopped_hint(error: str, message: str, text: str) -> str:
     given = {
         q.key: Answer(q.key, failure=Failure("raised", message, error, "f", 2, "")) for q in ASKED
     }
-    code = TaskCode(text, "f", lambda: ("model", "image_file"))
+    code = TaskCode(text, "f", "def f(model, image_file):\n    pass")
     [hint] = Hints((), Questions(ASKED), REFERENCE, TABLE).of_task("t", given, code=code).hints
     return hint.mistake
 
