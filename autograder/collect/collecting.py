@@ -19,7 +19,7 @@ from autograder.collect.memory import Memory
 from autograder.collect.no_download import refuse_what_is_no_download, why_nobody
 from autograder.collect.people import Person, gradescope_metadata
 from autograder.collect.placing import Placed, beside_of, lies_there, place
-from autograder.collect.rosters import Roster, bare_id, read_roster
+from autograder.collect.rosters import Roster, read_roster
 from autograder.collect.systems import (
     GRADESCOPE_METADATA,
     Found,
@@ -38,6 +38,7 @@ from autograder.scratch import scratch_folder
 from autograder.submission.notebook_choice import CHECKPOINTS
 from autograder.submission.timestamps import TIMESTAMP, parse_time, read_timestamp
 from autograder.text.plain_text import listed, plain
+from autograder.text.student_names import bare_name
 
 UNCLEAR = "It is not clear whose it is."
 BEFORE = "This student's work was collected before"
@@ -197,9 +198,9 @@ def _people(
 ) -> dict[str, tuple[Person, ...]]:
     """Who each hand-in is of: the roster's word first, then Gradescope's, then the system's."""
     people = {}
-    alike = Counter(bare_id(one.id) for one in found)
+    alike = Counter(bare_name(one.id) for one in found)
     for one in found:
-        own = roster.of(one.id, alike[bare_id(one.id)] == 1) or submitters.get(one.id, ())
+        own = roster.of(one.id, alike[bare_name(one.id)] == 1) or submitters.get(one.id, ())
         if not own and not submitters:
             own = (Person(one.name),)
         people[one.id] = own

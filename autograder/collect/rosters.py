@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from autograder.collect.people import Person
 from autograder.errors import CamlabError
 from autograder.text.plain_text import listed, plain
 from autograder.text.spreadsheet import unguarded
+from autograder.text.student_names import bare_name
 from autograder.text.tables import read_table
 
 MOST_BYTES = 20 * 2**20
@@ -53,21 +53,15 @@ class Roster:
         """
         if own_id in self.members:
             return self.members[own_id]
-        alike = self._alike.get(bare_id(own_id), ())
+        alike = self._alike.get(bare_name(own_id), ())
         return self.members[alike[0]] if len(alike) == 1 and alone else ()
 
     @cached_property
     def _alike(self) -> dict[str, list[str]]:
         alike: dict[str, list[str]] = defaultdict(list)
         for own_id in self.members:
-            alike[bare_id(own_id)].append(own_id)
+            alike[bare_name(own_id)].append(own_id)
         return alike
-
-
-def bare_id(own_id: str) -> str:
-    """An id without what spreadsheets and systems change in it."""
-    name = unicodedata.normalize("NFC", " ".join(own_id.split())).casefold()
-    return (name.lstrip("0") or "0") if name.isdecimal() else name
 
 
 def read_roster(path: Path) -> Roster:

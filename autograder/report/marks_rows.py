@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from autograder.text.garbled import garbled
 from autograder.text.numbers import read_number
 from autograder.text.plain_text import listed, plain, points
 from autograder.text.spreadsheet import unguarded
+from autograder.text.student_names import bare_name
 from autograder.text.tables import read_table
 
 MOST_BYTES = 20 * 2**20
@@ -143,7 +143,7 @@ class Students:
         }
         self._alike: dict[str, list[str]] = defaultdict(list)
         for name in self._known:
-            self._alike[_bare(name)].append(name)
+            self._alike[bare_name(name)].append(name)
 
     def of(self, cells: Mapping[str, str]) -> tuple[str, str]:
         """The student of a row, or why there is none."""
@@ -163,7 +163,7 @@ class Students:
             return text, ""
         if not text:
             return "", "the student is missing"
-        alike = self._alike[_bare(text)]
+        alike = self._alike[bare_name(text)]
         if len(alike) == 1:
             return alike[0], ""
         shown = plain(text, 60)
@@ -175,8 +175,3 @@ class Students:
         if garbled(text, ""):
             return "", f"{shown!r} is no student: the name {garbled(text, '')}"
         return "", f"the gradebook knows no submission of {shown!r}"
-
-
-def _bare(name: str) -> str:
-    name = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
-    return (name.lstrip("0") or "0") if name.isdecimal() else name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 # nbgrader writes a student's name into its pages as it is: these could begin a script there.
 _UNFIT = frozenset('<>"\\')
 
@@ -12,6 +14,13 @@ def shown_name(name: str) -> str:
     if name.isprintable() and "\\" not in name:
         return name
     return "".join(mark if mark.isprintable() and mark != "\\" else _escaped(mark) for mark in name)
+
+
+def bare_name(name: str) -> str:
+    """A name or an id without what spreadsheets and systems change in it: zeros in front, capitals,
+    spaces, Unicode's form."""
+    bare = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+    return (bare.lstrip("0") or "0") if bare.isdecimal() else bare
 
 
 def unfit_name(name: str) -> str:
