@@ -122,7 +122,7 @@ def collect(
         collecting.notes += _garbled(opened.garbled)
         if system == "blackboard":
             collecting.notes += _guessed(blackboard_guesses(opened.names, users))
-        collecting.add_all(found, people)
+        collecting.add_all(found, people, release)
         nothing = collecting.nothing(everybody)
         place(
             course, [*collecting.placed, *(Placed(student, None) for student in nothing)], scratch
@@ -240,19 +240,35 @@ class _Collecting:
         self._standing_alike = {folder_key(name): name for name in self._standing}
         self._former: set[str] = set()
 
-    def add_all(self, found: Sequence[HandIn], people: Mapping[str, Sequence[Person]]) -> None:
-        """Take all hand-ins; of who handed in several times, the latest counts.
+    def add_all(
+        self,
+        found: Sequence[HandIn],
+        people: Mapping[str, Sequence[Person]],
+        release: Callable[[], NotebookNode],
+    ) -> None:
+        """Take all hand-ins; of who handed in several times, the latest with a notebook counts.
+
+        Of two of one time, or of none, a blank notebook never goes before a worked one.
 
         Args:
             people: by a hand-in's id, whose it is.
+            release: gives the student release, by which a blank notebook is known.
         """
+        of_folder = Counter(
+            self._identities.folders.get(person.identity)
+            for group in people.values()
+            for person in group
+        )
 
-        def latest(one: HandIn) -> datetime:
+        def order(one: HandIn) -> tuple[bool, datetime, bool]:
             times = [parse_time(person.timestamp)[0] for person in people[one.id]]
-            return max(filter(None, times), default=datetime.min)
+            folders = {self._identities.folders.get(person.identity) for person in people[one.id]}
+            several = any(of_folder[folder] > 1 for folder in folders)
+            latest = max(filter(None, times), default=datetime.min)
+            return bool(one.notebook), latest, several and one.is_worked(release())
 
         self._people = people
-        for one in sorted(found, key=latest, reverse=True):
+        for one in sorted(found, key=order, reverse=True):
             if not people[one.id]:
                 self._skipped += [
                     Skipped(entry.path, "It is not clear whose it is.")

@@ -15,6 +15,7 @@ from autograder.submission.notebook_choice import (
     Candidate,
     choose_notebook,
     is_archive,
+    is_worked,
     notebook_candidates,
 )
 from autograder.text.plain_text import listed, plain
@@ -48,6 +49,13 @@ class HandIn:
     notebook: str = ""  # which of the files; empty: none, or nobody can tell
     remarks: list[str] = field(default_factory=list)
     refused: list[Skipped] = field(default_factory=list)
+
+    def is_worked(self, release: NotebookNode) -> bool:
+        """Whether its notebook holds anything that the student release does not."""
+        entry = self.files.get(self.notebook)
+        if entry is None or entry.file is None:
+            return False
+        return is_worked(Candidate(self.notebook, entry.file.read_bytes), release)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def choose_notebook(
     """
     if len(candidates) == 1:
         return Choice(candidates[0], ())
-    worked = [one for one in candidates if _is_worked(one, release)]
+    worked = [one for one in candidates if is_worked(one, release)]
     ranked = sorted(worked or candidates, key=lambda one: _rank(one.path, lab))
     # Among those of the right name the nearest counts; a name that is a guess is no better nearer.
     same = 3 if _rank(ranked[0].path, lab)[0] <= _COPIES else 2
@@ -137,7 +137,7 @@ def _rank(path: str, lab: str) -> tuple[int, int, int, str]:
     return (*name_rank(path, lab), path.count("/"), path)
 
 
-def _is_worked(candidate: Candidate, release: NotebookNode | None) -> bool:
+def is_worked(candidate: Candidate, release: NotebookNode | None) -> bool:
     """Whether a notebook can be read and holds anything that is not the release's."""
     content = _content(candidate)
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import dask
 import pytest
+from nbformat.v4 import new_notebook
 
 from autograder.assets.weights import FILES
 from autograder.cluster import open_cluster, package
@@ -148,4 +149,4 @@ def _setup(course):
 
 def _nobody(course) -> LocalRunner:
     sandbox = LazySandbox(lambda: pytest.fail("nothing is run here"))
-    return LocalRunner(course.lab, None, sandbox, Questions(()), {})
+    return LocalRunner(course.lab, new_notebook(), sandbox, Questions(()), {})

@@ -376,7 +376,7 @@ def test_numbers_that_excel_shortened_are_found_where_that_is_unique(tmp_path):
     ("content", "words"),
     [
         (b"", "needs a column ID"),
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "cut off or changed"),
         (b"PK\x03\x04", "Excel workbook"),
         (b'ID,student\n"1,ada\n', "quotation mark"),
         ("ID,student\n1,Zo\u00eb\n".encode("latin-1"), "not UTF-8"),
@@ -901,11 +901,21 @@ def test_a_zip_for_each_student_is_called_after_the_student(own_course, tmp_path
     }
 
 
-def test_a_folder_and_a_zip_of_one_name_are_not_mixed(own_course, tmp_path):
-    files = {"c3ada/lab09.ipynb": WORKED, "c3ada.zip": zip_bytes({"lab09.ipynb": BLANK}), **OTHER}
+@pytest.mark.parametrize(
+    ("folder", "packed", "taken"),
+    [
+        (WORKED, BLANK, "c3ada/lab09.ipynb"),
+        (BLANK, WORKED, "c3ada.zip/lab09.ipynb"),
+        (None, BLANK, "c3ada.zip/lab09.ipynb"),
+    ],
+)
+def test_a_folder_and_a_zip_of_one_name_are_not_mixed(own_course, tmp_path, folder, packed, taken):
+    inside = {"c3ada/notes.txt": b"notes"} if folder is None else {"c3ada/lab09.ipynb": folder}
+    files = {**inside, "c3ada.zip": zip_bytes({"lab09.ipynb": packed}), **OTHER}
     report = collect(own_course, zipped(tmp_path / "any.zip", files))
-    assert submitted(own_course)["c3ada/lab09/lab09.ipynb"] == WORKED
-    assert "c3ada/lab09.ipynb was taken" in " ".join(reasons(report).values())
+    there = submitted(own_course)["c3ada/lab09/lab09.ipynb"]
+    assert there == (BLANK if folder is None else WORKED), "blank only where there is no other"
+    assert f"{taken} was taken" in " ".join(reasons(report).values())
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from autograder.command.interrupts import SECONDS, STOPPED
+from autograder.gradebook.database import make_gradebook
 from autograder.gradebook.marks import class_marks
 from autograder.report.feedback_files import feedback_path
 from autograder.results import write_results
@@ -40,6 +41,7 @@ print(len(written))
 def graded(tmp_path):
     course = copy_course(tmp_path / "course")
     write_results(large_class(STUDENTS), course.results)
+    make_gradebook(course.database_url)
     return course
 
 

@@ -1,4 +1,4 @@
-# no-file
+# arguments
 # fair 2.5
 def compute_gradcam(label, image_file):
     X = get_vgg_features(image_file).requires_grad_()

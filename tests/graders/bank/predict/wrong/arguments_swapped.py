@@ -1,4 +1,4 @@
-# no-file
+# arguments
 # fair 0.8
 def predict(image_file, model):
     p = model(process_input(image_file)).softmax(1)[0]
