@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from autograder.collect.collecting import CollectionReport
+from autograder.collect.collection_report import CollectionReport
 from autograder.text.plain_text import counted, listed, plain
 
 

@@ -4,7 +4,8 @@ import io
 
 from rich.console import Console
 
-from autograder.collect.collecting import Collected, CollectionReport, Skipped
+from autograder.collect.collection_report import Collected, CollectionReport
+from autograder.collect.hand_ins import Skipped
 from autograder.collect.summary_lines import collection_summary
 from autograder.report.terminal import marks_table, what_is_left
 from tests.report.sample_results import class_of, failed_row, large_class, row, small_class
