@@ -211,7 +211,6 @@ class _Servers:
     def __init__(self, canary: str) -> None:
         self._canary = canary.encode()
         self._stack = ExitStack()
-        self._received: list[str] = []
         folder = self._stack.enter_context(scratch_folder())
         folder.chmod(0o755)
         abstract = f"camlab-{secrets.token_hex(6)}"
