@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -52,11 +54,29 @@ def test_an_empty_file_is_a_new_database(path):
     assert Readings(path).all() == {}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_database_that_may_not_be_written_is_a_sentence(path):
-    path.chmod(0o400)
-    with pytest.raises(CamlabError, match="cannot be opened or written"):
+@contextmanager
+def an_ordinary_user() -> Iterator[None]:
+    """Root may write everywhere: it becomes nobody for as long as the block."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_a_database_that_may_not_be_written_is_a_sentence(short_folder):
+    short_folder.chmod(0o755)
+    path = short_folder / "marking-lab10.db"
+    with Readings(path).writing() as change:
+        change.put(Reading("a", 1, "ann"))
+    path.chmod(0o444)
+    with an_ordinary_user(), pytest.raises(CamlabError, match="cannot be opened or written"):
         Readings(path)
+    path.chmod(0o644)
+    assert list(Readings(path).all()) == ["a"], "nothing was lost"
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
