@@ -104,6 +104,11 @@ def _json(text: str) -> object:
             raise NotANotebookError(
                 f"The file is not whole: zeros fill a part of it{_HOW_ZEROS_COME}"
             ) from error
+        if _is_cut_off(text, error):
+            raise NotANotebookError(
+                "The file is not whole: it ends in the middle of the notebook, as after an "
+                "upload that broke off. Open it where it was written, save it and hand it in again."
+            ) from error
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         kind = what_it_is(text[:1000].encode("utf-8", "replace"))
         guess = f"it is not JSON but {kind.removeprefix('it is ')}" if kind else "it is not JSON"
@@ -111,6 +116,14 @@ def _json(text: str) -> object:
             f"The file is not a notebook: {guess}{place}. Hand in the notebook itself, as Jupyter "
             "saves it."
         ) from error
+
+
+def _is_cut_off(text: str, error: Exception) -> bool:
+    """Whether what was to be read next lies behind the end: all before it is JSON."""
+    if not isinstance(error, json.JSONDecodeError) or not text.lstrip().startswith("{"):
+        return False
+    # Of a string that does not end, the error names the start.
+    return error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
 
 
 def _raw_cells(data: dict[str, Any]) -> Iterator[Cell]:

@@ -203,8 +203,9 @@ def _sentence(names: list[str], verb: str, what: str, cell: str = "given cell") 
     """`The given cell “imports” was changed; it was put back.`; empty without names."""
     if len(names) > 1:
         verb = {"was": "were", "is": "are"}[verb]
-        what = what.replace("it was", "they were").replace("one was", "ones were")
+        # The longest first: a shorter one would take a part of it.
         what = what.replace("one with work in it was", "ones with work in them were")
+        what = what.replace("it was", "they were").replace("one was", "ones were")
         cell += "s"
     return f"The {cell} {_quoted(names)} {verb} {what}." if names else ""
 

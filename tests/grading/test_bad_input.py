@@ -39,7 +39,7 @@ def rows(small_lab, tmp_path_factory):
         ("empty-folder", "The folder is empty"),
         ("empty-file", "The file is empty"),
         ("not-json", "it is not JSON"),
-        ("cut-off", "it is not JSON"),
+        ("cut-off", "it ends in the middle of the notebook"),
         ("not-utf8", "not UTF-8"),
         ("other-json", "not a notebook"),
         ("cells-that-are-none", "its cells are missing"),

@@ -60,6 +60,14 @@ def test_a_blank_release_in_the_same_file_undoes_nothing(
     assert not stubs & {cell.source for cell in submission.notebook.cells}
 
 
+def test_several_answers_that_are_there_twice_are_told_in_the_plural(worked, student_notebook):
+    notebook = deepcopy(worked)
+    notebook.cells += deepcopy(notebook.cells)
+    said = " ".join(prepared(notebook, student_notebook).remarks)
+    assert "are there twice; the first ones were taken." in said
+    assert "are there twice; the last ones with work in them were taken." in said
+
+
 def test_a_second_cell_with_nothing_in_it_is_left_out_and_said(worked, student_notebook, solved):
     notebook = deepcopy(worked)
     stub = deepcopy(cell_with(student_notebook.cells, "compute_cam"))
