@@ -334,6 +334,14 @@ def test_leftovers_stay_out_and_a_second_notebook_is_refused(own_small_lab, tmp_
         make_releases(course, only_diff=True)
 
 
+@pytest.mark.parametrize("points", [None, "one", -1, float("nan"), True])
+def test_points_that_are_no_number_are_refused(spoiled, points):
+    course, spoil = spoiled
+    spoil(lambda nb: _cell(nb, "interpretation").metadata.nbgrader.update(points=points))
+    with pytest.raises(CamlabError, match=r"The cell interpretation of .* its points are"):
+        find_course(course.root)
+
+
 def test_a_solution_that_earns_too_little_is_refused(own_small_lab):
     course = own_small_lab.course
     path = course.source / course.lab.notebook_name
