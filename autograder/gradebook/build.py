@@ -107,6 +107,8 @@ def replace_folder(new: Path, old: Path) -> None:
     old.parent.mkdir(parents=True, exist_ok=True)
     aside = old.with_name(f".{old.name}.old")
     if old.exists():
+        if aside.exists():  # a run was ended before it could clear up
+            shutil.rmtree(aside)
         os.replace(old, aside)
     os.replace(new, old)
     if aside.exists():

@@ -16,7 +16,7 @@ import pytest
 import camlab_solutions
 from autograder.course import find_course
 from autograder.errors import CamlabError
-from autograder.gradebook.build import build_student
+from autograder.gradebook.build import build_student, replace_folder
 from autograder.release import make_releases
 from autograder.release.leaks import check_leaks
 from autograder.release.regions import check_copies
@@ -340,6 +340,15 @@ def test_points_that_are_no_number_are_refused(spoiled, points):
     spoil(lambda nb: _cell(nb, "interpretation").metadata.nbgrader.update(points=points))
     with pytest.raises(CamlabError, match=r"The cell interpretation of .* its points are"):
         find_course(course.root)
+
+
+def test_a_release_that_was_put_aside_when_a_run_was_ended_is_no_hindrance(tmp_path):
+    for name in ("new", "lab10", ".lab10.old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text(name)
+    replace_folder(tmp_path / "new", tmp_path / "lab10")
+    assert [path.name for path in tmp_path.iterdir()] == ["lab10"]
+    assert (tmp_path / "lab10" / "file").read_text() == "new"
 
 
 def test_a_solution_that_earns_too_little_is_refused(own_small_lab):
