@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 
-from autograder.cells import is_grade, is_locked, is_solution
+from autograder.cells import is_grade, is_locked, is_solution, name_of
 from autograder.errors import CamlabError
 from autograder.lab import Task
 
@@ -23,7 +24,8 @@ def read_tasks(notebook: Path, graders: Path) -> tuple[Task, ...]:
         graders: the folder of the lab's hidden graders.
 
     Raises:
-        CamlabError: the notebook cannot be read, or a test cell has no grader or no answer cell.
+        CamlabError: the notebook cannot be read, a test cell has no grader or no answer cell, or
+            points are no number.
     """
     try:
         cells = nbformat.read(notebook, as_version=4).cells
@@ -38,7 +40,7 @@ def _tasks(cells: list[nbformat.NotebookNode], notebook: Path, graders: Path) ->
     answers = {cell.metadata.nbgrader["grade_id"] for cell in cells if is_solution(cell)}
     for cell in filter(is_grade, cells):
         grade_id = str(cell.metadata.nbgrader["grade_id"])
-        points = float(cell.metadata.nbgrader["points"])
+        points = _points(cell, notebook)
         if not grade_id:
             continue  # a release is refused for it
         if not is_locked(cell) and not (graders / f"{grade_id}.py").is_file():
@@ -56,3 +58,13 @@ def _tasks(cells: list[nbformat.NotebookNode], notebook: Path, graders: Path) ->
                 "the student's answer cell that grade id."
             )
         yield Task(name, points, grade_id, name, file)
+
+
+def _points(cell: nbformat.NotebookNode, notebook: Path) -> float:
+    points = cell.metadata.nbgrader.get("points")
+    if isinstance(points, int | float) and not isinstance(points, bool) and 0 <= points < math.inf:
+        return float(points)
+    raise CamlabError(
+        f"The cell {name_of(cell)} of {notebook} is graded, and its points are {points!r}: give it "
+        "a number, 0 or more."
+    )

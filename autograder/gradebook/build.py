@@ -27,7 +27,8 @@ from autograder.files import write_atomically
 from autograder.gradebook.database import make_gradebook, open_gradebook
 from autograder.scratch import scratch_folder
 
-# A fixed date in every zip, so that the same files give the same bytes.
+# What editors, systems and git leave beside a notebook: older copies of it may be inside.
+LEFTOVERS = (".*", "*~", "*.bak", "*.orig", "*.old", "*.tmp", "Thumbs.db", "desktop.ini")
 
 
 def build_student(course: Course, into: Path) -> Path:
@@ -106,6 +107,8 @@ def replace_folder(new: Path, old: Path) -> None:
     old.parent.mkdir(parents=True, exist_ok=True)
     aside = old.with_name(f".{old.name}.old")
     if old.exists():
+        if aside.exists():  # a run was ended before it could clear up
+            shutil.rmtree(aside)
         os.replace(old, aside)
     os.replace(new, old)
     if aside.exists():
@@ -121,7 +124,9 @@ def _run(step: type[BaseConverter], config: Config, course: Course, into: Path) 
     course.gradebook.parent.mkdir(parents=True, exist_ok=True)
     make_gradebook(course.database_url)
     config.CourseDirectory.assignment_id = course.lab.name
-    converter = step(coursedir=CourseDirectory(config=config), config=config)
+    coursedir = CourseDirectory(config=config)
+    coursedir.ignore = [*coursedir.ignore, *LEFTOVERS]
+    converter = step(coursedir=coursedir, config=config)
     converter.force = True
     result = capture_log(converter)
     folder = into / course.lab.name

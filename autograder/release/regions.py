@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nbformat import NotebookNode
 from rapidfuzz import fuzz
@@ -15,14 +16,21 @@ KINDS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 MARKERS = {f"### {edge} {kind}": (edge, kind) for kind in KINDS for edge in ("BEGIN", "END")}
 
 
+TELLING = 12  # shorter lines ("return result") stand in many places
+TELLING_PAIR = 40
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One reason not to release, and the cell it is in."""
+    """One reason not to release, and the cell or the file it is in."""
 
     cell: str
     sentence: str
+    file: str = ""
 
     def __str__(self) -> str:
+        if self.file:
+            return f"file {self.file}: {self.sentence}"
         return f"cell {self.cell}: {self.sentence}" if self.cell else self.sentence
 
 
@@ -76,16 +84,40 @@ def regions(notebook: NotebookNode) -> list[Region]:
 
 def public_lines(notebook: NotebookNode) -> set[str]:
     """All lines outside of marked regions, white space folded."""
-    lines = set()
+    return {" ".join(line.split()) for cell in notebook.cells for line in _unmarked(cell)}
+
+
+def check_copies(notebook: NotebookNode) -> Iterator[Finding]:
+    """Find marked lines that stand without markers too, two after each other: a forgotten copy.
+
+    One line alone may stand in both: `features = get_resnet_features(image_file)`.
+    """
+    marked = {pair: region for region in regions(notebook) for pair in _pairs(region.lines)}
     for cell in notebook.cells:
-        inside = False
-        for line in cell.source.splitlines():
-            edge, _ = MARKERS.get(line.strip(), ("", ""))
-            if edge:
-                inside = edge == "BEGIN"
-            elif not inside:
-                lines.add(" ".join(line.split()))
-    return lines
+        for pair in _pairs(_unmarked(cell)):
+            if pair in marked:
+                kind, owner = marked[pair].kind.lower(), marked[pair].cell
+                said = f"holds lines of the {kind} of {owner} outside of markers: “{pair[0][:60]}”."
+                yield Finding(name_of(cell), said)
+                break
+
+
+def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Neighbouring lines that together say enough to be a secret; blank lines do not count."""
+    folded = (" ".join(line.split()) for line in lines)
+    for first, second in pairwise(line for line in folded if line):
+        if min(len(first), len(second)) >= TELLING and len(first) + len(second) >= TELLING_PAIR:
+            yield first, second
+
+
+def _unmarked(cell: NotebookNode) -> Iterator[str]:
+    inside = False
+    for line in cell.source.splitlines():
+        edge, _ = MARKERS.get(line.strip(), ("", ""))
+        if edge:
+            inside = edge == "BEGIN"
+        elif not inside:
+            yield line
 
 
 def _meant(text: str) -> str | None:

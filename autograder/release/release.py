@@ -19,7 +19,7 @@ from autograder.gradebook.build import (
 )
 from autograder.release.difference import difference
 from autograder.release.leaks import check_leaks
-from autograder.release.regions import Finding, check_markers
+from autograder.release.regions import Finding, check_copies, check_markers
 from autograder.release.self_check import self_check
 from autograder.release.structure import check_structure
 from autograder.scratch import scratch_folder
@@ -57,7 +57,7 @@ def make_releases(
     source = _read_source(course)
     say("Checking the source")
     _refuse(list(check_markers(source)))
-    _refuse(list(check_structure(source, course.lab)))
+    _refuse([*check_copies(source), *check_structure(source, course.lab)])
     with staged(course) as (scratch, folder):
         say("Making the student release")
         student = build_student(scratch, folder / "student")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import inspect
+import io
 import shutil
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -13,9 +16,10 @@ import pytest
 import camlab_solutions
 from autograder.course import find_course
 from autograder.errors import CamlabError
-from autograder.gradebook.build import build_student
+from autograder.gradebook.build import build_student, replace_folder
 from autograder.release import make_releases
 from autograder.release.leaks import check_leaks
+from autograder.release.regions import check_copies
 from tests.conftest import copy_course
 
 
@@ -226,6 +230,125 @@ def test_an_output_in_a_student_cell_is_found(course, student_copy):
         _cell(notebook, "predict").outputs = [nbformat.v4.new_output("stream", text="tabby, 0.4")]
 
     assert "cell predict: holds outputs." in _leaks(course, student_copy, leak)
+
+
+_TELLING = "cam = torch.einsum('hwc,c->hw', features, fc_weight[label])  # told to nobody"
+
+
+def _with_secret(source):
+    cell = _cell(source, "compute_cam")
+    cell.source = cell.source.replace(
+        "### BEGIN SOLUTION\n", f"### BEGIN SOLUTION\n    {_TELLING}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "change"),
+    [
+        ("cell title", lambda notebook: notebook.cells[0].metadata.update(notes=_TELLING)),
+        ("cell title", lambda notebook: notebook.cells[0].metadata.update(a=[{"b": _TELLING}])),
+        ("file lab09.ipynb", lambda notebook: notebook.metadata.update(notes=_TELLING)),
+    ],
+)
+def test_a_solution_in_metadata_is_found(course, student_copy, where, change):
+    def leak(notebook, source):
+        _with_secret(source)
+        change(notebook)
+
+    found = _leaks(course, student_copy, leak)
+    assert any(f"{where}: holds a line of solution" in finding for finding in found)
+
+
+def test_the_state_of_widgets_is_found(course, student_copy):
+    found = _leaks(
+        course, student_copy, lambda notebook, source: notebook.metadata.update(widgets={})
+    )
+    assert found == ["the notebook holds what its widgets showed; clear the source's outputs."]
+
+
+def test_only_an_attachment_that_no_text_shows_is_found(course, student_copy):
+    def leak(notebook, source):
+        picture = {"image/png": "aGVsbG8="}
+        notebook.cells[0].attachments = {"shown.png": picture, "answer.png": picture}
+        notebook.cells[0].source += "\n![](attachment:shown.png)"
+
+    (found,) = _leaks(course, student_copy, leak)
+    assert "cell title: holds the attachment “answer.png”" in found
+
+
+def _zipped(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("old/solution.py", content)
+    return buffer.getvalue()
+
+
+_FILES = {
+    "old.txt": lambda text: text.encode("utf-16"),
+    "old.csv": lambda text: "für ".encode("latin-1") + text.encode(),
+    "map.png": lambda text: b"\x89PNG tEXt\xff" + text.encode(),
+    "map.svg": lambda text: f"<svg><!-- {text} --></svg>".encode(),
+    "data/old.zip": lambda text: _zipped(text.encode()),
+    "old.json.gz": lambda text: gzip.compress(text.encode()),
+}
+
+
+@pytest.mark.parametrize("name", _FILES)
+def test_every_kind_of_file_is_searched(course, student_copy, name):
+    path = student_copy / name
+    path.parent.mkdir(exist_ok=True)
+    try:
+        path.write_bytes(_FILES[name](_TELLING))
+        found = _leaks(course, student_copy, lambda notebook, source: _with_secret(source))
+        assert [f"file {name}: holds a line of solution: “{_TELLING[:60]}”."] == found
+        path.write_bytes(_FILES[name]("Pictures of cats."))
+        assert _leaks(course, student_copy, lambda notebook, source: None) == []
+    finally:
+        path.unlink()
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown", "raw"])
+def test_a_copy_of_a_solution_without_markers_is_found(course, kind):
+    source = nbformat.read(course.source / course.lab.notebook_name, as_version=4)
+    assert list(check_copies(source)) == []
+    text = _cell(source, "compute_gradcam").source.split("### BEGIN SOLUTION\n")[1]
+    copy = getattr(nbformat.v4, f"new_{kind}_cell")(text.split("### END")[0], id="scratch")
+    source.cells.append(copy)
+    (found,) = check_copies(source)
+    assert "cell scratch: holds lines of the solution of compute_gradcam outside" in str(found)
+
+
+def test_leftovers_stay_out_and_a_second_notebook_is_refused(own_small_lab, tmp_path):
+    shutil.copytree(own_small_lab.course.root, tmp_path, dirs_exist_ok=True)
+    course = find_course(tmp_path)
+    path = course.source / course.lab.notebook_name
+    leftovers = (".git/objects/ab", ".DS_Store", "lab10.ipynb.orig", "lab10.ipynb~", "a/.b.swp")
+    for name in (*leftovers, "a/data.npy"):
+        (course.source / name).parent.mkdir(parents=True, exist_ok=True)
+        (course.source / name).write_bytes(b"\x93NUMPY\xff")
+    student = build_student(course.writing_to(tmp_path / "scratch"), tmp_path / "built")
+    files = {item.relative_to(student).as_posix() for item in student.rglob("*") if item.is_file()}
+    assert files == {"lab10.ipynb", "a/data.npy"}
+    shutil.copy(path, course.source / "lab10-Copy1.ipynb")
+    with pytest.raises(CamlabError, match=r"file lab10-Copy1.ipynb: is a second notebook"):
+        make_releases(course, only_diff=True)
+
+
+@pytest.mark.parametrize("points", [None, "one", -1, float("nan"), True])
+def test_points_that_are_no_number_are_refused(spoiled, points):
+    course, spoil = spoiled
+    spoil(lambda nb: _cell(nb, "interpretation").metadata.nbgrader.update(points=points))
+    with pytest.raises(CamlabError, match=r"The cell interpretation of .* its points are"):
+        find_course(course.root)
+
+
+def test_a_release_that_was_put_aside_when_a_run_was_ended_is_no_hindrance(tmp_path):
+    for name in ("new", "lab10", ".lab10.old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text(name)
+    replace_folder(tmp_path / "new", tmp_path / "lab10")
+    assert [path.name for path in tmp_path.iterdir()] == ["lab10"]
+    assert (tmp_path / "lab10" / "file").read_text() == "new"
 
 
 def test_a_solution_that_earns_too_little_is_refused(own_small_lab):
