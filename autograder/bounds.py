@@ -57,6 +57,8 @@ BOUNDS = (
           LINEAR, "what it is given"),
     Bound("autograder.judging.exception_hints.failure_hints", "what exceptions say",
           LINEAR, "2,000 characters of each"),
+    Bound("autograder.judging.stopped.of_steps", "code of a function that stopped",
+          LINEAR, "what was parsed"),
     Bound("autograder.report.telling_line.telling_lines", "code, for the instructors' page",
           LINEAR, "what was parsed"),
     Bound("autograder.collect.collecting.collect", "archives and rosters",

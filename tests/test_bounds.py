@@ -12,10 +12,12 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.answers import Failure
+from autograder.answers import Answer, Failure
 from autograder.bounds import BOUNDS, KILLED, LINEAR
 from autograder.gradebook.notebook import showable
 from autograder.judging.exception_hints import failure_hints
+from autograder.judging.policy import read_policy
+from autograder.judging.stopped import of_steps
 from autograder.kernel.cell_places import place_in_traceback
 from autograder.kernel.printed import overwritten
 from autograder.kernel.wire import MalformedAnswerError, decode
@@ -31,7 +33,7 @@ from autograder.text.markdown import markdown_to_html
 from autograder.text.plain_text import plain_lines
 from autograder.text.spreadsheet import guarded, unguarded
 from tests.growth import grows_no_faster
-from tests.lab09 import LAB
+from tests.lab09 import LAB, POLICY
 
 # Tried where their own tests are: they read files, channels or whole archives.
 ELSEWHERE = {
@@ -109,6 +111,12 @@ def _failure_hints(text: str) -> None:
     )
 
 
+def _of_steps(text: str) -> None:
+    policy, stopped = read_policy(POLICY), {"q": Answer("q", failure=Failure("raised", ""))}
+    for task in LAB.tasks:
+        of_steps(task, f"resnet.fc.weight[label]\n{text}", stopped, policy)
+
+
 def _telling_lines(text: str) -> None:
     telling_lines(("ann",), {"ann": text, "bob": "return 1"}, ("bob",))
 
@@ -161,6 +169,11 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "autograder.judging.exception_hints.failure_hints": (
         _failure_hints,
         ("dtype", "vector", "name '", "No module named ", "must match", " ", "f", "\n"),
+    ),
+    "autograder.judging.stopped.of_steps": (
+        _of_steps,
+        ("\n", " \n", " ", "\t", "#", "def ", "async ", "from ", "from a ", "import ", '"""', "a.",
+         "resnet.", "(", "layer", "features ", "softmax", "\x1f", "\f"),
     ),
     "autograder.report.telling_line.telling_lines": (
         _telling_lines,

@@ -19,7 +19,8 @@ from autograder.answers import Answer, Scalar
 from autograder.judging.policy import Policy
 from autograder.lab import Task
 
-_COMMENT = re.compile(r"#.*|^\s*(async )?def .*|^\s*(from .* )?import .*", re.MULTILINE)
+# No `\s` behind `^`: of many blank lines, each would be read from every line above it.
+_COMMENT = re.compile(r"#.*|^[ \t]*(async )?def .*|^[ \t]*(from .* )?import .*", re.MULTILINE)
 OTHERWISE = "otherwise"
 _DOCSTRING = re.compile(r'"""[^"]*"""')
 _STOPS = ("raised", "not-defined", "timed-out", "died", "too-large")

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from autograder.judging.comparing import MAP_TOLERANCE
+from autograder.judging.hints import misfit
 from autograder.lab import Mistake, PatternMistake, Question
 from autograder.labs.lab09.mistakes.activations import Activations
 from autograder.labs.lab09.mistakes.answer_patterns import PlainAnswers
@@ -29,6 +30,14 @@ def another_class(task: str, maps: Maps, activations: Activations) -> Mistake:
         arrays = [answer for answer in actual.values() if isinstance(answer, np.ndarray)]
         # Nothing speaks for many a class: zeros are the map of all of these.
         if sum(bool(answer.any()) for answer in arrays) < 2:
+            return False
+        # Zeros beside nothing but right maps are no other class's: those were never computed.
+        if not any(
+            isinstance(answer, np.ndarray)
+            and answer.any()
+            and misfit(answer, expected[question]) > 1
+            for question, answer in actual.items()
+        ):
             return False
         for question, answer in actual.items():
             if not isinstance(answer, np.ndarray) or answer.squeeze().shape != (7, 7):
