@@ -226,8 +226,9 @@ def _overlay(values: np.ndarray, peak: float, picture: bytes, signed: bool) -> s
     grey = _grey(picture)
     height, width = grey.shape
     # Enlarged as floats, then coloured: eight bits of a 7 × 7 map would show as steps.
-    large = cv2.resize(values.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    share = (large / peak + 1) / 2 if signed else large / peak
+    shares = (values / peak).astype(np.float32)  # values may be larger than 32 bits can hold
+    large = cv2.resize(shares, (width, height), interpolation=cv2.INTER_LINEAR)
+    share = (large + 1) / 2 if signed else large
     index = (share.clip(0, 1) * 255).round().astype(np.uint8)
     colour = _colours(SIGNED if signed else SEQUENTIAL)[index]
     pixels = HEAT * colour + GREY * grey[:, :, None]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autograder.answers import Answer, Scalar
+from autograder.answers import Answer, Array, Scalar
 from autograder.report.heat_maps import SEQUENTIAL, _colours, heat_maps
 from tests.report.sample_run import PICTURES, maps, tensor
 
@@ -112,12 +112,15 @@ def test_the_hottest_place_lies_where_the_words_say():
         (np.full((7, 7), np.nan), "holds NaN"),
         (np.full((7, 7), np.inf), "holds infinite numbers"),
         (np.zeros((7, 7)), "all zero"),
+        (np.full((7, 7), 1e300), "7 × 7 cells"),
+        (np.full((7, 7), -1.7e308), "7 × 7 cells"),
         (np.ones((14, 14)), "14 × 14 cells"),
         (np.ones((1, 1, 7, 7)), "7 × 7 cells"),
     ],
 )
+@pytest.mark.filterwarnings("error")
 def test_strange_maps_are_described_and_never_stop_the_page(values, words):
-    (shown,) = one(tensor(values), np.arange(49.0).reshape(7, 7))
+    (shown,) = one(Array(values, "torch.Tensor"), np.arange(49.0).reshape(7, 7))
     assert words in shown.panels[0].words
 
 
