@@ -15,7 +15,7 @@ class Limits:
     cell_seconds: float = 30.0  # wall time of one cell; nbgrader's own limit
     # Wall time of a cell that the lab gives and that calls the student's functions: a check, a
     # picture. It takes a second or two; without it nothing is lost, for the functions are asked.
-    given_cell_seconds: float = 10.0
+    given_cell_seconds: float = 7.0
     question_seconds: float = 30.0  # wall time of one question
     submission_seconds: float = 300.0  # wall time of everything
     cpu_seconds: float = 300.0

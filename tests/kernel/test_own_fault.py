@@ -9,7 +9,10 @@ import pytest
 
 from autograder.answers import Scalar
 from autograder.kernel import Sandbox
+from autograder.kernel.calls import _DOUBTED_SHARE
 from autograder.lab import Picture, Plain, Question, Questions, Tensor
+from autograder.limits import Limits
+from tests.conftest import ROOT
 from tests.kernel.conftest import (
     HONEST,
     LIMITS,
@@ -271,7 +274,7 @@ def test_an_endless_loop_beside_threads_ends_and_costs_its_own_task(
 def test_a_function_too_slow_for_a_given_cell_has_its_time_when_it_is_asked(lab_folder) -> None:
     limits = replace(LIMITS, given_cell_seconds=0.5, question_seconds=3.0)
     slow = (
-        "import time\ndef scaled(tensor, factor):\n    time.sleep(1.3)\n    return tensor * factor"
+        "import time\ndef scaled(tensor, factor):\n    time.sleep(1.1)\n    return tensor * factor"
     )
     notebook = notebook_of(TOTAL, slow, "scaled(1, 2)")
     notebook.cells[2].metadata["nbgrader"] = {"grade_id": "check", "locked": True}
@@ -294,3 +297,11 @@ def scaled(tensor, factor):
     with open_light("landlock", lab_folder, limits) as sandbox:
         run = sandbox.run(notebook, QUESTIONS)
     assert marks(run, QUESTIONS) == 4
+
+
+def test_the_instructors_page_says_how_long_a_doubted_function_is_waited_for() -> None:
+    limits = Limits()
+    said = " ".join((ROOT / "docs" / "for-instructors.md").read_text("utf-8").split())
+    more = limits.question_seconds * _DOUBTED_SHARE
+    assert f"waited for in vain ({limits.given_cell_seconds:g} s) has {more:g} s more" in said
+    assert f"once it came back, {limits.question_seconds:g} s for each question" in said
